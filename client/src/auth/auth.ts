@@ -1,0 +1,43 @@
+import type { InputOf, Me } from '@collab-kit/protocol'
+import { CollabError } from '@collab-kit/protocol/runtime'
+import type { Rest } from '../calls/rest.ts'
+import type { Core } from '../core.ts'
+import type { OwnSignIn } from './own-sign-in.ts'
+
+/** Sign-in to accounts of the service; `not_supported` where the page brings its own tokens. */
+export interface CollabAuth {
+  register(input: InputOf<'auth.register'>): Promise<Me>
+  signIn(input: InputOf<'auth.signIn'>): Promise<Me>
+  continueAsGuest(input: InputOf<'auth.continueAsGuest'>): Promise<Me>
+  /** Ends this device's sign-in and forgets it. */
+  signOut(): Promise<void>
+}
+
+export function createAuth(core: Core, rest: Rest, own: OwnSignIn | undefined): CollabAuth {
+  async function enter<N extends 'auth.register' | 'auth.signIn' | 'auth.continueAsGuest'>(name: N, input: InputOf<N>) {
+    if (!own) throw new CollabError('not_supported', { details: { reason: 'tokens_of_the_page' } })
+    const { token, user } = await own.take(await rest(name, input))
+    core.identify(user.username)
+    core.board.commit((state) => ({ ...state, me: user }))
+    core.tokens.abort()
+    core.tokens.set(token)
+    core.signedIn()
+    return user
+  }
+
+  return {
+    register: (input) => enter('auth.register', input),
+    signIn: (input) => enter('auth.signIn', input),
+    continueAsGuest: (input) => enter('auth.continueAsGuest', input),
+    async signOut() {
+      const token = core.tokens.current
+      // Here it ends at once, whatever the service is doing.
+      await own?.forget()
+      core.signedOut()
+      if (token === undefined || !own) return
+      await rest('auth.signOut', {}, { token }).catch(() => {
+        // Not reached: nobody holds the tokens any more, and they end by themselves.
+      })
+    },
+  }
+}

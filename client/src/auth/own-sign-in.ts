@@ -1,0 +1,106 @@
+import type { InputOf, Me, SignIn } from '@collab-kit/protocol'
+import { CollabError, errors } from '@collab-kit/protocol/runtime'
+import type { Rest } from '../calls/rest.ts'
+import { newId } from '../ids.ts'
+import type { IssuedToken } from '../options.ts'
+import type { CollabStorage } from '../storage/storage.ts'
+import { withLock } from './locks.ts'
+import type { TokenSource } from './tokens.ts'
+
+/** What stays of a sign-in over a reload. */
+interface Remembered {
+  username: string
+  refreshToken: string
+  /**
+   * Chosen with the token: whoever exchanges it, this page after a lost answer or another tab at the same moment, does
+   * so by the same id, which the service answers instead of taking it for theft.
+   */
+  commandId: string
+}
+
+export interface OwnSignInOptions {
+  rest: Rest
+  storage: CollabStorage
+  /** Names service and account: the key in the storage and of the lock. */
+  key: string
+  /** Whether the service lets pages remember sign-ins. */
+  mayRemember(): Promise<boolean>
+  /** Signs in anew when there is nothing to refresh. */
+  credentials?: InputOf<'auth.signIn'> | undefined
+}
+
+/** Sign-in to an account of the service, kept up by its refresh token. */
+export class OwnSignIn implements TokenSource {
+  readonly renewable = true
+  readonly #options: OwnSignInOptions
+  /** The newest sign-in of this page. */
+  #held: Remembered | undefined
+
+  constructor(options: OwnSignInOptions) {
+    this.#options = options
+  }
+
+  /** Who is remembered here, known before the service is reached. */
+  async remembered(): Promise<string | undefined> {
+    return (await this.#read())?.username
+  }
+
+  async get(_reason: string, signal: AbortSignal): Promise<IssuedToken | undefined> {
+    const { key, rest, credentials } = this.#options
+    return withLock(`refresh:${key}`, async () => {
+      const known = await this.#read()
+      const signIn = known && (await this.#refresh(known, signal))
+      if (signIn) return this.#keep(signIn)
+      if (!credentials) return undefined
+      return this.#keep(await rest('auth.signIn', credentials, { signal }))
+    })
+  }
+
+  /** Takes the answer of a registration or a sign-in. */
+  async take(signIn: SignIn): Promise<{ token: IssuedToken; user: Me }> {
+    const { key } = this.#options
+    return { token: await withLock(`refresh:${key}`, () => this.#keep(signIn)), user: signIn.user }
+  }
+
+  async forget(): Promise<void> {
+    if (this.#held) await this.#drop(this.#held)
+  }
+
+  async #refresh({ refreshToken, commandId }: Remembered, signal: AbortSignal): Promise<SignIn | undefined> {
+    try {
+      return await this.#options.rest('auth.refresh', { refreshToken, commandId }, { signal })
+    } catch (error) {
+      // A refused refresh token is the end of this sign-in; anything else (no network) may go better later.
+      if (!(error instanceof CollabError) || errors[error.code]?.retry !== 'after_sign_in') throw error
+      await this.#drop({ commandId })
+      return undefined
+    }
+  }
+
+  /** Another tab may have signed in since: only what is known to be void is dropped. */
+  async #drop({ commandId }: Pick<Remembered, 'commandId'>) {
+    const { storage, key } = this.#options
+    if (this.#held?.commandId === commandId) this.#held = undefined
+    const stored = await storage.get(key)
+    if (isRemembered(stored) && stored.commandId === commandId) await storage.delete(key)
+  }
+
+  async #keep({ accessToken, refreshToken, expiresAt, user }: SignIn): Promise<IssuedToken> {
+    this.#held = { username: user.username, refreshToken, commandId: newId() }
+    const { storage, key, credentials, mayRemember } = this.#options
+    if (!credentials && (await mayRemember())) await storage.set(key, this.#held)
+    return { token: accessToken, expiresAt }
+  }
+
+  async #read(): Promise<Remembered | undefined> {
+    if (this.#options.credentials) return this.#held
+    // Another tab may have exchanged the token since: what is stored is newer than what is held.
+    const stored = await this.#options.storage.get(this.#options.key)
+    return isRemembered(stored) ? stored : this.#held
+  }
+}
+
+function isRemembered(value: unknown): value is Remembered {
+  const { username, refreshToken, commandId } = (value ?? {}) as Record<string, unknown>
+  return typeof username === 'string' && typeof refreshToken === 'string' && typeof commandId === 'string'
+}

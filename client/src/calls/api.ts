@@ -1,0 +1,15 @@
+import type { Api, OperationName } from '@collab-kit/protocol'
+import { operations } from '@collab-kit/protocol/runtime'
+
+/** `api.<domain>.<operation>(input)` over one function; a name that the contract does not know is `undefined`. */
+export function createApi(call: (name: OperationName, input: object) => Promise<unknown>): Api {
+  const domains = new Map<string, Record<string, (input?: object) => Promise<unknown>>>()
+  for (const name of Object.keys(operations) as OperationName[]) {
+    const [domain = '', operation = ''] = name.split('.')
+    const methods = domains.get(domain) ?? Object.create(null)
+    methods[operation] = (input = {}) => call(name, input)
+    domains.set(domain, methods)
+  }
+  // Built from the table that the contract generates: as typed as the contract.
+  return Object.fromEntries(domains) as unknown as Api
+}

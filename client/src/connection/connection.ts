@@ -1,0 +1,227 @@
+import type { Closing, DataOf, ErrorShape, EventItem, Welcome } from '@collab-kit/protocol'
+import { CollabError } from '@collab-kit/protocol/runtime'
+import type { Tokens } from '../auth/tokens.ts'
+import type { Clock } from '../clock.ts'
+import type { Timings, TokenReason } from '../options.ts'
+import type { ConnectionInfo } from '../store.ts'
+import { backoff } from './backoff.ts'
+import { watchHints, type Hint } from './hints.ts'
+import { statusOf, step, type ConnectionEffect, type ConnectionInput, type ConnectionState } from './machine.ts'
+import type { Transport, TransportFactory } from './transport.ts'
+
+export interface ConnectionOptions {
+  serviceUrl: string
+  transport: TransportFactory
+  tokens: Tokens
+  clock: Clock
+  timings: Timings
+  /** The state changed. */
+  onState(info: ConnectionInfo): void
+  /** A connection takes calls. */
+  onOpened(transport: Transport, welcome: Welcome): void
+  /** The connection takes no calls any more. */
+  onClosed(): void
+  /** What the server says, but for the connection's own affairs. */
+  onItems(items: readonly EventItem[]): void
+  /** Catch up with what was missed; resolved when that is known. */
+  resume(epoch: string): Promise<void>
+  /** The sign-in behind the token has ended. */
+  onForget(): void
+  onHint(hint: Hint): void
+  onError(error: CollabError): void
+  /** Ask the service anything; rejects when it does not answer. */
+  probe(): Promise<unknown>
+}
+
+/** Performs what the machine decides: transport, timers, tokens and the browser's hints. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #unwatch: () => void
+  #state: ConnectionState = { name: 'idle' }
+  #info: ConnectionInfo
+  #transport: Transport | undefined
+  #welcome: Welcome | undefined
+  /** Rises with every transport and token asked for: what an earlier one says is not heard. */
+  #turn = 0
+  #timer: unknown
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.#info = { status: 'idle', since: options.clock.now(), attempt: 0 }
+    this.#unwatch = watchHints((hint) => {
+      options.onHint(hint)
+      this.put({ type: hint })
+    })
+  }
+
+  /** Whether `connect` is of use. */
+  get state(): ConnectionState['name'] {
+    return this.#state.name
+  }
+
+  put(input: ConnectionInput): void {
+    const before = this.#state
+    const { state, effects } = step(before, input)
+    this.#state = state
+    let retryAt: number | undefined
+    if (before.name !== state.name || effects.some(({ type }) => type === 'drop')) this.#stopTimer()
+    for (const effect of effects) retryAt = this.#perform(effect, input) ?? retryAt
+    // An effect may have put in more already, and told about it.
+    if (this.#state === state) this.#tell(retryAt)
+    if (state.name === 'closed') this.#unwatch()
+  }
+
+  #stopTimer() {
+    this.#options.clock.clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #perform(effect: ConnectionEffect, input: ConnectionInput): number | undefined {
+    const { clock, timings, tokens } = this.#options
+    switch (effect.type) {
+      case 'getToken':
+        this.#getToken(effect.reason)
+        return
+      case 'open':
+        this.#open()
+        return
+      case 'resume':
+        this.#resume()
+        return
+      case 'drop':
+        this.#drop()
+        return
+      case 'timer':
+        this.#startTimer(effect.of === 'connect' ? timings.connectTimeoutMs : timings.stableAfterMs)
+        return
+      case 'backoff': {
+        const bounds = { minMs: timings.backoffMinMs, maxMs: timings.backoffMaxMs }
+        const ms = effect.atLeastMs + backoff(effect.failures, bounds, clock.random())
+        this.#startTimer(ms)
+        return clock.now() + ms
+      }
+      case 'forget':
+        tokens.set(undefined)
+        this.#options.onForget()
+        return
+      case 'probe':
+        this.#probe()
+        return
+      case 'unexpected': {
+        const message = `The connection met "${input.type}" while "${this.#state.name}".`
+        this.#options.onError(new CollabError('internal', { message }))
+      }
+    }
+  }
+
+  #startTimer(ms: number) {
+    this.#stopTimer()
+    this.#timer = this.#options.clock.setTimeout(() => this.put({ type: 'elapsed' }), ms)
+  }
+
+  #getToken(reason: TokenReason) {
+    const { tokens } = this.#options
+    const turn = ++this.#turn
+    tokens.get(reason).then(
+      () => {
+        if (turn === this.#turn) this.put({ type: 'token', renewable: tokens.renewable })
+      },
+      (error: unknown) => {
+        if (turn === this.#turn) this.put({ type: 'tokenFailed', error: toShape(error) })
+      },
+    )
+  }
+
+  #open() {
+    const { transport, serviceUrl, tokens } = this.#options
+    const turn = ++this.#turn
+    const current = (input: ConnectionInput) => {
+      if (turn === this.#turn) this.put(input)
+    }
+    this.#transport = transport({
+      serviceUrl,
+      token: tokens.current,
+      handlers: {
+        items: (items) => {
+          if (turn === this.#turn) this.#receive(items)
+        },
+        refused: (error) => current({ type: 'refused', error }),
+        lost: () => current({ type: 'lost' }),
+      },
+    })
+  }
+
+  #receive(items: readonly EventItem[]) {
+    const others: EventItem[] = []
+    for (const item of items) {
+      if (item.name === 'system.welcome') this.#welcomed(item.data as DataOf<'system.welcome'>)
+      others.push(item)
+    }
+    this.#options.onItems(others)
+    const closing = items.find((item) => item.name === 'system.closing')
+    if (closing) this.put({ type: 'closing', ...(closing.data as Closing) })
+  }
+
+  #welcomed(welcome: Welcome) {
+    // A doubled frame welcomes nobody twice.
+    if (!this.#transport || this.#state.name !== 'connecting') return
+    this.#welcome = welcome
+    this.#options.onOpened(this.#transport, welcome)
+    this.put({ type: 'welcomed' })
+  }
+
+  #resume() {
+    const turn = this.#turn
+    this.#options.resume(this.#welcome?.epoch ?? '').then(
+      () => {
+        if (turn === this.#turn) this.put({ type: 'resumed' })
+      },
+      () => {
+        // Not answered: as good as no connection, and the next attempt asks again.
+        if (turn === this.#turn) this.put({ type: 'lost' })
+      },
+    )
+  }
+
+  #probe() {
+    const turn = this.#turn
+    this.#options.probe().catch(() => {
+      // Whatever the reason: a connection that does not answer is replaced.
+      if (turn === this.#turn) this.put({ type: 'lost' })
+    })
+  }
+
+  #drop() {
+    this.#turn++
+    this.#options.tokens.abort()
+    const transport = this.#transport
+    this.#transport = undefined
+    this.#welcome = undefined
+    if (!transport) return
+    transport.close()
+    this.#options.onClosed()
+  }
+
+  #tell(retryAt: number | undefined) {
+    const state = this.#state
+    const status = statusOf(state)
+    const { since } = this.#info.status === status ? this.#info : { since: this.#options.clock.now() }
+    const error = 'error' in state ? state.error : undefined
+    const welcome = this.#welcome
+    this.#info = {
+      status,
+      since,
+      attempt: 'attempt' in state ? state.attempt : 0,
+      ...(error && { error }),
+      ...(retryAt !== undefined && { retryAt }),
+      ...(welcome && { connectionId: welcome.connectionId, epoch: welcome.epoch }),
+    }
+    this.#options.onState(this.#info)
+  }
+}
+
+function toShape(error: unknown): ErrorShape {
+  if (error instanceof CollabError) return error.toJSON()
+  const message = error instanceof Error ? error.message : String(error)
+  return new CollabError('unavailable', { message, details: { reason: 'token_source' } }).toJSON()
+}

@@ -1,0 +1,27 @@
+import type { ErrorShape, EventItem, Reply } from '@collab-kit/protocol'
+
+export interface TransportHandlers {
+  /** One frame of the server: the items of one stream and one tick. */
+  items(items: readonly EventItem[]): void
+  /** The server refused the connection, or could not be reached (no error then). */
+  refused(error: ErrorShape | undefined): void
+  /** An open connection has ended. */
+  lost(reason: string): void
+}
+
+export interface TransportRequest {
+  serviceUrl: string
+  /** Absent for a connection that only asks whether this page may come in. */
+  token: string | undefined
+  handlers: TransportHandlers
+}
+
+/** One connection to the service; after `close` none of its handlers is called. */
+export interface Transport {
+  /** Calls an operation; a connection that ends first never answers. */
+  send(name: string, input: unknown, reply: (reply: Reply) => void): void
+  close(): void
+}
+
+/** Opens one connection at once. */
+export type TransportFactory = (request: TransportRequest) => Transport

@@ -1,0 +1,310 @@
+import type { DataOf, EventItem, Message, OperationName, ServiceInfo, Welcome } from '@collab-kit/protocol'
+import { CollabError, chatStream, operations, userStream } from '@collab-kit/protocol/runtime'
+import type { OwnSignIn } from './auth/own-sign-in.ts'
+import { createRenewal, type Renewal } from './auth/renewal.ts'
+import { createTokens, type Tokens, type TokenSource } from './auth/tokens.ts'
+import { Calls } from './calls/calls.ts'
+import type { Rest } from './calls/rest.ts'
+import { Connection } from './connection/connection.ts'
+import type { Hint } from './connection/hints.ts'
+import type { Transport } from './connection/transport.ts'
+import { Chats, messagesOf } from './domains/chat/actions.ts'
+import { patchChat } from './domains/chat/state.ts'
+import { apply } from './domains/index.ts'
+import { createPeople, type People } from './domains/users/actions.ts'
+import { createEmitter } from './emitter.ts'
+import type { Settings } from './options.ts'
+import { Outbox } from './outbox/outbox.ts'
+import { createBoard, type Board, type ConnectionInfo } from './store.ts'
+import { Streams } from './streams/streams.ts'
+
+/** What the parts of a core are made from. */
+export interface CoreParts {
+  settings: Settings
+  rest: Rest
+  source: TokenSource
+  /** Present where people sign in to the service itself. */
+  own: OwnSignIn | undefined
+}
+
+/** One connection, one store and all that works on them; shared by the clients of one service and account. */
+export class Core {
+  readonly board: Board
+  readonly chats: Chats
+  readonly emitter = createEmitter()
+  readonly calls: Calls
+  readonly #parts: CoreParts
+  readonly #tokens: Tokens
+  readonly #connection: Connection
+  readonly #streams: Streams
+  readonly #outbox: Outbox
+  readonly #people: People
+  readonly #renewal: Renewal
+  #info: Promise<ServiceInfo> | undefined
+  #infoTimer: unknown
+
+  constructor(parts: CoreParts) {
+    this.#parts = parts
+    const { clock, timings, storage, transport, serviceUrl } = parts.settings
+    const onError = (error: CollabError) => this.emitter.emit('error', error)
+    const board = (this.board = createBoard(clock, timings.batchMs))
+    const tokens = (this.#tokens = createTokens(parts.source, clock))
+    const calls = (this.calls = new Calls({
+      clock,
+      timings,
+      onWanted: () => this.connect(),
+      onFinished: (call) => {
+        this.emitter.emit('call', call)
+        this.emitter.emit(`call:${call.operation}`, call)
+      },
+    }))
+    const streams = (this.#streams = new Streams({ clock, calls, onEpochChanged: () => this.#people.clear() }))
+    this.#people = createPeople({ board, calls, clock })
+    this.#renewal = createRenewal({ clock, tokens, calls, onError })
+    this.#outbox = new Outbox({
+      clock,
+      calls,
+      storage,
+      isReady: (chatId) => this.chats.isReady(chatId),
+      onChange: (chatId, pending) => board.update((state) => patchChat(state, chatId, (chat) => ({ ...chat, pending }))),
+      onSent: (message) => this.#sent(message),
+    })
+    this.chats = new Chats({
+      clock,
+      timings,
+      board,
+      calls,
+      streams,
+      storage,
+      outbox: this.#outbox,
+      people: this.#people,
+      wake: () => this.connect(),
+      apply: (items) => this.#apply(items),
+      keyOf: (kind) => this.#keyOf(kind),
+    })
+    this.#connection = new Connection({
+      serviceUrl,
+      transport,
+      tokens,
+      clock,
+      timings,
+      onState: (info) => this.#stateChanged(info),
+      onOpened: (opened, welcome) => this.#opened(opened, welcome),
+      onClosed: () => this.#closed(),
+      onItems: (items) => this.#receive(items),
+      resume: (epoch) => streams.resume(epoch),
+      onForget: () => void parts.source.forget?.(),
+      onHint: (hint) => this.#hint(hint),
+      onError,
+      probe: () => calls.attempt('system.echo', { message: 'probe' }),
+    })
+  }
+
+  /** Connects unless that is done, under way or refused. */
+  connect(): void {
+    if (this.#connection.state === 'idle') this.restart()
+  }
+
+  /** As `connect`, and after a refusal too. */
+  restart(): void {
+    if (this.#connection.state === 'idle') void this.#recall()
+    this.#connection.put({ type: 'start' })
+  }
+
+  call(name: OperationName, input: object): Promise<unknown> {
+    return operations[name].before ? this.#parts.rest(name, input as never) : this.calls.call(name, input as never)
+  }
+
+  /** The service ended or began a sign-in of this page. */
+  signedIn(): void {
+    this.#connection.put({ type: 'signedIn' })
+  }
+
+  signedOut(): void {
+    this.#tokens.set(undefined)
+    this.#connection.put({ type: 'signedOut' })
+    this.identify(undefined)
+  }
+
+  get tokens(): Tokens {
+    return this.#tokens
+  }
+
+  /** Which ways in the service offers; asked once. */
+  info(): Promise<ServiceInfo> {
+    return (this.#info ??= this.#parts.rest('system.getInfo', {}).then(
+      (service) => {
+        this.board.commit((state) => ({ ...state, service }))
+        return service
+      },
+      (error: unknown) => {
+        this.#info = undefined
+        throw error
+      },
+    ))
+  }
+
+  /** Who is signed in; another person than before finds nothing of theirs. */
+  identify(username: string | undefined): void {
+    const before = this.board.get().username
+    if (username === before) return
+    if (before !== undefined) this.#forgetPerson(before)
+    this.board.commit(({ username: _username, ...state }) => (username === undefined ? state : { ...state, username }))
+    const outbox = this.#keyOf('outbox')
+    if (outbox === undefined) return
+    this.#streams.follow(userStream(username ?? ''), {
+      fromHead: true,
+      apply: (items) => {
+        this.#apply(items)
+        this.chats.heardOwn(items)
+      },
+      reload: () => this.#loadMe(),
+      gone: () => {},
+    })
+    void this.#outbox.identify(outbox)
+    this.chats.identified()
+  }
+
+  close(): void {
+    this.#connection.put({ type: 'close' })
+    this.calls.block(new CollabError('unavailable', { message: 'The client is closed.', details: { reason: 'closed' } }))
+    this.#renewal.stop()
+    this.chats.close()
+    this.#outbox.close()
+    this.#streams.close()
+    this.#people.clear()
+    this.board.close()
+    this.#parts.settings.clock.clearTimeout(this.#infoTimer)
+    this.#parts.settings.storage.close?.()
+    this.emitter.clear()
+  }
+
+  /** A remembered sign-in tells who it is before the service is reached: drafts and unsent messages are there at once. */
+  async #recall() {
+    const username = await this.#parts.own?.remembered()
+    if (username !== undefined && this.board.get().username === undefined) this.identify(username)
+  }
+
+  #forgetPerson(username: string) {
+    this.calls.block(new CollabError('unauthenticated'))
+    this.calls.unblock()
+    this.#streams.unfollow(userStream(username))
+    this.#outbox.forget()
+    this.#people.clear()
+    this.chats.reset()
+    this.board.update(({ me: _me, ...state }) => ({ ...state, users: {} }))
+  }
+
+  #opened(transport: Transport, welcome: Welcome) {
+    this.identify(welcome.username)
+    this.calls.opened(transport)
+    this.#renewal.start(welcome)
+    if (!this.board.get().me) this.#loadMe()
+    if (!this.board.get().limits) this.#loadLimits()
+    this.chats.opened()
+    void this.#outbox.adopt()
+    this.#outbox.drain()
+  }
+
+  #closed() {
+    this.calls.closed()
+    this.#renewal.stop()
+    this.chats.typing.clear()
+  }
+
+  #loadMe() {
+    this.calls.call('users.getMe', {}).then(
+      (me) => this.board.update((state) => (state.username === me.username ? { ...state, me } : state)),
+      // The next connection asks again.
+      () => {},
+    )
+  }
+
+  #loadLimits() {
+    this.calls.call('system.getLimits', {}).then(
+      (limits) => {
+        this.board.update((state) => ({ ...state, limits }))
+        this.#outbox.limit(limits)
+      },
+      // The defaults do until the next connection.
+      () => {},
+    )
+  }
+
+  #receive(items: readonly EventItem[]) {
+    for (const item of items) {
+      if (item.name === 'system.heads') this.#streams.heads(item.data as DataOf<'system.heads'>)
+      if (item.name === 'auth.tokenExpiring') this.#renewal.hurry()
+      // What is followed is told when it is applied: in order, and once.
+      if (item.stream === undefined || !this.#streams.follows(item.stream)) this.emitter.emit(item.name, item)
+    }
+    this.#streams.receive(items)
+    for (const item of items) {
+      if (item.name !== 'streams.removed') continue
+      const { stream, reason } = item.data as DataOf<'streams.removed'>
+      this.#streams.removed(stream, reason)
+    }
+  }
+
+  #apply(items: readonly EventItem[]) {
+    this.board.update((state) => items.reduce(apply, state))
+    const me = this.board.get().username
+    const messages = messagesOf(items)
+    for (const message of messages) if (message.sender === me) this.#outbox.confirmed(message.chatId, [message])
+    this.chats.typing.heard(items)
+    this.#people.want(messages.map(({ sender }) => sender))
+    for (const item of items) {
+      if (item.name === 'chat.typingChanged') this.#people.want([(item.data as DataOf<'chat.typingChanged'>).username])
+      this.emitter.emit(item.name, item)
+    }
+  }
+
+  /** The service has a message: its answer is its event, unless others come first. */
+  #sent(message: Message): boolean {
+    const { chatId, seq, createdAt: at, sender: username } = message
+    const stream = chatStream(chatId)
+    if (!this.#streams.follows(stream)) return true
+    this.#streams.learn({ name: 'chat.messageSent', stream, seq, at, actor: { username }, data: message })
+    return seq <= (this.#streams.position(stream) ?? -1)
+  }
+
+  #stateChanged(connection: ConnectionInfo) {
+    const before = this.board.get().connection
+    this.board.commit((state) => ({ ...state, connection }))
+    const { status, error } = connection
+    if (status === 'signed_out' || status === 'refused') this.calls.block(CollabError.from(error ?? new CollabError('unauthenticated')))
+    else if (status !== 'closed') this.calls.unblock()
+    if (status === 'signed_out') this.#askInfo()
+    if (before.status !== status) this.emitter.emit('status', status)
+    if (error && error !== before.error) this.emitter.emit('error', CollabError.from(error))
+  }
+
+  /** Signing in needs to know the ways in, so this is asked until it is answered. */
+  #askInfo() {
+    const { clock, timings } = this.#parts.settings
+    this.info().catch(() => {
+      // Not reached: the sign-in form shows that it waits.
+      if (this.board.get().connection.status !== 'signed_out') return
+      clock.clearTimeout(this.#infoTimer)
+      this.#infoTimer = clock.setTimeout(() => this.#askInfo(), timings.backoffMinMs * (4 + 4 * clock.random()))
+    })
+  }
+
+  #hint(hint: Hint) {
+    if (hint === 'hidden') this.chats.flush()
+    if (hint !== 'visible') return
+    void this.#outbox.adopt()
+    if (this.board.get().connection.status === 'signed_out') void this.#signedInElsewhere()
+  }
+
+  /** Somebody may have signed in on another tab. */
+  async #signedInElsewhere() {
+    if ((await this.#parts.own?.remembered()) !== undefined && this.#connection.state === 'blocked') this.signedIn()
+  }
+
+  #keyOf(kind: string): string | undefined {
+    const { serviceUrl, account } = this.#parts.settings
+    const { username } = this.board.get()
+    return username === undefined ? undefined : `${[kind, serviceUrl, account, username].map(encodeURIComponent).join('/')}/`
+  }
+}

@@ -1,0 +1,6 @@
+import type { Appliers } from '../../store.ts'
+
+export const authEvents: Appliers<'auth'> = {
+  // The renewal of tokens deals with it.
+  'auth.tokenExpiring': (state) => state,
+}

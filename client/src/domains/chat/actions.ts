@@ -1,0 +1,320 @@
+import type { DataOf, ErrorShape, EventItem, Message } from '@collab-kit/protocol'
+import { chatStream, CollabError } from '@collab-kit/protocol/runtime'
+import { newId } from '../../ids.ts'
+import { backoff } from '../../connection/backoff.ts'
+import type { DomainContext } from '../context.ts'
+import { Drafts } from './drafts.ts'
+import { checkMessage, type MessageDraft } from './message.ts'
+import { loadChat, PAGE } from './load.ts'
+import { ReadMarks } from './read-marks.ts'
+import {
+  initialChat,
+  loaded,
+  patchChat,
+  prepended,
+  refused,
+  released,
+  type ChatState,
+  type PendingMessage,
+} from './state.ts'
+import { Typing } from './typing.ts'
+
+export interface ChatHandle {
+  readonly chatId: string
+  /**
+   * Joins what may be joined, loads the newest page and keeps the chat live until the returned function is called.
+   */
+  open(): () => void
+  /**
+   * Sends a message: at once in the store and the outbox, confirmed by the service later.
+   * @throws CollabError `invalid_payload` for a blank body, `too_large` for one over the limit
+   */
+  send(message: MessageDraft): PendingMessage
+  /** Sends a failed message again, as the newest. */
+  retry(clientMessageId: string): void
+  /** Gives up a message that is not sent yet. */
+  discard(clientMessageId: string): void
+  /** Adds the page before the oldest message; a failure is `olderError` of the chat's state. */
+  loadOlder(): Promise<void>
+  /** Tells the others that you write; throttled, ends by itself. */
+  setTyping(typing: boolean): void
+  /** Everything up to this position is read, the newest message by default. */
+  markRead(seq?: number): void
+  /** Keeps what is being written, over a reload too. */
+  setDraft(text: string): void
+}
+
+/** A chat that somebody looks at. */
+interface OpenChat {
+  retained: number
+  /** Rises with every load: an earlier one that ends late says nothing. */
+  run: number
+  failures: number
+  /** The stream was joined, which every connection has to do anew. */
+  joined: boolean
+  timer: unknown
+}
+
+/** Events that are read one by one; with more missing only the newest page is loaded, the rest on scrolling back. */
+const MAX_BEHIND = 400
+
+/** The chats of this page: opening, following, sending. */
+export class Chats {
+  readonly typing: Typing
+  readonly #context: DomainContext
+  readonly #open = new Map<string, OpenChat>()
+  readonly #marks: ReadMarks
+  readonly #drafts: Drafts
+
+  constructor(context: DomainContext) {
+    this.#context = context
+    this.typing = new Typing(context)
+    this.#marks = new ReadMarks(context)
+    this.#drafts = new Drafts(context)
+  }
+
+  handle(chatId: string): ChatHandle {
+    return {
+      chatId,
+      open: () => this.#retain(chatId),
+      send: (message) => this.#send(chatId, message),
+      retry: (clientMessageId) => this.#touch(() => this.#context.outbox.retry(chatId, clientMessageId)),
+      discard: (clientMessageId) => this.#touch(() => this.#context.outbox.discard(chatId, clientMessageId)),
+      loadOlder: () => this.#loadOlder(chatId),
+      setTyping: (typing) => this.typing.set(chatId, typing),
+      markRead: (seq) => this.#marks.mark(chatId, seq),
+      setDraft: (text) => {
+        this.#ensure(chatId)
+        this.#drafts.set(chatId, text)
+      },
+    }
+  }
+
+  /** Whether messages may go now: a chat that is being joined does not take them yet. */
+  isReady(chatId: string): boolean {
+    const status = this.#context.board.get().chats[chatId]?.status
+    return status !== 'loading'
+  }
+
+  /** A new connection: what the last one had joined is joined again, what was never loaded is loaded. */
+  opened(): void {
+    const { calls, board } = this.#context
+    for (const [chatId, open] of this.#open) {
+      const state = board.get().chats[chatId]
+      // Should joining not be allowed any more, resuming tells.
+      if (state?.status !== 'ready') void this.#load(chatId)
+      else if (state.chat?.kind === 'room') calls.call('chat.joinChat', { chatId }).catch(() => {})
+      else if (open.joined) calls.call('streams.join', { stream: chatStream(chatId) }).catch(() => {})
+    }
+    this.#marks.flush()
+  }
+
+  /** The person is known: their drafts and what they had not sent yet. */
+  identified(): void {
+    for (const chatId of Object.keys(this.#context.board.get().chats)) void this.#drafts.load(chatId)
+  }
+
+  /** Events of the person's own stream that concern chats. */
+  heardOwn(items: readonly EventItem[]): void {
+    for (const item of items) {
+      if (item.name !== 'chat.chatAdded') continue
+      const { chatId } = item.data as DataOf<'chat.chatAdded'>
+      if (this.#context.board.get().chats[chatId]?.status === 'refused') this.#reload(chatId)
+    }
+  }
+
+  /** Everything known of the person is void: opened chats are loaded anew for whoever is next. */
+  reset(): void {
+    this.typing.clear()
+    this.#marks.clear()
+    const { board, streams } = this.#context
+    for (const chatId of this.#open.keys()) streams.unfollow(chatStream(chatId))
+    board.update((state) => ({
+      ...state,
+      chats: Object.fromEntries(
+        [...this.#open.keys()].map((chatId): [string, ChatState] => [
+          chatId,
+          { ...initialChat(chatId), status: 'loading', discontinuity: (state.chats[chatId]?.discontinuity ?? 0) + 1 },
+        ]),
+      ),
+    }))
+    for (const open of this.#open.values()) open.run++
+  }
+
+  /** The page may go: what is not kept yet is kept. */
+  flush(): void {
+    this.#drafts.flush()
+  }
+
+  close(): void {
+    this.flush()
+    this.typing.clear()
+    this.#marks.clear()
+    for (const open of this.#open.values()) this.#context.clock.clearTimeout(open.timer)
+    this.#open.clear()
+  }
+
+  #retain(chatId: string): () => void {
+    const { clock, wake } = this.#context
+    const open = this.#open.get(chatId) ?? {
+      retained: 0,
+      run: 0,
+      failures: 0,
+      joined: false,
+      timer: undefined,
+    }
+    open.retained++
+    if (open.retained === 1) clock.clearTimeout(open.timer)
+    if (!this.#open.has(chatId)) {
+      this.#open.set(chatId, open)
+      this.#ensure(chatId)
+      this.#context.board.commit((state) => patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })))
+      if (this.#context.calls.open) void this.#load(chatId)
+    }
+    wake()
+    let released = false
+    return () => {
+      if (released) return
+      released = true
+      this.#release(chatId, open)
+    }
+  }
+
+  #release(chatId: string, open: OpenChat) {
+    open.retained--
+    if (open.retained > 0 || this.#open.get(chatId) !== open) return
+    const { clock, timings } = this.#context
+    if (timings.releaseDelayMs <= 0) return this.#leave(chatId, open)
+    open.timer = clock.setTimeout(() => this.#leave(chatId, open), timings.releaseDelayMs)
+  }
+
+  #leave(chatId: string, open: OpenChat) {
+    const { board, calls, clock, streams } = this.#context
+    clock.clearTimeout(open.timer)
+    open.run++
+    this.#open.delete(chatId)
+    streams.unfollow(chatStream(chatId))
+    // A person stays a member, and in a room as long as the connection lasts: other tabs may show it.
+    if (open.joined) calls.attempt('streams.leave', { stream: chatStream(chatId) }).catch(() => {})
+    board.update((state) => patchChat(state, chatId, released))
+  }
+
+  /** A chat has a place in the store once anybody does anything with it. */
+  #ensure(chatId: string) {
+    const { board, outbox } = this.#context
+    if (board.get().chats[chatId]) return
+    const chat = { ...initialChat(chatId), pending: outbox.pending(chatId) }
+    board.commit((state) => ({ ...state, chats: { ...state.chats, [chatId]: chat } }))
+    void this.#drafts.load(chatId)
+  }
+
+  async #load(chatId: string) {
+    const open = this.#open.get(chatId)
+    if (!open) return
+    const { board, calls, clock, outbox, people, streams } = this.#context
+    clock.clearTimeout(open.timer)
+    const run = ++open.run
+    const stream = chatStream(chatId)
+    if (streams.position(stream) !== undefined || !streams.follows(stream)) this.#follow(chatId)
+    try {
+      const { chat, history, seq, head, joined } = await loadChat(calls, chatId)
+      if (run !== open.run) return
+      open.failures = 0
+      open.joined = joined
+      board.update((state) => patchChat(state, chatId, (each) => loaded(each, chat, history)))
+      people.want([...history.items.map(({ sender }) => sender), ...(chat.members ?? [])])
+      outbox.confirmed(chatId, history.items)
+      outbox.loaded(chatId)
+      streams.settle(stream, seq, head)
+      outbox.drain()
+    } catch (error) {
+      // Said in the chat's state, or tried again.
+      if (run === open.run) this.#loadFailed(chatId, open, toShape(error))
+    }
+  }
+
+  #follow(chatId: string) {
+    this.#context.streams.follow(chatStream(chatId), {
+      maxBehind: MAX_BEHIND,
+      apply: (items) => this.#context.apply(items),
+      reload: () => this.#reload(chatId),
+      gone: (error) => this.#refuse(chatId, error.toJSON()),
+    })
+  }
+
+  #reload(chatId: string) {
+    if (this.#context.calls.open) void this.#load(chatId)
+    else this.#context.board.update((state) => patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })))
+  }
+
+  #loadFailed(chatId: string, open: OpenChat, error: ErrorShape) {
+    const { clock, calls, timings } = this.#context
+    if (!error.retryable && error.code !== 'outcome_unknown' && calls.open) return this.#refuse(chatId, error)
+    // Without a connection the next one loads it.
+    if (!calls.open) return this.#reload(chatId)
+    const bounds = { minMs: timings.backoffMinMs, maxMs: timings.backoffMaxMs }
+    const ms = (error.retryAfterMs ?? 0) + backoff(open.failures++, bounds, clock.random())
+    open.timer = clock.setTimeout(() => void this.#load(chatId), ms)
+  }
+
+  #refuse(chatId: string, error: ErrorShape) {
+    const { board, outbox, streams } = this.#context
+    streams.unfollow(chatStream(chatId))
+    board.update((state) => patchChat(state, chatId, (chat) => refused(chat, error)))
+    outbox.drain()
+  }
+
+  #send(chatId: string, draft: MessageDraft): PendingMessage {
+    const { board, clock, outbox, wake } = this.#context
+    const { body, data, replyTo, mentions } = checkMessage(draft, board.get().limits)
+    this.#ensure(chatId)
+    this.typing.sent(chatId)
+    const message = {
+      clientMessageId: newId(),
+      chatId,
+      body,
+      createdAt: new Date(clock.now()).toISOString(),
+      ...(data && { data }),
+      ...(replyTo !== undefined && { replyTo }),
+      ...(mentions && { mentions }),
+    }
+    const pending = outbox.add(message)
+    this.#touch()
+    wake()
+    return pending
+  }
+
+  /** What a person did is seen at once. */
+  #touch(act?: () => void) {
+    act?.()
+    this.#context.board.commit((state) => state)
+  }
+
+  async #loadOlder(chatId: string): Promise<void> {
+    const { board, calls, people } = this.#context
+    const state = board.get().chats[chatId]
+    const oldest = state?.messages[0]
+    if (!state?.hasOlder || state.loadingOlder || !oldest) return
+    const patch = (change: (chat: ChatState) => ChatState) =>
+      board.commit((all) =>
+        // Loaded anew meanwhile: this page belongs to what is gone.
+        patchChat(all, chatId, (chat) => (chat.discontinuity === state.discontinuity ? change(chat) : chat)),
+      )
+    patch(({ olderError: _olderError, ...chat }) => ({ ...chat, loadingOlder: true }))
+    try {
+      const history = await calls.call('chat.readHistory', { chatId, before: oldest.seq, limit: PAGE })
+      patch((chat) => prepended(chat, history))
+      people.want(history.items.map(({ sender }) => sender))
+    } catch (error) {
+      // Shown where older messages would be, with a way to try again.
+      patch((chat) => ({ ...chat, loadingOlder: false, olderError: toShape(error) }))
+    }
+  }
+}
+
+/** Messages among events. */
+export const messagesOf = (items: readonly EventItem[]): Message[] =>
+  items.filter((item) => item.name === 'chat.messageSent').map((item) => item.data as Message)
+
+const toShape = (error: unknown): ErrorShape =>
+  (error instanceof CollabError ? error : new CollabError('internal', { cause: error })).toJSON()

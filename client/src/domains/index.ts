@@ -1,0 +1,22 @@
+import type { DataOf, EventItem, EventName } from '@collab-kit/protocol'
+import type { CollabState } from '../store.ts'
+import { authEvents } from './auth/state.ts'
+import { chatEvents } from './chat/state.ts'
+import { streamsEvents } from './streams/state.ts'
+import { systemEvents } from './system/state.ts'
+import { usersEvents } from './users/state.ts'
+
+/** One line per domain; complete by its type. */
+const appliers: { readonly [N in EventName]: (state: CollabState, item: EventItem<DataOf<N>>) => CollabState } = {
+  ...systemEvents,
+  ...streamsEvents,
+  ...authEvents,
+  ...usersEvents,
+  ...chatEvents,
+}
+
+/** What an event does to the state; an event of a newer service does nothing. */
+export function apply(state: CollabState, item: EventItem): CollabState {
+  if (!Object.hasOwn(appliers, item.name)) return state
+  return appliers[item.name as EventName](state, item as EventItem<never>)
+}

@@ -1,0 +1,7 @@
+import type { Appliers } from '../../store.ts'
+
+export const streamsEvents: Appliers<'streams'> = {
+  // Cursors deal with these before anything is applied.
+  'streams.withheld': (state) => state,
+  'streams.removed': (state) => state,
+}

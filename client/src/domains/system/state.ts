@@ -1,0 +1,9 @@
+import type { Appliers } from '../../store.ts'
+
+export const systemEvents: Appliers<'system'> = {
+  // The connection itself deals with these; the state shows what comes of them.
+  'system.welcome': (state) => state,
+  'system.heads': (state) => state,
+  'system.closing': (state) => state,
+  'system.echoed': (state) => state,
+}

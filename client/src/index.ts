@@ -1,0 +1,23 @@
+export {
+  createCollab,
+  type ChatHandle,
+  type CollabAuth,
+  type CollabClient,
+  type MessageDraft,
+} from './client.ts'
+export type { CallRecord } from './calls/calls.ts'
+export {
+  DEFAULTS,
+  type ClientOptions,
+  type GetToken,
+  type IssuedToken,
+  type Timings,
+  type TokenReason,
+} from './options.ts'
+export type { CollabState, ConnectionInfo, ConnectionStatus } from './store.ts'
+export type { ChatState, PendingMessage } from './domains/chat/state.ts'
+export type { CollabStorage } from './storage/storage.ts'
+export type { Transport, TransportFactory, TransportHandlers, TransportRequest } from './connection/transport.ts'
+export type { Clock } from './clock.ts'
+export * from './selectors.ts'
+export { CollabError, isCollabError } from '@collab-kit/protocol/runtime'

@@ -1,0 +1,91 @@
+import type { Clock } from './clock.ts'
+import type { TransportFactory } from './connection/transport.ts'
+import type { CollabStorage } from './storage/storage.ts'
+
+/**
+ * Why a token is asked for.
+ * - `initial`: the first one
+ * - `refresh`: the present one ends soon
+ * - `rejected`: the service did not take the present one
+ */
+export type TokenReason = 'initial' | 'refresh' | 'rejected'
+
+export interface IssuedToken {
+  token: string
+  /** ISO 8601. Without it the service says when a connection's token ends. */
+  expiresAt?: string
+}
+
+export type GetToken = (reason: TokenReason, signal: AbortSignal) => Promise<string | IssuedToken>
+
+export interface Timings {
+  /** Longest wait for a connection to be answered, milliseconds. @default 10000 */
+  connectTimeoutMs: number
+  /** Upper bound of the first wait before connecting again; doubles with every attempt. @default 500 */
+  backoffMinMs: number
+  /** Upper bound of every wait. @default 30000 */
+  backoffMaxMs: number
+  /** A connection that lasted this long starts the waits anew. @default 10000 */
+  stableAfterMs: number
+  /** Longest wait for a call's answer, queueing and repeats included. @default 30000 */
+  callTimeoutMs: number
+  /** Wait for one attempt of a call before it is sent again on the same connection. @default 12000 */
+  attemptTimeoutMs: number
+  /** Shortest time between two changes of the store that the service caused. @default 16 */
+  batchMs: number
+  /** `true` of `setTyping` travels at most this often. @default 4000 */
+  typingEveryMs: number
+  /** One's own typing ends by itself after this long without another `true`. @default 5000 */
+  typingIdleMs: number
+  /** Others' typing is forgotten after this long. @default 10000 */
+  typingForgetMs: number
+  /** Read marks are gathered this long. @default 300 */
+  markReadMs: number
+  /** Drafts are written after this long without a change. @default 300 */
+  draftMs: number
+  /** How long the last `close()` keeps the connection, so that a moved element does not blink. @default 0 */
+  closeDelayMs: number
+  /** How long a released chat is kept live, for the same reason. @default 0 */
+  releaseDelayMs: number
+}
+
+export interface ClientOptions extends Partial<Timings> {
+  /** Address of the service, as `https://chat.example.com`; a path is kept. */
+  serviceUrl: string
+  /** A fixed token; when it ends the client is signed out. */
+  token?: string
+  /** Asks the host page for tokens: the first, newer ones and after a refusal. One call at a time. */
+  getToken?: GetToken
+  /** Address that answers a POST with `{ token, expiresAt? }`; cookies of the same origin are sent. */
+  tokenEndpoint?: string
+  /** Signs in with an account of the service. */
+  credentials?: { username: string; password: string }
+  /** Separates identities on one page; own sign-ins are remembered per service and account. @default 'default' */
+  account?: string
+  /** @default 'indexeddb' where there is one, else 'memory' */
+  storage?: 'indexeddb' | 'memory' | CollabStorage
+  /** @default Socket.IO */
+  transport?: TransportFactory
+  /** @default the global fetch */
+  fetch?: typeof fetch
+  /** @default the system's */
+  clock?: Clock
+}
+
+export const DEFAULTS: Timings & { account: string } = {
+  account: 'default',
+  connectTimeoutMs: 10_000,
+  backoffMinMs: 500,
+  backoffMaxMs: 30_000,
+  stableAfterMs: 10_000,
+  callTimeoutMs: 30_000,
+  attemptTimeoutMs: 12_000,
+  batchMs: 16,
+  typingEveryMs: 4_000,
+  typingIdleMs: 5_000,
+  typingForgetMs: 10_000,
+  markReadMs: 300,
+  draftMs: 300,
+  closeDelayMs: 0,
+  releaseDelayMs: 0,
+}

@@ -1,0 +1,232 @@
+import type { EventItem } from '@collab-kit/protocol'
+import { CollabError } from '@collab-kit/protocol/runtime'
+import type { Calls } from '../calls/calls.ts'
+import type { Clock } from '../clock.ts'
+import { advance, cursorAt, receive, type Cursor, type Received } from './cursor.ts'
+
+/** Who follows a stream. */
+export interface Follower {
+  /** Events in order, each once; ephemeral ones as they come. */
+  apply(items: readonly EventItem[]): void
+  /** What is held is no base for what comes: load a snapshot and `settle` again. */
+  reload(): void
+  /** The stream may not be read any more. */
+  gone(error: CollabError): void
+  /** Events that are read one after another at most; beyond, `reload` is cheaper. @default Infinity */
+  maxBehind?: number
+  /** There is no snapshot to load: the stream is followed from where it stands. */
+  fromHead?: boolean
+}
+
+export interface StreamsOptions {
+  clock: Clock
+  calls: Calls
+  /** The service was restored from a backup: everything held is void. */
+  onEpochChanged(): void
+}
+
+interface Followed {
+  follower: Follower
+  cursor: Cursor
+  /** Whether a snapshot was loaded; before, events are only kept. */
+  settled: boolean
+  /** The furthest position known to exist. */
+  head: number
+  reading: boolean
+  timer: unknown
+}
+
+const PAGE = 200
+/** Where one stands who has no snapshot: every event is too early and kept. */
+const NOWHERE = -1
+const RETRY_MS = 1_000
+/** An answered command may be ahead of its event by moments: no reason to read yet. */
+const PATIENCE_MS = 1_000
+
+/** Follows streams: applies each event once and in order, and mends every gap by reading. */
+export class Streams {
+  readonly #options: StreamsOptions
+  readonly #followed = new Map<string, Followed>()
+  #epoch: string | undefined
+
+  constructor(options: StreamsOptions) {
+    this.#options = options
+  }
+
+  /** Starts to keep a stream's events; they are applied once `settle` has said from where. */
+  follow(stream: string, follower: Follower): void {
+    this.unfollow(stream)
+    const followed = { follower, cursor: cursorAt(NOWHERE), settled: false, head: 0, reading: false, timer: undefined }
+    this.#followed.set(stream, followed)
+  }
+
+  unfollow(stream: string): void {
+    this.#options.clock.clearTimeout(this.#followed.get(stream)?.timer)
+    this.#followed.delete(stream)
+  }
+
+  /** A snapshot holds everything up to `seq`; the stream is known to reach to `head`. */
+  settle(stream: string, seq: number, head: number = seq): void {
+    const followed = this.#followed.get(stream)
+    if (!followed) return
+    followed.settled = true
+    this.#apply(followed, advance(followed.cursor, seq))
+    this.#reach(stream, followed, Math.max(head, followed.cursor.held.at(-1)?.seq ?? 0))
+  }
+
+  follows(stream: string): boolean {
+    return this.#followed.has(stream)
+  }
+
+  /** How far a stream is applied; nothing for one that is not followed or not settled. */
+  position(stream: string): number | undefined {
+    const followed = this.#followed.get(stream)
+    return followed?.settled ? followed.cursor.seq : undefined
+  }
+
+  /** One frame of the service. */
+  receive(items: readonly EventItem[]): void {
+    for (const [stream, own] of Map.groupBy(items, (item) => item.stream)) {
+      const followed = stream === undefined ? undefined : this.#followed.get(stream)
+      if (stream !== undefined && followed) this.#feed(stream, followed, own, 0)
+    }
+  }
+
+  /** An event learned from a command's answer, which may be ahead of the events before it. */
+  learn(item: EventItem): void {
+    const followed = item.stream && this.#followed.get(item.stream)
+    if (followed) this.#feed(item.stream ?? '', followed, [item], PATIENCE_MS)
+  }
+
+  /** The service says how far streams reach. */
+  heads(heads: Readonly<Record<string, number>>): void {
+    for (const [stream, followed] of this.#followed) this.#reach(stream, followed, heads[stream] ?? 0)
+  }
+
+  /** The service says that a stream may not be read any more. */
+  removed(stream: string, reason: string): void {
+    const code = reason === 'chat_removed' ? 'not_found' : 'forbidden'
+    this.#lose(stream, new CollabError(code, { details: { reason } }))
+  }
+
+  /** Compares positions with the service on a new connection; resolved when every stream knows where it stands. */
+  async resume(epoch: string): Promise<void> {
+    if (this.#epoch !== undefined && this.#epoch !== epoch) this.#reset()
+    this.#epoch = epoch
+    const held = Object.fromEntries(
+      [...this.#followed].flatMap(([stream, { settled, cursor }]) => (settled ? [[stream, cursor.seq]] : [])),
+    )
+    try {
+      const { heads, gone, reset } = await this.#options.calls.call('streams.resume', { epoch, heads: held })
+      for (const stream of [...gone, ...reset]) this.#reload(stream)
+      for (const [stream, followed] of this.#followed) {
+        // A stream without events has no head to tell.
+        const head = heads[stream] ?? 0
+        if (!followed.settled && followed.follower.fromHead) this.settle(stream, head)
+        else this.#reach(stream, followed, head)
+      }
+    } catch (error) {
+      // Whoever holds something of the old epoch loads it anew; the next connection names the new one.
+      if (error instanceof CollabError && error.code === 'epoch_changed') this.#reset()
+      throw error
+    }
+  }
+
+  close(): void {
+    for (const stream of [...this.#followed.keys()]) this.unfollow(stream)
+  }
+
+  /** @param patienceMs how long a gap may wait for the events between before they are read */
+  #feed(stream: string, followed: Followed, items: readonly EventItem[], patienceMs: number) {
+    const ready: EventItem[] = []
+    let gap = 0
+    for (const item of items) {
+      if (item.seq === undefined) {
+        if (followed.settled) ready.push(item)
+        continue
+      }
+      const received = receive(followed.cursor, item)
+      followed.cursor = received.cursor
+      ready.push(...received.ready)
+      if (received.decision === 'gap') gap = Math.max(gap, item.seq)
+    }
+    if (ready.length) followed.follower.apply(ready)
+    if (gap > followed.cursor.seq) this.#reach(stream, followed, gap, patienceMs)
+  }
+
+  #apply(followed: Followed, { cursor, ready }: Received) {
+    followed.cursor = cursor
+    if (ready.length) followed.follower.apply(ready)
+  }
+
+  #reach(stream: string, followed: Followed, head: number, patienceMs = 0) {
+    followed.head = Math.max(followed.head, head)
+    if (!followed.settled || followed.reading || followed.cursor.seq >= followed.head) return
+    if (patienceMs) this.#later(stream, followed, patienceMs)
+    else void this.#read(stream, followed)
+  }
+
+  #later(stream: string, followed: Followed, ms: number) {
+    const { clock } = this.#options
+    clock.clearTimeout(followed.timer)
+    followed.timer = clock.setTimeout(() => this.#reach(stream, followed, 0), ms)
+  }
+
+  /** Reads page by page until the known head is reached. */
+  async #read(stream: string, followed: Followed) {
+    followed.reading = true
+    try {
+      while (this.#isBehind(stream, followed)) {
+        if (followed.head - followed.cursor.seq > (followed.follower.maxBehind ?? Infinity)) return this.#reload(stream)
+        const seq = followed.cursor.seq
+        const page = await this.#options.calls.call('streams.readSince', { stream, seq, limit: PAGE })
+        if (!this.#isBehind(stream, followed)) return
+        if (page.epoch !== this.#epoch) return this.#reset(page.epoch)
+        followed.head = Math.max(page.head, followed.cursor.seq)
+        this.#feed(stream, followed, page.events, 0)
+        // Neither events nor an error: the log does not hold what its head promises.
+        if (followed.cursor.seq === seq && followed.head > seq) return this.#reload(stream)
+      }
+    } catch (error) {
+      this.#failed(stream, followed, error)
+    } finally {
+      followed.reading = false
+    }
+  }
+
+  #isBehind(stream: string, followed: Followed) {
+    return this.#followed.get(stream) === followed && followed.settled && followed.cursor.seq < followed.head
+  }
+
+  #failed(stream: string, followed: Followed, error: unknown) {
+    const { code, retryable } = error instanceof CollabError ? error : { code: undefined, retryable: false }
+    if (code === 'forbidden' || code === 'not_found') return this.#lose(stream, error as CollabError)
+    if (code === 'invalid_cursor') return this.#reload(stream)
+    // Without a connection the next one compares positions anyway.
+    if (retryable && this.#options.calls.open) this.#later(stream, followed, RETRY_MS * (1 + this.#options.clock.random()))
+  }
+
+  #reload(stream: string) {
+    const followed = this.#followed.get(stream)
+    if (!followed) return
+    followed.settled = false
+    followed.head = 0
+    followed.cursor = { seq: NOWHERE, held: followed.cursor.held }
+    followed.follower.reload()
+  }
+
+  #lose(stream: string, error: CollabError) {
+    const followed = this.#followed.get(stream)
+    this.unfollow(stream)
+    followed?.follower.gone(error)
+  }
+
+  #reset(epoch?: string) {
+    this.#epoch = epoch
+    this.#options.onEpochChanged()
+    for (const [stream, followed] of this.#followed) {
+      followed.cursor = cursorAt(NOWHERE)
+      this.#reload(stream)
+    }
+  }
+}

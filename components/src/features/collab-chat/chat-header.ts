@@ -1,0 +1,58 @@
+import type { Chat, User } from '@collab-kit/protocol'
+import { html, nothing, type TemplateResult } from 'lit'
+import { avatar } from '../../kit/avatar.ts'
+import { peopleIcon } from '../../kit/icons.ts'
+import type { Localize } from '../../kit/localize/localize.ts'
+import type { Badge } from './connection-view.ts'
+
+export interface HeaderModel {
+  chat: Chat | undefined
+  name: string
+  badge: Badge | undefined
+  headingLevel: number
+  localize: Localize
+}
+
+/** Name, topic, how many, and how the connection is. */
+export function chatHeader({ chat, name, badge, headingLevel, localize }: HeaderModel): TemplateResult {
+  return html`<header class="header" part="header">
+    <slot name="header">
+      ${chat?.kind === 'direct' ? avatar(name, name) : html`<span class="sign" aria-hidden="true">#</span>`}
+      <div class="about">
+        <div class="title" part="title" id="title" role="heading" aria-level=${headingLevel} tabindex="-1">
+          ${name ? html`<bdi>${name}</bdi>` : html`<span class="hidden">${localize.text('chat')}</span><span class="ghost-title" aria-hidden="true"></span>`}
+        </div>
+        ${chat?.topic ? html`<div class="topic" part="topic" title=${chat.topic} dir="auto">${chat.topic}</div>` : nothing}
+      </div>
+      ${badge ? connectionBadge(badge, localize) : nothing}
+      ${chat ? memberCount(chat.memberCount, localize) : nothing}
+    </slot>
+    <slot name="header-actions"></slot>
+  </header>`
+}
+
+function memberCount(count: number, localize: Localize): TemplateResult {
+  const text = localize.text('members', count)
+  return html`<div class="members" part="member-count" title=${text}>
+    ${peopleIcon}<span aria-hidden="true">${localize.formats.number(count)}</span><span class="hidden">${text}</span>
+  </div>`
+}
+
+function connectionBadge(badge: Badge, localize: Localize): TemplateResult {
+  const text = localize.text(badge)
+  return html`<div class="badge ${badge}" part="connection" title=${text}>
+    <span class="dot"></span><span class=${badge === 'live' ? 'hidden' : 'badge-text'}>${text}</span>
+  </div>`
+}
+
+/** What to call a chat: its name, the people of a direct chat, else its id. */
+export function chatName(
+  chat: Chat | undefined,
+  { me, users, localize }: { me: string | undefined; users: Readonly<Record<string, User>>; localize: Localize },
+): string {
+  if (!chat) return ''
+  if (chat.name) return chat.name
+  const others = chat.members?.filter((username) => username !== me) ?? []
+  if (others.length === 0) return chat.chatId
+  return localize.formats.list(others.map((username) => users[username]?.displayName ?? username))
+}

@@ -1,0 +1,173 @@
+import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit'
+import { live } from 'lit/directives/live.js'
+import { sendIcon } from '../../kit/icons.ts'
+import type { Localize } from '../../kit/localize/localize.ts'
+
+/** From this share of the limit on the rest is counted. */
+const NEAR_LIMIT = 0.9
+
+export interface ComposerOptions {
+  /** Sends the text. Gives `true` when it is on its way and the composer can be emptied. */
+  send: (body: string) => boolean
+  /** What stands in the composer now. */
+  changed: (text: string) => void
+  /** Escape with nothing to give up. */
+  escape: () => void
+  /** Alt and arrow up: to the messages. */
+  toMessages: () => void
+}
+
+export interface ComposerModel {
+  localize: Localize
+  /** Name of the chat, isolated; empty while it is not known. */
+  name: string
+  /** Largest message, bytes of UTF-8. */
+  maxBytes: number
+  hidden: boolean
+}
+
+/** The text being written, and everything around it. */
+export class Composer implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement
+  readonly #options: ComposerOptions
+  #text = ''
+  #composing = false
+  #tooLong = 0
+
+  constructor(host: ReactiveControllerHost & HTMLElement, options: ComposerOptions) {
+    this.#host = host
+    this.#options = options
+    host.addController(this)
+  }
+
+  get text(): string {
+    return this.#text
+  }
+
+  /** Takes over a text that comes from elsewhere: the kept draft, or another element of the same chat. */
+  set text(text: string) {
+    if (text === this.#text || this.#composing) return
+    this.#text = text
+    this.#host.requestUpdate()
+  }
+
+  hostUpdated(): void {
+    this.#grow()
+  }
+
+  focus(): void {
+    this.#input?.focus()
+  }
+
+  get #input(): HTMLTextAreaElement | undefined {
+    return this.#host.shadowRoot?.querySelector('textarea') ?? undefined
+  }
+
+  render({ localize, name, maxBytes, hidden }: ComposerModel): TemplateResult {
+    const label = name ? localize.text('composerLabel', name) : localize.text('composerPlain')
+    const bytes = byteLength(this.#text)
+    this.#tooLong = Math.max(bytes - maxBytes, 0)
+    const counted = bytes > maxBytes * NEAR_LIMIT
+    const sendable = this.#tooLong === 0 && !isBlank(this.#text)
+    return html`<form class="composer" part="composer" ?hidden=${hidden} @submit=${this.#submit}>
+      <label class="hidden" for="input">${label}</label>
+      <div class=${this.#tooLong > 0 ? 'field over' : 'field'}>
+        <textarea
+          id="input"
+          part="input"
+          rows="1"
+          dir="auto"
+          enterkeyhint="send"
+          placeholder=${label}
+          aria-describedby=${counted ? 'counter' : nothing}
+          aria-invalid=${this.#tooLong > 0 ? 'true' : nothing}
+          .value=${live(this.#text)}
+          @input=${this.#typed}
+          @keydown=${this.#keydown}
+          @compositionstart=${() => (this.#composing = true)}
+          @compositionend=${() => (this.#composing = false)}
+        ></textarea>
+        <slot name="composer-actions"></slot>
+        <button
+          class="send"
+          part="send-button"
+          type="submit"
+          aria-disabled=${sendable ? 'false' : 'true'}
+          aria-label=${localize.text('send')}
+          title=${localize.text('send')}
+        >
+          ${sendIcon}
+        </button>
+      </div>
+      ${counted
+        ? html`<div class=${this.#tooLong > 0 ? 'counter over' : 'counter'} id="counter" part="counter">
+            ${this.#rest(localize, bytes, maxBytes)}
+          </div>`
+        : nothing}
+    </form>`
+  }
+
+  /** The limit is in bytes; people count characters, so the rest is told in characters like those written. */
+  #rest(localize: Localize, bytes: number, maxBytes: number): string {
+    const each = bytes / Math.max([...this.#text].length, 1)
+    return this.#tooLong > 0
+      ? localize.text('tooLong', Math.max(Math.ceil(this.#tooLong / each), 1))
+      : localize.text('leftToWrite', Math.floor((maxBytes - bytes) / each))
+  }
+
+  readonly #typed = (event: InputEvent): void => {
+    this.#text = (event.target as HTMLTextAreaElement).value
+    this.#options.changed(this.#text)
+    this.#host.requestUpdate()
+  }
+
+  readonly #keydown = (event: KeyboardEvent): void => {
+    // While an input method is open its keys are its own; Safari tells it only by 229.
+    if (event.isComposing || event.keyCode === 229) return
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault()
+      this.send()
+    } else if (event.key === 'Escape') {
+      this.#options.escape()
+    } else if (event.key === 'ArrowUp' && event.altKey) {
+      event.preventDefault()
+      this.#options.toMessages()
+    }
+  }
+
+  readonly #submit = (event: Event): void => {
+    event.preventDefault()
+    this.send()
+    this.focus()
+  }
+
+  /** Sends what is written, unless there is nothing or too much. */
+  send(): boolean {
+    if (this.#tooLong > 0 || isBlank(this.#text)) return false
+    if (!this.#options.send(this.#text)) return false
+    this.#text = ''
+    this.#options.changed('')
+    this.#host.requestUpdate()
+    return true
+  }
+
+  /** Where the browser does not size a text field by its content. */
+  #grow(): void {
+    const input = this.#input
+    if (!input || CSS.supports('field-sizing', 'content')) return
+    input.style.blockSize = 'auto'
+    input.style.blockSize = `${input.scrollHeight}px`
+  }
+}
+
+const encoder = new TextEncoder()
+
+function byteLength(text: string): number {
+  // Nothing is counted exactly that is far from every limit.
+  return text.length < 1000 ? text.length : encoder.encode(text).length
+}
+
+/** The service's rule (protocol, kit/text): something has to be there to see. */
+export function isBlank(text: string): boolean {
+  return /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800\uFFFC\uFFFE\uFFFF]*$/u.test(text)
+}

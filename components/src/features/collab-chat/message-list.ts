@@ -1,0 +1,106 @@
+import type { ChatState } from '@collab-kit/client'
+import type { Message } from '@collab-kit/protocol'
+import { html, nothing, type TemplateResult } from 'lit'
+import { guard } from 'lit/directives/guard.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { chunkOf, type Entry, messageEntry, pendingEntry, place } from './entries.ts'
+import { intrinsicSize } from './intrinsic-size.ts'
+import { messageRow, type RowContext } from './message-row.ts'
+import type { Slice } from './message-window.ts'
+
+export interface ListModel {
+  chat: ChatState
+  slice: Slice
+  /** Whether messages that wait to be sent are drawn: only after the newest. */
+  followsNewest: boolean
+  /** Where the person had read when the chat was opened. */
+  readSeq: number | undefined
+  context: RowContext
+}
+
+interface Chunk {
+  key: number
+  start: number
+  end: number
+}
+
+/**
+ * The drawn messages in chunks. A chunk is looked at again only when one of its own messages, a neighbour, a name in
+ * it or something all rows share has changed.
+ */
+export function messageList({ chat, slice, followsNewest, readSeq, context }: ListModel): TemplateResult {
+  const { messages } = chat
+  const pending = followsNewest ? chat.pending.map((each) => pendingEntry(each, context.me ?? '')) : []
+  const entryAt = (index: number): Entry | undefined => {
+    const message = messages[index]
+    return message ? messageEntry(message) : index === messages.length ? pending[0] : undefined
+  }
+  const shared = [readSeq, context.me, context.localize.locale, context.now.toDateString(), context.headingLevel]
+  return html`${repeat(
+    toChunks(messages, slice),
+    (chunk) => chunk.key,
+    (chunk) => {
+      const own = messages.slice(chunk.start, chunk.end)
+      const before = entryAt(chunk.start - 1)
+      const after = entryAt(chunk.end)
+      const entries = own.map(messageEntry)
+      return html`<div class="chunk" ${intrinsicSize(estimate(own))}>${guard(
+        [...shared, before, after, ...own, ...peopleOf(own, context), ...marksOf(entries, context)],
+        () => rows(entries, { before, after, readSeq, context }),
+      )}</div>`
+    },
+  )}${pending.length > 0
+    ? html`<div class="chunk pending">${rows(pending, {
+        before: entryAt(messages.length - 1),
+        after: undefined,
+        readSeq,
+        context,
+      })}</div>`
+    : nothing}`
+}
+
+function toChunks(messages: readonly Message[], { start, end }: Slice): Chunk[] {
+  const chunks: Chunk[] = []
+  for (let index = start; index < end; index++) {
+    const key = chunkOf(messages[index]?.seq ?? 0)
+    const last = chunks.at(-1)
+    if (last?.key === key) last.end = index + 1
+    else chunks.push({ key, start: index, end: index + 1 })
+  }
+  return chunks
+}
+
+interface Surroundings {
+  before: Entry | undefined
+  after: Entry | undefined
+  readSeq: number | undefined
+  context: RowContext
+}
+
+function rows(entries: Entry[], { before, after, readSeq, context }: Surroundings): unknown {
+  return repeat(
+    entries,
+    (entry) => entry.key,
+    (entry, index) => {
+      const previous = entries[index - 1] ?? before
+      const next = entries[index + 1] ?? after
+      return messageRow(entry, place(entry, { previous, next }, readSeq), context)
+    },
+  )
+}
+
+function peopleOf(messages: readonly Message[], { users }: RowContext): unknown[] {
+  return [...new Set(messages.map((message) => message.sender))].map((sender) => users[sender])
+}
+
+/** Which of these rows is the tab stop, and which are new. */
+function marksOf(entries: readonly Entry[], { active, fresh }: RowContext): string[] {
+  return entries.filter(({ key }) => key === active || fresh.has(key)).map(({ key }) => (key === active ? `>${key}` : key))
+}
+
+/** A guess in pixels from the length of the texts. */
+function estimate(messages: readonly Message[]): number {
+  let pixels = 0
+  for (const { body } of messages) pixels += 44 + 21 * Math.floor(Math.min(body.length, 4000) / 56)
+  return pixels
+}

@@ -1,0 +1,174 @@
+import type { User } from '@collab-kit/protocol'
+import { html, nothing, type TemplateResult } from 'lit'
+import { avatar } from '../../kit/avatar.ts'
+import { alertIcon, checkIcon, clockIcon, retryIcon, trashIcon } from '../../kit/icons.ts'
+import { linkify } from '../../kit/linkify.ts'
+import type { Localize } from '../../kit/localize/localize.ts'
+import { isEmojiOnly } from '../../kit/person.ts'
+import type { Entry, Placement } from './entries.ts'
+
+/** What all rows of one rendering share. */
+export interface RowContext {
+  me: string | undefined
+  users: Readonly<Record<string, User>>
+  localize: Localize
+  now: Date
+  /** Level of day headings. */
+  headingLevel: number
+  /** Key of the row that Tab leads to. */
+  active: string | undefined
+  /** Keys of rows that come in with a movement. */
+  fresh: ReadonlySet<string>
+  retry: (clientMessageId: string) => void
+  discard: (clientMessageId: string) => void
+}
+
+/** One message. Plain elements in the chat's own root: parts and labels reach everything. */
+export function messageRow(entry: Entry, placement: Placement, context: RowContext): TemplateResult {
+  const { key } = entry
+  const own = entry.sender === context.me || entry.kind === 'pending'
+  const at = new Date(entry.at)
+  const { formats } = context.localize
+  return html`<article
+    class=${rowClass(entry, placement, { own, fresh: context.fresh.has(key) })}
+    part=${own ? 'message message-own' : 'message'}
+    data-key=${key}
+    tabindex=${context.active === key ? 0 : -1}
+    aria-labelledby="author-${key} time-${key}"
+    aria-describedby="body-${key} state-${key}"
+    aria-posinset=${entry.kind === 'message' ? entry.message.number : nothing}
+    aria-setsize="-1"
+  >
+    ${headings(placement, at, context)}
+    <div class="line">
+      ${own ? nothing : html`<span class="face">${placement.last ? face(entry.sender, context) : nothing}</span>`}
+      <div class="stack">
+        ${author(entry, placement.first && !own, context)} ${body(entry, context)}
+        <div class="meta">
+          <time id="time-${key}" part="message-time" datetime=${entry.at} title=${formats.moment(at)}
+            >${formats.time(at)}</time
+          >
+          ${sendState(entry, own, context)}
+        </div>
+        ${failure(entry, context)}
+      </div>
+    </div>
+  </article>`
+}
+
+function rowClass(entry: Entry, placement: Placement, { own, fresh }: { own: boolean; fresh: boolean }): string {
+  const names = ['row']
+  if (own) names.push('own')
+  if (placement.first) names.push('first')
+  if (placement.last) names.push('last')
+  if (fresh) names.push('fresh')
+  if (entry.kind === 'pending') names.push(entry.pending.state)
+  return names.join(' ')
+}
+
+function headings({ day, unread }: Placement, at: Date, context: RowContext): TemplateResult | typeof nothing {
+  if (!day && !unread) return nothing
+  const { localize, headingLevel } = context
+  return html`${day
+    ? html`<div class="day" part="day-heading" role="heading" aria-level=${headingLevel}>
+        <span>${localize.formats.day(at, context.now)}</span>
+      </div>`
+    : nothing}
+  ${unread
+    ? html`<div class="unread" part="unread-marker" role="heading" aria-level=${headingLevel}>
+        <span>${localize.text('newMarker')}</span>
+      </div>`
+    : nothing}`
+}
+
+function face(username: string, context: RowContext): TemplateResult {
+  return avatar(username, context.users[username]?.displayName ?? username)
+}
+
+/** The name is there for every message; only the first of a group shows it. */
+function author(entry: Entry, shown: boolean, { localize, users, me }: RowContext): TemplateResult {
+  const own = entry.kind === 'pending' || entry.sender === me
+  const user = users[entry.sender]
+  const name = own ? localize.text('you') : (user?.displayName ?? entry.sender)
+  return html`<div class=${shown ? 'author' : 'hidden'} id="author-${entry.key}" part="message-author">
+    <bdi>${name}</bdi>${user?.guest && !own
+      ? html` <span class="guest">${localize.text('guest')}</span>`
+      : nothing}
+  </div>`
+}
+
+function body(entry: Entry, { localize }: RowContext): TemplateResult {
+  const text = entry.kind === 'message' ? entry.message.body : entry.pending.body
+  const id = `body-${entry.key}`
+  if (entry.kind === 'message' && entry.message.deletedAt) {
+    return html`<div class="bubble gone" id=${id} part="message-body">${localize.text('deleted')}</div>`
+  }
+  const emoji = isEmojiOnly(text) ? 'bubble emoji' : 'bubble'
+  // Nothing may stand between the tags: white space of the text is kept.
+  return html`<div class=${emoji} id=${id} part="message-body" dir="auto">${linkify(text).map((part) =>
+    typeof part === 'string'
+      ? part
+      : html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow ugc" tabindex="-1">${part.text}</a>`,
+  )}</div>`
+}
+
+function sendState(entry: Entry, own: boolean, { localize }: RowContext): TemplateResult {
+  const id = `state-${entry.key}`
+  if (entry.kind === 'message') {
+    const edited = entry.message.editedAt && !entry.message.deletedAt
+    return html`<span id=${id} class="state"
+      >${edited ? html`<span class="edited">${localize.text('edited')}</span>` : nothing}${own
+        ? html`${checkIcon}<span class="hidden">${localize.text('stateSent')}</span>`
+        : nothing}</span
+    >`
+  }
+  if (entry.pending.state === 'failed') return html`<span id=${id} class="state">${alertIcon}</span>`
+  const queued = entry.pending.state === 'queued'
+  return html`<span id=${id} class="state waiting"
+    >${clockIcon}<span class="hidden">${localize.text(queued ? 'stateQueued' : 'stateSending')}</span></span
+  >`
+}
+
+function failure(entry: Entry, context: RowContext): TemplateResult | typeof nothing {
+  if (entry.kind !== 'pending' || entry.pending.state !== 'failed') return nothing
+  const { localize } = context
+  const { clientMessageId, body: text, error } = entry.pending
+  const excerpt = text.length > 40 ? `${text.slice(0, 40)}…` : text
+  return html`<div class="failure" part="message-failure">
+    <span class="reason">${localize.text('failedBecause', reasonOf(error?.code, localize))}</span>
+    <button
+      class="action"
+      type="button"
+      part="retry-button"
+      tabindex="-1"
+      aria-label=${localize.text('retryMessage', excerpt)}
+      @click=${() => context.retry(clientMessageId)}
+    >
+      ${retryIcon}${localize.text('retry')}
+    </button>
+    <button
+      class="action"
+      type="button"
+      part="discard-button"
+      tabindex="-1"
+      aria-label=${localize.text('discardMessage', excerpt)}
+      @click=${() => context.discard(clientMessageId)}
+    >
+      ${trashIcon}${localize.text('discard')}
+    </button>
+  </div>`
+}
+
+function reasonOf(code: string | undefined, localize: Localize): string {
+  switch (code) {
+    case 'forbidden':
+    case 'not_found':
+    case 'too_large':
+    case 'rate_limited':
+    case 'unavailable':
+    case 'invalid_payload':
+      return localize.text(`error_${code}`)
+    default:
+      return localize.text('error_other')
+  }
+}

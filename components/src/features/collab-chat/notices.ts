@@ -1,0 +1,88 @@
+import type { ErrorShape } from '@collab-kit/protocol'
+import { html, nothing, type TemplateResult } from 'lit'
+import { chatIcon, cloudOffIcon, globeIcon, lockIcon, searchIcon } from '../../kit/icons.ts'
+import type { Localize } from '../../kit/localize/localize.ts'
+
+export interface Notice {
+  icon: TemplateResult
+  title: string
+  text: string
+  /** Something to copy, as an origin. */
+  code?: string
+  /** What the button does. */
+  action?: { label: string; run: () => void }
+}
+
+/** One sentence, and where there is one, a way on. */
+export function notice({ icon, title, text, code, action }: Notice): TemplateResult {
+  return html`<div class="notice">
+    <span class="notice-icon" aria-hidden="true">${icon}</span>
+    <div class="notice-title">${title}</div>
+    <div class="notice-text">${text}</div>
+    ${code ? html`<code class="notice-code" dir="ltr">${code}</code>` : nothing}
+    ${action
+      ? html`<button class="button" type="button" part="notice-button" @click=${action.run}>${action.label}</button>`
+      : nothing}
+  </div>`
+}
+
+export interface RefusalContext {
+  localize: Localize
+  retry: () => void
+}
+
+/** Why the chat cannot be shown, in words a person can act on. */
+export function refusal(error: ErrorShape | undefined, { localize, retry }: RefusalContext): Notice {
+  const again = { label: localize.text('tryAgain'), run: retry }
+  switch (error?.code) {
+    case 'origin_denied':
+      return {
+        icon: globeIcon,
+        title: localize.text('originDeniedTitle'),
+        text: localize.text('originDenied', localize.formats.isolate(location.origin)),
+        code: location.origin,
+        action: again,
+      }
+    case 'forbidden':
+      return { icon: lockIcon, title: localize.text('forbiddenTitle'), text: localize.text('forbidden'), action: again }
+    case 'not_found':
+      return { icon: searchIcon, title: localize.text('notFoundTitle'), text: localize.text('notFound'), action: again }
+    default:
+      return {
+        icon: cloudOffIcon,
+        title: localize.text('refusedTitle'),
+        text: localize.text('refused'),
+        ...(error && { code: localize.text('refusedCode', error.code) }),
+        action: again,
+      }
+  }
+}
+
+/** What the page's author left out. */
+export function misplaced(missing: 'service' | 'chat', localize: Localize): Notice {
+  return missing === 'service'
+    ? { icon: globeIcon, title: localize.text('noServiceTitle'), text: localize.text('noService') }
+    : { icon: chatIcon, title: localize.text('noChatTitle'), text: localize.text('noChat') }
+}
+
+/** The page's own tokens have come to their end. */
+export function sessionEnded({ localize, retry }: RefusalContext): Notice {
+  return {
+    icon: lockIcon,
+    title: localize.text('endedTitle'),
+    text: localize.text('ended'),
+    action: { label: localize.text('tryAgain'), run: retry },
+  }
+}
+
+/** Grey shapes of messages while the real ones are on their way. */
+export function skeleton(count: number): TemplateResult {
+  return html`<div class="skeleton" aria-hidden="true">
+    ${Array.from(
+      { length: count },
+      (_, index) => html`<div class=${`ghost ghost-${index % 5}`}>
+        <span class="ghost-face"></span><span class="ghost-text"></span>
+      </div>`,
+    )}
+  </div>`
+}

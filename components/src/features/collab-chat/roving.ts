@@ -1,0 +1,160 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+
+export interface RovingOptions {
+  /** Leaves the list: `before` to what stands above it, `after` to the composer. */
+  leave: (to: 'before' | 'after') => void
+  /** Draws the newest messages. */
+  toNewest: () => Promise<void>
+}
+
+/**
+ * The list of messages is one tab stop. Arrows and Page keys go from message to message, Enter goes into one (its links
+ * and buttons), Escape comes back, and Escape again leads to the composer.
+ */
+export class Roving implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement
+  readonly #options: RovingOptions
+  /** Key of the message that Tab leads to, once one was chosen. */
+  active: string | undefined
+  #lost: { index: number } | undefined
+
+  constructor(host: ReactiveControllerHost & HTMLElement, options: RovingOptions) {
+    this.#host = host
+    this.#options = options
+    host.addController(this)
+  }
+
+  /** Before rows change: where the focus is. */
+  hostUpdate(): void {
+    const focused = this.#focused()
+    this.#lost = focused ? { index: this.#articles().indexOf(focused) } : undefined
+  }
+
+  /** The focused message is gone (sent, or given up): its place or its neighbour has the focus, never the page. */
+  hostUpdated(): void {
+    const lost = this.#lost
+    this.#lost = undefined
+    if (!lost || this.#focused() || this.#host.shadowRoot?.activeElement) return
+    const articles = this.#articles()
+    const next = articles[Math.min(lost.index, articles.length - 1)]
+    if (next) this.focus(next)
+    else this.#options.leave('after')
+  }
+
+  /** `seq` of the confirmed message that holds the focus. */
+  get pinned(): number | undefined {
+    const key = this.#focused()?.dataset['key']
+    return key?.startsWith('m') ? Number(key.slice(1)) : undefined
+  }
+
+  /** Comes into the list at a message. */
+  enter(key: string | undefined): void {
+    const article = this.#articles().find(({ dataset }) => dataset['key'] === key)
+    if (article) this.focus(article)
+  }
+
+  /** Puts the focus on a message and shows all of it. */
+  focus(article: HTMLElement): void {
+    article.focus({ preventScroll: true })
+    article.scrollIntoView({ block: 'nearest' })
+  }
+
+  readonly focusin = (event: FocusEvent): void => {
+    const key = articleOf(event.target)?.dataset['key']
+    if (!key || key === this.active) return
+    this.active = key
+    this.#host.requestUpdate()
+  }
+
+  readonly keydown = (event: KeyboardEvent): void => {
+    const article = articleOf(event.target)
+    if (!article || event.altKey || event.metaKey) return
+    const handled = event.target === article ? this.#onArticle(event, article) : this.#inside(event, article)
+    if (!handled) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  #onArticle(event: KeyboardEvent, article: HTMLElement): boolean {
+    if (event.ctrlKey) {
+      if (event.key !== 'Home' && event.key !== 'End') return false
+      this.#options.leave(event.key === 'Home' ? 'before' : 'after')
+      return true
+    }
+    if (event.shiftKey) return false
+    switch (event.key) {
+      case 'ArrowUp':
+      case 'PageUp':
+        return this.#move(article, -1)
+      case 'ArrowDown':
+      case 'PageDown':
+        return this.#move(article, 1)
+      case 'Home':
+        return this.#focusAt(0)
+      case 'End':
+        void this.#options.toNewest().then(() => this.#focusAt(-1))
+        return true
+      case 'Enter':
+        return this.#goInto(article)
+      case 'ArrowRight':
+      case 'ArrowLeft':
+        return event.key === forward(article) && this.#goInto(article)
+      case 'Escape':
+        this.#options.leave('after')
+        return true
+      default:
+        return false
+    }
+  }
+
+  #inside(event: KeyboardEvent, article: HTMLElement): boolean {
+    if (event.key === 'Escape') {
+      this.focus(article)
+      return true
+    }
+    if (event.key !== 'Tab') return false
+    const controls = controlsOf(article)
+    const index = controls.indexOf(event.target as HTMLElement) + (event.shiftKey ? -1 : 1)
+    controls.at(index % controls.length)?.focus()
+    return true
+  }
+
+  #goInto(article: HTMLElement): boolean {
+    const [first] = controlsOf(article)
+    first?.focus()
+    return first !== undefined
+  }
+
+  #move(article: HTMLElement, step: 1 | -1): boolean {
+    const articles = this.#articles()
+    const next = articles[articles.indexOf(article) + step]
+    if (next) this.focus(next)
+    return true
+  }
+
+  #focusAt(index: number): boolean {
+    const article = this.#articles().at(index)
+    if (article) this.focus(article)
+    return true
+  }
+
+  #articles(): HTMLElement[] {
+    return [...(this.#host.shadowRoot?.querySelectorAll<HTMLElement>('article') ?? [])]
+  }
+
+  #focused(): HTMLElement | undefined {
+    return articleOf(this.#host.shadowRoot?.activeElement ?? null)
+  }
+}
+
+function articleOf(target: EventTarget | null): HTMLElement | undefined {
+  return target instanceof Element ? (target.closest('article') ?? undefined) : undefined
+}
+
+function forward(element: Element): string {
+  return getComputedStyle(element).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
+}
+
+function controlsOf(article: HTMLElement): HTMLElement[] {
+  return [...article.querySelectorAll<HTMLElement>('a[href], button')]
+}

@@ -1,0 +1,45 @@
+/** How many colours people have. */
+export const PERSON_COLOURS = 12
+
+/** The colour of a person: the same everywhere and for good. */
+export function personColour(username: string): number {
+  let hash = 2166136261
+  for (let index = 0; index < username.length; index++) {
+    hash = Math.imul(hash ^ username.charCodeAt(index), 16777619)
+  }
+  return ((hash ^ (hash >>> 15)) >>> 0) % PERSON_COLOURS
+}
+
+const known = new Map<string, string>()
+
+/** First letters of the first and the last word, as a reader counts letters: at most two. */
+export function initials(name: string): string {
+  const cached = known.get(name)
+  if (cached !== undefined) return cached
+  const words = name.split(/[\s._\-/|,()[\]{}]+/u).filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word))
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0] ?? name]
+  const letters = ends.map((word) => firstGrapheme(word ?? '')).join('')
+  const result = letters.toLocaleUpperCase()
+  // Names come from everywhere: the memory of them stays small.
+  if (known.size > 500) known.clear()
+  known.set(name, result)
+  return result
+}
+
+function firstGrapheme(word: string): string {
+  const start = word.search(/[\p{L}\p{N}\p{Extended_Pictographic}]/u)
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  for (const { segment } of segmenter.segment(start > 0 ? word.slice(start) : word)) return segment
+  return ''
+}
+let segmenter: Intl.Segmenter | undefined
+
+/** One to three emoji and nothing else. */
+export function isEmojiOnly(text: string): boolean {
+  if (text.length > 40 || !EMOJI.test(text) || /^[\d#*\s]*$/.test(text)) return false
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  let count = 0
+  for (const { segment } of segmenter.segment(text)) if (segment.trim()) count++
+  return count > 0 && count <= 3
+}
+const EMOJI = /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200D\uFE0F\s])+$/u

@@ -1,0 +1,73 @@
+import type { InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
+import { unique } from './connect.ts'
+import { commandId } from './rule.ts'
+import type { Call } from './target.ts'
+
+/** Whoever can call: a person or a connection. */
+export interface Actor {
+  readonly username: string
+  readonly call: Call
+}
+
+type Created = OutputOf<'chat.createChat'>
+
+export const channel = (owner: Actor, input: Partial<InputOf<'chat.createChat'>> = {}): Promise<Created> =>
+  owner.call('chat.createChat', { kind: 'channel', visibility: 'public', ...input })
+
+/** A channel that only its people know of. */
+export const privateChannel = (owner: Actor, members: readonly Actor[] = []): Promise<Created> =>
+  channel(owner, { visibility: 'private', members: members.map(({ username }) => username) })
+
+export const room = (owner: Actor, input: Partial<InputOf<'chat.createChat'>> = {}): Promise<Created> =>
+  owner.call('chat.createChat', { kind: 'room', visibility: 'public', ...input })
+
+export const directWith = (caller: Actor, ...others: readonly Actor[]): Promise<OutputOf<'chat.openDirect'>> =>
+  caller.call('chat.openDirect', { usernames: others.map(({ username }) => username) })
+
+type MessageInput = InputOf<'chat.sendMessage'>
+
+/** Send with an id of its own. */
+export const say = (
+  sender: Actor,
+  chatId: string,
+  body = 'hello',
+  more: Partial<MessageInput> = {},
+): Promise<OutputOf<'chat.sendMessage'>> =>
+  sender.call('chat.sendMessage', { chatId, clientMessageId: commandId(), body, ...more })
+
+export const joinAll = async (chatId: string, ...people: readonly Actor[]): Promise<void> => {
+  for (const each of people) await each.call('chat.joinChat', { chatId })
+}
+
+/** Call with an input that the types forbid. */
+export const callWith = (caller: Actor, name: OperationName, input: unknown): Promise<unknown> =>
+  caller.call(name, input as never)
+
+/** A good input of every operation after sign-in, about this chat and this person. */
+export const samples = ({ chatId, username, token }: { chatId: string; username: string; token: string }): Partial<
+  Record<OperationName, Record<string, unknown>>
+> => ({
+  'system.echo': { message: 'hello' },
+  'system.getInfo': {},
+  'system.getLimits': {},
+  'streams.join': { stream: `chat:${encodeURIComponent(chatId)}` },
+  'streams.leave': { stream: `chat:${encodeURIComponent(chatId)}` },
+  'streams.resume': { epoch: 'none', heads: {} },
+  'streams.readSince': { stream: `chat:${encodeURIComponent(chatId)}`, seq: 0 },
+  'auth.renew': { token },
+  'auth.signOut': {},
+  'users.getMe': {},
+  'users.getUser': { username },
+  'users.getUsers': { usernames: [username] },
+  'chat.createChat': { kind: 'channel' },
+  'chat.openDirect': { usernames: [username] },
+  'chat.getChat': { chatId },
+  'chat.listChats': {},
+  'chat.joinChat': { chatId },
+  'chat.leaveChat': { chatId },
+  'chat.listMembers': { chatId },
+  'chat.sendMessage': { chatId, clientMessageId: unique('m'), body: 'hello' },
+  'chat.readHistory': { chatId },
+  'chat.markRead': { chatId, seq: 0 },
+  'chat.setTyping': { chatId, typing: true },
+})

@@ -1,0 +1,196 @@
+import {
+  CollabError,
+  EVENTS,
+  operations,
+  PROTOCOL_VERSION,
+  type EventItem,
+  type InputOf,
+  type OperationName,
+  type OutputOf,
+  type SignIn,
+  type Welcome,
+} from '@collab-kit/protocol'
+import { io, type Socket } from 'socket.io-client'
+import { callByRest, toError } from './http.ts'
+import { Received } from './received.ts'
+import type { Call, Peer, Person, PersonOptions, Target } from './target.ts'
+
+/** Password of every person made here. */
+export const PASSWORD = 'correct horse battery staple'
+
+export type Tokens = Pick<Person, 'username' | 'accessToken' | 'refreshToken'>
+
+export interface TargetOptions extends Omit<Target, 'person'> {
+  /** Makes an admin and signs in. */
+  admin?(): Promise<Tokens>
+}
+
+/** A target from the address of a service: people by REST, connections by Socket.IO. */
+export function connectTarget(options: TargetOptions): Target {
+  return {
+    ...options,
+    // Read anew each time: a restart may change it.
+    get url() {
+      return options.url
+    },
+    person: async (wanted = {}) => createPerson(options, await signedIn(options, wanted)),
+  }
+}
+
+let counter = 0
+const run = Math.random().toString(36).slice(2, 8)
+
+/** A name that nothing else has, in this run and in others. */
+export const unique = (what: string): string => `${what}-${run}-${++counter}`
+
+async function signedIn(options: TargetOptions, wanted: PersonOptions): Promise<Tokens> {
+  if (wanted.admin) {
+    if (!options.admin) throw new Error(`${options.name} cannot make an admin`)
+    return options.admin()
+  }
+  const displayName = wanted.displayName === undefined ? {} : { displayName: wanted.displayName }
+  const answer = wanted.guest
+    ? await callByRest(options, 'auth.continueAsGuest', { displayName: 'Guest', ...displayName })
+    : await callByRest(options, 'auth.register', {
+        username: wanted.username ?? unique('p'),
+        password: PASSWORD,
+        ...displayName,
+      })
+  return toTokens(answer as SignIn)
+}
+
+export const toTokens = ({ user, accessToken, refreshToken }: SignIn): Tokens => ({
+  username: user.username,
+  accessToken,
+  refreshToken,
+})
+
+/** A signed-in person of the target. */
+export function createPerson(target: Pick<Target, 'url' | 'transport'>, tokens: Tokens): Person {
+  const peers: Peer[] = []
+  const connect = async () => {
+    const peer = await connectPeer(target, tokens.accessToken)
+    peers.push(peer)
+    return peer
+  }
+  let own: Promise<Peer> | undefined
+  const call = async (name: OperationName, input: object): Promise<unknown> => {
+    if (target.transport === 'rest' || operations.get(name)?.before) {
+      return checked(name, await callByRest({ url: target.url, token: tokens.accessToken }, name, input))
+    }
+    own ??= connect()
+    return (await own).call(name, input as never)
+  }
+  return {
+    ...tokens,
+    connect,
+    call: call as Call,
+    close: async () => {
+      await Promise.all(peers.map((peer) => peer.close()))
+    },
+  }
+}
+
+/** A refusal of the handshake is thrown as the error that came with it. */
+export async function connectPeer(
+  target: Pick<Target, 'url' | 'transport'>,
+  token: string | undefined,
+  headers: Record<string, string> = {},
+): Promise<Peer> {
+  const socket = io(target.url, {
+    auth: { ...(token !== undefined && { token }), protocol: PROTOCOL_VERSION },
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+    extraHeaders: headers,
+  })
+  const received = new Received()
+  socket.on(EVENTS, (batch: unknown) => received.take(batch))
+  const ended = new Promise<void>((resolve) => {
+    socket.on('disconnect', () => {
+      received.end()
+      resolve()
+    })
+  })
+  const refused = new Promise<never>((_, reject) => {
+    socket.on('connect_error', (error: Error & { data?: unknown }) => {
+      socket.close()
+      reject(error.data === undefined ? error : CollabError.from(toError(error.data)))
+    })
+  })
+  const welcome = await Promise.race([received.until(isWelcome), refused])
+  return toPeer({ target, token, socket, received, ended, welcome: welcome.data as Welcome })
+}
+
+const isWelcome = (item: EventItem): boolean => item.name === 'system.welcome'
+
+interface PeerParts {
+  target: Pick<Target, 'url' | 'transport'>
+  token: string | undefined
+  socket: Socket
+  received: Received
+  ended: Promise<void>
+  welcome: Welcome
+}
+
+function toPeer({ target, token, socket, received, ended, welcome }: PeerParts): Peer {
+  const { connectionId, username, epoch } = welcome
+  const raw = (name: string, ...args: unknown[]): Promise<unknown> =>
+    Promise.race([
+      new Promise((resolve) => socket.emit(name, ...args, resolve)),
+      ended.then(() => Promise.reject(new Error(`the connection ended before the reply to ${name}`))),
+    ])
+  const call = async (name: OperationName, input: object): Promise<unknown> => {
+    if (target.transport === 'rest') {
+      const caller = { url: target.url, connectionId, ...(token !== undefined && { token }) }
+      return checked(name, await callByRest(caller, name, input))
+    }
+    return checked(name, toData(await raw(name, input)))
+  }
+  return {
+    connectionId,
+    username,
+    epoch,
+    call: call as Call,
+    items: received.items,
+    violations: received.violations,
+    until: (predicate) => received.until(predicate),
+    raw,
+    send: (name, ...args) => void socket.emit(name, ...args),
+    fence: async () => {
+      toData(await raw('system.echo', { message: 'fence' }))
+    },
+    pause: () => webSocketOf(socket).pause(),
+    resume: () => webSocketOf(socket).resume(),
+    ended,
+    close: async () => {
+      if (socket.connected) socket.disconnect()
+      else socket.close()
+      await ended
+    },
+  }
+}
+
+/** The data of a good reply; a refusal is thrown. */
+function toData(reply: unknown): unknown {
+  const { ok, data, error } = reply as { ok?: unknown; data?: unknown; error?: unknown }
+  if (ok === true) return data
+  if (ok === false) throw CollabError.from(toError(error))
+  throw new Error(`not a reply of the contract: ${JSON.stringify(reply)}`)
+}
+
+/** Every reply of every test is held against the contract. */
+function checked(name: OperationName, data: unknown): unknown {
+  const { success, error } = operations.get(name)!.output.safeParse(data)
+  if (success) return data
+  throw new Error(`the reply to ${name} is not of the contract: ${error.message}\n${JSON.stringify(data)}`)
+}
+
+/** What runs below Socket.IO in Node can stop reading, as a slow reader does. */
+function webSocketOf(socket: Socket): { pause(): void; resume(): void } {
+  const { transport } = socket.io.engine as unknown as { transport: { ws: { pause(): void; resume(): void } } }
+  return transport.ws
+}
+
+export type Input<N extends OperationName> = InputOf<N>
+export type Answer<N extends OperationName> = OutputOf<N>

@@ -1,0 +1,92 @@
+import { CollabError, operations, WireError, type OperationName } from '@collab-kit/protocol'
+
+export interface HttpRequest {
+  method: string
+  /** Below `/api/v1`, or from the root with `root: true`. */
+  path: string
+  root?: boolean
+  token?: string
+  headers?: Record<string, string>
+  /** Sent as JSON. */
+  json?: unknown
+  /** Sent as it is. */
+  text?: string
+}
+
+export interface HttpAnswer {
+  status: number
+  headers: Headers
+  /** The parsed body, or the text where it is no JSON. */
+  body: unknown
+}
+
+const BASE = '/api/v1'
+
+/** One request to the service by hand. */
+export async function http(url: string, request: HttpRequest): Promise<HttpAnswer> {
+  const { method, path, root, token, json, text } = request
+  const headers = new Headers(json === undefined ? {} : { 'content-type': 'application/json' })
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value)
+  const body = json === undefined ? text : JSON.stringify(json)
+  const response = await fetch(new URL(`${root ? '' : BASE}${path}`, url), {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(body !== undefined && { body }),
+  })
+  return { status: response.status, headers: response.headers, body: parsed(await response.text()) }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // Not every answer is JSON: pages and metrics are read as text.
+    return text
+  }
+}
+
+/** Method, path and body of an operation's REST line, with this input. */
+export function toRequest(name: OperationName, input: Record<string, unknown>): HttpRequest {
+  const line = operations.get(name)?.rest
+  if (!line) throw new Error(`${name} has no REST line`)
+  const [method = '', template = ''] = line.split(' ')
+  const { commandId, ...fields } = input
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
+    const value = fields[key]
+    delete fields[key]
+    return encodeURIComponent(String(value))
+  })
+  const headers = commandId === undefined ? {} : { headers: { 'idempotency-key': String(commandId) } }
+  if (method !== 'GET' && method !== 'DELETE') return { method, path, json: fields, ...headers }
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(fields)) {
+    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) query.append(key, String(each))
+  }
+  return { method, path: query.size ? `${path}?${query}` : path, ...headers }
+}
+
+export interface RestCaller {
+  url: string
+  token?: string
+  connectionId?: string
+}
+
+/** Call an operation by its REST line; throws `CollabError`. */
+export async function callByRest(caller: RestCaller, name: OperationName, input: object): Promise<unknown> {
+  const { url, token, connectionId } = caller
+  const request = toRequest(name, { ...input })
+  const headers = { ...request.headers, ...(connectionId !== undefined && { 'x-connection-id': connectionId }) }
+  const { status, body } = await http(url, { ...request, ...(token !== undefined && { token }), headers })
+  if (status >= 200 && status < 300) return body
+  throw CollabError.from(toError(body))
+}
+
+/** The error of a refusal; throws where the answer is none. */
+export function toError(body: unknown): ReturnType<CollabError['toJSON']> {
+  const { success, data, error } = WireError.safeParse(body)
+  if (!success) throw new Error(`not an error of the contract: ${JSON.stringify(body)}\n${error.message}`)
+  const { details, retryAfterMs, ...rest } = data
+  return { ...rest, ...(details && { details }), ...(retryAfterMs !== undefined && { retryAfterMs }) }
+}

@@ -1,0 +1,266 @@
+import { chatStream } from '@collab-kit/protocol'
+import { describe, expect } from 'vitest'
+import { callWith, channel, directWith, privateChannel, say } from './acts.ts'
+import { callByRest } from './http.ts'
+import { commandId, count, named, refusal, rules } from './rule.ts'
+import type { Peer, Target } from './target.ts'
+import { pageRules } from './pages.ts'
+
+/** Every limit at n and at n + 1. */
+export function limitRules(target: Target): void {
+  describe('limits', () => {
+    sizes(target)
+    shapes(target)
+    names(target)
+    pageRules(target)
+    rates(target)
+    connections(target)
+    streams(target)
+    frames(target)
+    slowReaders(target)
+  })
+}
+
+function sizes(target: Target): void {
+  rules(target)('[LIM-2] A body of exactly the limit is taken, one byte more is not, however it is written', async ({ peer }) => {
+    const ada = await peer()
+    const { chatId } = await channel(ada)
+    const { messageBytes } = target.limits
+    const error = { code: 'too_large', details: { limit: 'messageBytes' } }
+    for (const unit of ['x', 'é', '李', '😀', 'e\u0301\u0302']) {
+      const size = Buffer.byteLength(unit)
+      const fits = unit.repeat(Math.floor(messageBytes / size)) + 'y'.repeat(messageBytes % size)
+      expect(await say(ada, chatId, fits)).toMatchObject({ body: fits })
+      expect(await refusal(say(ada, chatId, `${fits}z`))).toMatchObject(error)
+    }
+    expect((await ada.call('chat.getChat', { chatId })).lastNumber).toBe(5)
+  })
+}
+
+/** JSON of so many levels below the field that holds it. */
+const nested = (levels: number): unknown => count(levels).reduce<unknown>((inner) => [inner], 'x')
+
+function shapes(target: Target): void {
+  const rule = rules(target)
+
+  rule('[LIM-3] Nesting is taken up to its limit', async ({ peer }) => {
+    const ada = await peer()
+    const { chatId } = await channel(ada)
+    // The input is the first level, `data` the second.
+    const levels = target.limits.jsonDepth - 2
+    const data = { deep: nested(levels) }
+    expect(await say(ada, chatId, 'x', { data })).toMatchObject({ data })
+    for (const more of [levels + 1, levels + 1000]) {
+      const error = await refusal(say(ada, chatId, 'x', { data: { deep: nested(more) } }))
+      expect(error).toMatchObject({ code: 'invalid_payload', details: { reason: 'too_deep' } })
+    }
+  })
+
+  rule('[LIM-3] Keys are taken up to their number', async ({ peer }) => {
+    const ada = await peer()
+    const { chatId } = await channel(ada)
+    // The chat is a part of the path by REST and a key of the input all the same.
+    const own = Object.keys({ chatId, clientMessageId: '', body: '', data: {} }).length
+    const data = (keys: number) => Object.fromEntries(count(keys).map((n) => [`k${n}`, n]))
+    const most = target.limits.jsonKeys - own
+    expect(await say(ada, chatId, 'x', { data: data(most) })).toMatchObject({ data: data(most) })
+    for (const more of [most + 1, most + 2000]) {
+      const error = await refusal(say(ada, chatId, 'x', { data: data(more) }))
+      expect(error).toMatchObject({ code: 'invalid_payload', details: { reason: 'too_many_keys' } })
+    }
+  })
+}
+
+function names(target: Target): void {
+  rules(target)('[LIM-4] A name has as many characters as a reader counts', async ({ peer }) => {
+    const ada = await peer()
+    const { nameCharacters } = target.limits
+    for (const unit of ['x', '李', '🇪🇺']) {
+      const name = unit.repeat(nameCharacters)
+      expect(await channel(ada, { name })).toMatchObject({ name })
+      const error = await refusal(channel(ada, { name: name + unit }))
+      expect(error).toMatchObject({ code: 'invalid_payload', details: { path: 'name', reason: 'invalid_text' } })
+    }
+    for (const name of ['', '  ', 'a\nb', 'a\u202Eb', '\u200B']) {
+      const error = await refusal(channel(ada, { name }))
+      expect(error).toMatchObject({ details: { path: 'name', reason: 'invalid_text' } })
+    }
+  })
+}
+
+function rates(target: Target): void {
+  const rule = rules(target)
+
+  rule('[LIM-6] A burst is taken, what is more comes back with the time to wait', async ({ peer }) => {
+    const [ada, ben] = [await peer(), await peer()]
+    const { opsBurst, opsPerSecond, inFlight } = target.limits
+    const { chatId } = await privateChannel(ada, [ben])
+    const started = performance.now()
+    let taken = 1
+    let refused: Awaited<ReturnType<typeof refusal>> | undefined
+    while (!refused) {
+      const width = Math.min(inFlight, 20)
+      const calls = count(width).map(() => say(ada, chatId).then(() => taken++))
+      const outcomes = await Promise.allSettled(calls)
+      if (outcomes.some(({ status }) => status === 'rejected')) refused = await refusal(firstRefused(calls))
+      expect(taken, 'commands without a limit').toBeLessThanOrEqual(most(started))
+    }
+    function most(since: number): number {
+      return opsBurst + (opsPerSecond * (performance.now() - since)) / 1000 + 1
+    }
+    expect(refused).toMatchObject({ code: 'rate_limited', retryable: true })
+    expect(refused.retryAfterMs).toBeGreaterThan(0)
+    expect(taken).toBeGreaterThanOrEqual(opsBurst)
+    await say(ben, chatId, 'others are not held up')
+  })
+
+  if (target.advance) {
+    const { advance } = target
+    rule('[LIM-6] After the time to wait the call is taken', async ({ peer }) => {
+      const ada = await peer()
+      const { chatId } = await channel(ada)
+      const burst = count(target.limits.opsBurst + 5).map(() => say(ada, chatId))
+      await Promise.allSettled(burst)
+      const { retryAfterMs } = await refusal(say(ada, chatId))
+      await advance(retryAfterMs ?? 0)
+      await say(ada, chatId)
+    })
+  }
+}
+
+/** Rejects with the first refusal among these. */
+async function firstRefused(calls: readonly Promise<unknown>[]): Promise<unknown> {
+  for (const call of calls) await call
+  return undefined
+}
+
+function connections(target: Target): void {
+  const rule = rules(target)
+
+  rule('[LIM-8] A person has so many connections and no more, at once or in turn', async ({ person, connect }) => {
+    const ada = await person()
+    const { connectionsPerUser } = target.limits
+    const outcomes = await Promise.allSettled(count(connectionsPerUser + 5).map(() => connect(ada)))
+    const live = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    expect(live).toHaveLength(connectionsPerUser)
+    const error = await refusal(connect(ada))
+    expect(error).toMatchObject({ code: 'limit_exceeded', details: { limit: 'connectionsPerUser' } })
+    await live[0]!.close()
+    await reopened(ada)
+  })
+
+  rule('[LIM-9] A connection joins so many streams and no more, and memberships do not count', async ({ peer }) => {
+    const [ada, ben] = [await peer(), await peer()]
+    const { joinedStreams, opsBurst } = target.limits
+    const makers = await Promise.all(count(Math.ceil((joinedStreams + 2) / (opsBurst / 2))).map(() => peer()))
+    const chats = await Promise.all(count(joinedStreams + 2).map((n) => channel(makers[n % makers.length]!)))
+    const [extra, mine, ...rest] = chats.map(({ chatId }) => chatId)
+    await ben.call('chat.joinChat', { chatId: mine! })
+    for (const chatId of rest) await ben.call('streams.join', { stream: chatStream(chatId) })
+    await ben.call('streams.join', { stream: chatStream(rest[0]!) })
+    const error = await refusal(ben.call('streams.join', { stream: chatStream(extra!) }))
+    expect(error).toMatchObject({ code: 'limit_exceeded', details: { limit: 'joinedStreams' } })
+    await ben.call('streams.leave', { stream: chatStream(rest[0]!) })
+    await ben.call('streams.join', { stream: chatStream(extra!) })
+    await ada.fence()
+  })
+
+  rule('[LIM-10] A direct chat holds so many people and no more', async ({ person }) => {
+    const ada = await person()
+    const { directMembers } = target.limits
+    const others = await Promise.all(count(directMembers).map(() => person({ guest: true })))
+    const chat = await directWith(ada, ...others.slice(1))
+    expect(chat.memberCount).toBe(directMembers)
+    const error = await refusal(directWith(ada, ...others))
+    expect(error).toMatchObject({ code: 'limit_exceeded', details: { limit: 'directMembers' } })
+  })
+}
+
+/** Connects again: the place is free as soon as the service has seen the other connection end. */
+async function reopened(person: { connect(): Promise<Peer> }): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await person.connect()
+      return
+    } catch (error) {
+      // The close travels on another socket than this handshake: it may be seen later.
+      if (attempt === 20) throw error
+    }
+  }
+}
+
+function streams(target: Target): void {
+  const { inFlight, opsBurst } = target.limits
+  // With a burst below, the rate ends the burst first.
+  if (opsBurst < inFlight + 8) return
+  rules(target)('[LIM-7] So many calls of a connection wait for their answer and no more', async ({ peer }) => {
+    const ada = await peer()
+    const { chatId } = await channel(ada)
+    const input = () => ({ chatId, clientMessageId: commandId(), body: 'x' })
+    const fit = await Promise.all(count(inFlight).map(() => ada.raw('chat.sendMessage', input())))
+    expect(fit.filter((reply) => !(reply as { ok: boolean }).ok)).toEqual([])
+    const other = await peer()
+    const { chatId: busy } = await channel(other)
+    const many = await Promise.all(
+      count(Math.min(opsBurst - 2, inFlight * 3)).map(() => other.raw('chat.sendMessage', { ...input(), chatId: busy })),
+    )
+    const refused = many.filter((reply) => !(reply as { ok: boolean }).ok)
+    expect(refused.length).toBeGreaterThan(0)
+    for (const each of refused) {
+      expect(each).toMatchObject({ error: { code: 'limit_exceeded', details: { limit: 'inFlight' } } })
+    }
+  })
+}
+
+function frames(target: Target): void {
+  const rule = rules(target)
+
+  if (target.transport === 'socket') {
+    rule('[LIM-11] A frame above the limit ends the socket that sent it, and nothing of it is done', async ({ peer }) => {
+      const [ada, ben] = [await peer(), await peer()]
+      const { chatId } = await privateChannel(ada, [ben])
+      const filler = 'x'.repeat(target.limits.frameBytes)
+      ada.send('chat.sendMessage', { chatId, clientMessageId: commandId(), body: 'x', data: { filler } })
+      await ada.ended
+      await ben.fence()
+      expect(ben.items.filter(named('chat.messageSent'))).toEqual([])
+    })
+  } else {
+    rule('[LIM-11] A body above the limit is too large', async ({ person }) => {
+      const { accessToken: token } = await person()
+      const message = 'x'.repeat(target.limits.frameBytes)
+      const error = await refusal(callByRest({ url: target.url, token }, 'system.echo', { message }))
+      expect(error).toMatchObject({ code: 'too_large', details: { limit: 'frameBytes' } })
+    })
+  }
+
+  rule('[LIM-11] A frame below the limit is taken', async ({ peer }) => {
+    const ada = await peer()
+    const message = 'x'.repeat(target.limits.frameBytes - 200)
+    expect(await callWith(ada, 'system.echo', { message })).toEqual({ message })
+  })
+}
+
+function slowReaders(target: Target): void {
+  rules(target)('[LIM-12] One who does not read is closed, and others are served', async ({ person, peer, connect }) => {
+    const writer = await peer()
+    const reader = await person()
+    const slow = await connect(reader)
+    const { chatId } = await privateChannel(writer, [reader])
+    const body = 'x'.repeat(target.limits.messageBytes)
+    for (const _ of count(15)) await say(writer, chatId, body)
+    slow.pause()
+    // What was asked for but is not read counts too: 200 small questions, 50 MB of answers.
+    for (const _ of count(Math.min(200, target.limits.opsBurst * 3))) slow.send('chat.readHistory', { chatId })
+    for (const _ of count(100)) slow.raw('chat.readHistory', { chatId }).catch(() => undefined)
+    for (const _ of count(20)) await say(writer, chatId, body)
+    await writer.fence()
+    slow.resume()
+    await slow.ended
+    const last = slow.items.at(-1)
+    if (last?.name === 'system.closing') expect(last.data).toMatchObject({ code: 'slow_consumer', reconnect: true })
+    const back = await connect(reader)
+    const { head } = await back.call('streams.readSince', { stream: chatStream(chatId), seq: 0, limit: 1 })
+    expect(head).toBeGreaterThanOrEqual(37)
+  })
+}

@@ -1,0 +1,76 @@
+import { CollabError, type ErrorShape, type EventItem } from '@collab-kit/protocol'
+import { expect, test } from 'vitest'
+import { connectPeer, createPerson, type Tokens } from './connect.ts'
+import type { Peer, Person, PersonOptions, Target } from './target.ts'
+
+/** What a rule's test works with; everything is closed and checked after it. */
+export interface Stage {
+  person(options?: PersonOptions): Promise<Person>
+  /** A fresh person's live connection. */
+  peer(options?: PersonOptions): Promise<Peer>
+  /** A further connection of a person. */
+  connect(person: Person): Promise<Peer>
+  /** A person by tokens that came in another way. */
+  as(tokens: Tokens): Person
+  /** A connection with this token and these headers; a refusal is thrown. */
+  handshake(token: string | undefined, headers?: Record<string, string>): Promise<Peer>
+}
+
+export type RuleBody = (stage: Stage) => Promise<void>
+
+/** Registers tests that are titled `[RULE-n] sentence`. */
+export const rules = (target: Target) => (title: string, body: RuleBody) => {
+  test(title, async () => {
+    const people: Person[] = []
+    const peers: Peer[] = []
+    const keep = <T>(list: T[], item: T): T => {
+      list.push(item)
+      return item
+    }
+    const stage: Stage = {
+      person: async (options) => keep(people, await target.person(options)),
+      peer: async (options) => keep(peers, await (await stage.person(options)).connect()),
+      connect: async (person) => keep(peers, await person.connect()),
+      as: (tokens) => keep(people, createPerson(target, tokens)),
+      handshake: async (token, headers) => keep(peers, await connectPeer(target, token, headers)),
+    }
+    try {
+      await body(stage)
+      expect(peers.flatMap(({ violations }) => violations)).toEqual([])
+    } finally {
+      await Promise.all([...peers, ...people].map((each) => each.close()))
+    }
+  })
+}
+
+/** The error a call is refused with; fails when it is not refused. */
+export async function refusal(attempt: Promise<unknown>): Promise<ErrorShape> {
+  const outcome = await attempt.then(
+    (data) => ({ data }),
+    (error: unknown) => ({ error }),
+  )
+  if ('data' in outcome) throw new Error(`expected a refusal, got ${JSON.stringify(outcome.data)}`)
+  if (outcome.error instanceof CollabError) return outcome.error.toJSON()
+  throw outcome.error
+}
+
+export const named =
+  (name: string, data: object = {}) =>
+  (item: EventItem): boolean => {
+    const values = Object.entries((item.data ?? {}) as Record<string, unknown>)
+    return item.name === name && Object.entries(data).every(([key, value]) => values.some(([k, v]) => k === key && v === value))
+  }
+
+export const of =
+  (stream: string) =>
+  (item: EventItem): boolean =>
+    item.stream === stream
+
+/** The durable items of a stream that a connection has received. */
+export const durable = (peer: Peer, stream: string): EventItem[] =>
+  peer.items.filter((item) => item.stream === stream && item.seq !== undefined)
+
+/** 1, 2, 3 … to `to`. */
+export const count = (to: number, from = 1): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+export const commandId = (): string => crypto.randomUUID()

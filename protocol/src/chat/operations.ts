@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { ChatId, CommandId, MessageId, Seq, Username } from '../kit/ids.ts'
+import { listOf, Nothing, page } from '../kit/list.ts'
+import { command, query } from '../kit/operation.ts'
+import { DisplayName, MessageBody } from '../kit/text.ts'
+import {
+  chatAdded,
+  chatLeft,
+  memberAdded,
+  memberJoined,
+  memberLeft,
+  messageSent,
+  readMarked,
+  readMoved,
+  typingChanged,
+} from './events.ts'
+import { Chat, ChatKind, Data, HistoryVisibility, Member, Message, Visibility } from './model.ts'
+
+export const createChat = command('chat.createChat', {
+  summary: 'Make a room or a channel; you hold every permission in it.',
+  rest: 'POST /chats',
+  access: { can: 'create_chat' },
+  writes: 'resolved',
+  input: z.strictObject({
+    kind: z.enum(['room', 'channel']),
+    chatId: ChatId.optional(),
+    name: DisplayName.optional(),
+    topic: z.string().max(640).optional(),
+    visibility: Visibility.optional(),
+    members: z.array(Username).max(200).optional(),
+    historyVisibility: HistoryVisibility.optional(),
+    ifExists: z.enum(['error', 'return']).default('error'),
+  }),
+  output: Chat,
+  errors: ['already_exists'],
+  emits: [memberAdded, memberJoined, chatAdded],
+})
+
+export const openDirect = command('chat.openDirect', {
+  summary: 'The chat of exactly these people and you, made on first use.',
+  rest: 'POST /chats/direct',
+  access: 'signed_in',
+  writes: 'resolved',
+  input: z.strictObject({ usernames: z.array(Username).min(1).max(200) }),
+  output: Chat,
+  emits: [memberAdded, memberJoined, chatAdded],
+})
+
+export const getChat = query('chat.getChat', {
+  summary: 'One chat, with the head of its stream.',
+  rest: 'GET /chats/{chatId}',
+  access: { read: 'chatId' },
+  input: z.strictObject({ chatId: ChatId }),
+  output: Chat,
+})
+
+export const listChats = query('chat.listChats', {
+  summary: 'The chats you are a member of, the latest talk first.',
+  rest: 'GET /chats',
+  access: 'signed_in',
+  input: z.strictObject({ kinds: z.array(ChatKind).optional(), ...page }),
+  output: listOf(Chat),
+})
+
+export const joinChat = command('chat.joinChat', {
+  summary: 'Become a member; repeating it changes nothing.',
+  rest: 'POST /chats/{chatId}/join',
+  access: { can: 'join', of: 'chatId' },
+  writes: ['chat:{chatId}', 'user:{me}'],
+  input: z.strictObject({ chatId: ChatId }),
+  output: Chat,
+  emits: [memberJoined, memberAdded, chatAdded],
+})
+
+export const leaveChat = command('chat.leaveChat', {
+  summary: 'Be a member no more; repeating it changes nothing.',
+  rest: 'POST /chats/{chatId}/leave',
+  access: { read: 'chatId' },
+  writes: ['chat:{chatId}', 'user:{me}'],
+  input: z.strictObject({ chatId: ChatId }),
+  output: Nothing,
+  emits: [memberLeft, chatLeft],
+})
+
+export const listMembers = query('chat.listMembers', {
+  summary: 'The members of a chat by name.',
+  rest: 'GET /chats/{chatId}/members',
+  access: { read: 'chatId' },
+  input: z.strictObject({ chatId: ChatId, ...page }),
+  output: listOf(Member),
+})
+
+export const sendMessage = command('chat.sendMessage', {
+  summary: 'Add a message to a chat, or to the direct chat with the people of `to`.',
+  rest: 'POST /chats/{chatId}/messages',
+  access: { can: 'send', of: 'chatId' },
+  writes: 'resolved',
+  input: z.strictObject({
+    chatId: ChatId.optional(),
+    to: z.array(Username).min(1).max(200).optional(),
+    clientMessageId: CommandId,
+    body: MessageBody,
+    data: Data.optional(),
+    replyTo: MessageId.optional(),
+    mentions: z.array(Username).max(50).optional(),
+  }),
+  output: Message,
+  emits: [messageSent, memberAdded, memberJoined, chatAdded],
+})
+
+export const readHistory = query('chat.readHistory', {
+  summary: 'Messages of a chat in order: before, after or around a position, the newest without one.',
+  rest: 'GET /chats/{chatId}/messages',
+  access: { read: 'chatId' },
+  input: z
+    .strictObject({
+      chatId: ChatId,
+      before: Seq.optional(),
+      after: Seq.optional(),
+      around: Seq.optional(),
+      limit: z.int().min(1).max(200).default(50),
+    }),
+  output: z.object({ items: z.array(Message), head: Seq, nextCursor: z.string().optional() }),
+})
+
+export const markRead = command('chat.markRead', {
+  summary: 'Everything up to this position is read; a mark never moves back.',
+  rest: 'PUT /chats/{chatId}/read',
+  access: { member: 'chatId' },
+  writes: ['user:{me}'],
+  input: z.strictObject({ chatId: ChatId, seq: Seq }),
+  output: z.object({ readSeq: Seq, readNumber: z.int(), unread: z.int() }),
+  emits: [readMarked, readMoved],
+})
+
+export const setTyping = query('chat.setTyping', {
+  summary: 'Say that you are writing, or have stopped; others forget it after 10 seconds.',
+  rest: 'PUT /chats/{chatId}/typing',
+  access: { can: 'send', of: 'chatId' },
+  connection: true,
+  input: z.strictObject({ chatId: ChatId, typing: z.boolean() }),
+  output: Nothing,
+  emits: [typingChanged],
+})

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { parseStreamKey } from './stream-key.ts'
+
+export * from './stream-key.ts'
+
+/** 1–128 printable characters, NFC, no white space, `/`, `:` or `#`; case-sensitive. */
+export function isName(value: string): boolean {
+  return (
+    NAME.test(value) && !UNPRINTABLE.test(value) && value.isWellFormed() && value.normalize('NFC') === value
+  )
+}
+const NAME = /^[^\s/:#]{1,128}$/u
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
+
+const name = (what: string) =>
+  z.string().min(1).max(128).refine(isName, {
+    message: `${what}: 1–128 printable characters, NFC, without white space, "/", ":" or "#"`,
+    params: { reason: 'invalid_text' },
+  })
+
+export const Username = name('username').meta({ id: 'Username', description: 'Names a person.' })
+export type Username = z.output<typeof Username>
+
+export const ChatId = name('chatId').meta({ id: 'ChatId', description: 'Names a chat.' })
+export type ChatId = z.output<typeof ChatId>
+
+/** Names one message for good; unique over the whole service. */
+export const MessageId = z.string().min(1).max(64).meta({ id: 'MessageId' })
+export type MessageId = z.output<typeof MessageId>
+
+/** Chosen by the caller so that a command can be repeated safely. */
+export const CommandId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, '1–64 of A–Z a–z 0–9 _ -')
+  .meta({ id: 'CommandId' })
+export type CommandId = z.output<typeof CommandId>
+
+/** A position in a stream; 0 is before the first event. */
+export const Seq = z.int().min(0).meta({ id: 'Seq', errorCode: 'invalid_cursor' })
+export type Seq = z.output<typeof Seq>
+
+/** Moment in ISO 8601, UTC, with milliseconds. */
+export const Timestamp = z.iso.datetime().meta({ id: 'Timestamp' })
+
+export const StreamName = z
+  .string()
+  .min(1)
+  .max(1024)
+  .refine((key) => parseStreamKey(key) !== undefined, {
+    message: 'a stream is named kind:id, with the id percent-encoded',
+    params: { reason: 'invalid_stream' },
+  })
+  .meta({ id: 'StreamName' })

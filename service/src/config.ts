@@ -1,0 +1,211 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { limitDefaults } from '@collab-kit/protocol'
+import { z } from 'zod'
+import { parseOrigin } from './transport/origins.ts'
+
+/** Exit code of a wrong configuration (sysexits: EX_CONFIG). */
+export const EXIT_CONFIG = 78
+
+const onOff = z.enum(['on', 'off'])
+const port = z.coerce.number().int().min(0).max(65_535)
+
+const origin = z.string().superRefine((text, context) => {
+  try {
+    parseOrigin(text)
+  } catch (error) {
+    // The sentence of the error is the message for the operator.
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+
+const ConfiguredChat = z.strictObject({
+  id: z.string().min(1).max(128),
+  kind: z.enum(['room', 'channel']).default('channel'),
+  visibility: z.enum(['public', 'private']).default('public'),
+  name: z.string().max(80).optional(),
+  topic: z.string().max(640).optional(),
+})
+
+const limits = z.strictObject(
+  Object.fromEntries(
+    Object.entries(limitDefaults).map(([key, value]) => [key, z.coerce.number().positive().default(value)]),
+  ) as { [K in keyof typeof limitDefaults]: z.ZodDefault<z.ZodCoercedNumber> },
+).extend({
+  trustedIps: z.array(z.string()).default(['loopback']).describe('Addresses without a connection limit; `loopback` names all of this machine.'),
+})
+
+/** Every setting of the service. Environment: `COLLAB_` and the path in upper case, `limits.opsPerSecond` → `COLLAB_LIMITS_OPS_PER_SECOND`. */
+export const ConfigSchema = z.strictObject({
+  port: port.default(4000).describe('Port to listen on; `PORT` works too.'),
+  host: z.string().default('::').describe('Address to listen on; all interfaces by default.'),
+  publicUrl: z.url({ protocol: /^https?$/ }).optional().describe("The service's address as browsers see it."),
+  dataDir: z.string().default('./data').describe('Folder of the embedded database.'),
+  databaseUrl: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.*)$/, 'postgres://… or sqlite:FILE (sqlite::memory: for tests)')
+    .optional()
+    .describe('PostgreSQL, or another SQLite file than the one in `dataDir`.'),
+  allowedOrigins: z.array(origin).default([]).describe('Pages that may use the service, beside its own: https://example.com or https://*.example.com.'),
+  registration: z.enum(['open', 'closed']).default('closed').describe('Whether people may make accounts.'),
+  guests: onOff.default('off').describe('Whether people may come in with a name alone.'),
+  remember: onOff.default('on').describe('Whether pages may keep a sign-in over a reload.'),
+  tokenTtl: z.coerce.number().min(30).max(86_400).default(900).describe('Lifetime of access tokens, seconds.'),
+  chats: z.array(ConfiguredChat).default([]).describe('Chats made at start.'),
+  polling: z.enum(['auto', 'on', 'off']).default('auto').describe('Long polling beside WebSocket; `auto` is on for a single process.'),
+  trustProxy: z.coerce.number().int().min(0).max(10).default(0).describe('How many proxies in front are trusted to say where a request comes from.'),
+  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Least level that is logged.'),
+  logFile: z.string().optional().describe('File for the log instead of standard output.'),
+  demo: onOff.default('off').describe('The demo at `/`, with guests, registration and a chat full of talk.'),
+  adminUsername: z.string().default('admin').describe('Name of the account that is made at the first start.'),
+  adminPassword: z.string().min(8).optional().meta({ secret: true }).describe('Its password; a random one is printed to a terminal without it.'),
+  limits: limits.prefault({}).describe('Limits, see `system.getLimits`.'),
+})
+
+export type Config = z.output<typeof ConfigSchema>
+/** What may be given in code: everything has a default. */
+export type ConfigInput = z.input<typeof ConfigSchema>
+
+export interface Setting {
+  path: string
+  variable: string
+  description: string
+  default: unknown
+  secret: boolean
+  json: boolean
+}
+
+/** Every setting with its variable, for references and `collab config`. */
+export const settings: readonly Setting[] = collect(ConfigSchema, '')
+
+function collect(schema: z.ZodObject, prefix: string): Setting[] {
+  return Object.entries(schema.shape).flatMap(([key, field]) => {
+    const path = prefix + key
+    const inner = unwrap(field as z.ZodType)
+    if (inner instanceof z.ZodObject) return collect(inner, `${path}.`)
+    const description = (field as z.ZodType).description ?? ''
+    const fallback = (field as z.ZodType).safeParse(undefined)
+    return [
+      {
+        path,
+        variable: variableOf(path),
+        description,
+        default: fallback.success ? fallback.data : undefined,
+        secret: (field as z.ZodType).meta()?.['secret'] === true,
+        json: inner instanceof z.ZodArray,
+      },
+    ]
+  })
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  return 'unwrap' in schema ? unwrap((schema as z.ZodOptional<z.ZodType>).unwrap()) : schema
+}
+
+function variableOf(path: string): string {
+  return `COLLAB_${path.replaceAll('.', '_').replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export interface LoadedConfig {
+  config: Config
+  /** Where each value came from: a variable, a file, or `default`. */
+  sources: ReadonlyMap<string, string>
+  warnings: string[]
+}
+
+/** All that is wrong with a configuration, at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The configuration is wrong:\n${problems.map((each) => `  - ${each}`).join('\n')}`)
+    this.problems = problems
+  }
+}
+
+/** Read the environment, and the file that `COLLAB_CONFIG` names. */
+export function loadConfig(environment: Environment = process.env): LoadedConfig {
+  const problems: string[] = []
+  const warnings: string[] = []
+  const sources = new Map<string, string>()
+  const input = readFile(environment['COLLAB_CONFIG'], problems)
+  for (const { path } of settings) {
+    if (at(input, path) !== undefined) sources.set(path, environment['COLLAB_CONFIG'] ?? '')
+  }
+  if (environment['PORT'] !== undefined && environment['COLLAB_PORT'] === undefined) {
+    put(input, 'port', environment['PORT'])
+    sources.set('port', 'PORT')
+  }
+  for (const setting of settings) {
+    const text = environment[setting.variable]
+    if (text === undefined) continue
+    put(input, setting.path, setting.json ? parseList(text, setting, problems) : text)
+    sources.set(setting.path, setting.variable)
+  }
+  const known = new Set([...settings.map(({ variable }) => variable), 'COLLAB_CONFIG'])
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('COLLAB_') && !known.has(name)) warnings.push(`${name} is no setting of this service`)
+  }
+  const result = ConfigSchema.safeParse(input)
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const path = issue.path.filter((key) => typeof key === 'string').join('.')
+      const name = sources.get(path) ?? variableOf(path)
+      problems.push(`${name || 'configuration'}: ${issue.message}`)
+    }
+  }
+  if (!result.success || problems.length > 0) throw new ConfigError(problems)
+  return { config: withDemo(result.data, sources), sources, warnings }
+}
+
+/** The demo needs guests, registration and a lobby; what was said explicitly stays. */
+function withDemo(config: Config, sources: Map<string, string>): Config {
+  if (config.demo === 'off') return config
+  const chats = config.chats.some(({ id }) => id === 'lobby')
+    ? config.chats
+    : [...config.chats, { id: 'lobby', kind: 'channel', visibility: 'public', name: 'Lobby' } as const]
+  const open = <K extends 'guests' | 'registration'>(key: K, value: Config[K]): Config[K] => {
+    if (sources.has(key)) return config[key]
+    sources.set(key, 'demo')
+    return value
+  }
+  return { ...config, chats, guests: open('guests', 'on'), registration: open('registration', 'open') }
+}
+
+function readFile(path: string | undefined, problems: string[]): Record<string, unknown> {
+  if (path === undefined) return {}
+  if (!existsSync(path)) {
+    problems.push(`COLLAB_CONFIG: there is no file ${path}`)
+    return {}
+  }
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
+  } catch (error) {
+    // Told with all other problems.
+    problems.push(`COLLAB_CONFIG: ${path} is not JSON (${(error as Error).message})`)
+    return {}
+  }
+}
+
+function parseList(text: string, { variable }: Setting, problems: string[]): unknown {
+  if (!text.trimStart().startsWith('[')) return text.split(',').map((each) => each.trim()).filter(Boolean)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // Told with all other problems.
+    problems.push(`${variable}: not JSON (${(error as Error).message})`)
+    return []
+  }
+}
+
+const at = (value: unknown, path: string): unknown =>
+  path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value)
+
+function put(target: Record<string, unknown>, path: string, value: unknown): void {
+  const keys = path.split('.')
+  const last = keys.pop()!
+  let inner = target
+  for (const key of keys) inner = (inner[key] ??= {}) as Record<string, unknown>
+  inner[last] = value
+}

@@ -1,0 +1,3 @@
+export { addAccount } from './accounts.ts'
+export { authModule } from './handlers.ts'
+export { hashPassword } from './passwords.ts'

@@ -1,0 +1,31 @@
+import { hash, verify } from '@node-rs/argon2'
+
+/** argon2id with the parameters that OWASP recommends: 19 MiB, two passes. */
+const PARAMETERS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** Most hashes at once: each takes a thread and 19 MiB. */
+const PARALLEL = 2
+let running = 0
+const queue: (() => void)[] = []
+
+async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= PARALLEL) await new Promise<void>((resolve) => queue.push(resolve))
+  running++
+  try {
+    return await work()
+  } finally {
+    running--
+    queue.shift()?.()
+  }
+}
+
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, PARAMETERS))
+
+let decoy: Promise<string> | undefined
+
+/** Takes as long for a name that nobody has as for a wrong password. */
+export async function verifyPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
+  const against = passwordHash ?? (await (decoy ??= hashPassword('nobody has this password')))
+  const right = await inTurn(() => verify(against, password))
+  return right && passwordHash !== undefined
+}

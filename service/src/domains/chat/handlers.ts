@@ -1,0 +1,222 @@
+import { chat, chatStream, userStream, type Message } from '@collab-kit/protocol'
+import type { Caller, Edge, ReadContext } from '../../kernel/context.ts'
+import { implement, staged } from '../../kernel/module.ts'
+import { findUsers } from '../users/index.ts'
+import { chatAccess, grantedChat } from './access.ts'
+import { readHistory } from './history.ts'
+import { listChats, listMembers } from './lists.ts'
+import { admit, dismiss, makeChat, type AdmitContext } from './membership.ts'
+import { createRooms } from './rooms.ts'
+import { directId, isReservedChatId, nextReadMark, peopleOf } from './rules.ts'
+import { sendMessages } from './send.ts'
+import { findChat, findMember, moveReadMark, numberAt, type ChatRow } from './store.ts'
+import { chatView, membershipView } from './views.ts'
+
+type Operations = typeof chat.operations
+const { readMarked, readMoved, typingChanged } = chat.events
+
+const rooms = createRooms()
+
+/** Most members of a chat in which read marks are told to all. */
+const READ_MARK_AUDIENCE = 100
+
+const createChat = staged<Operations['createChat']>()({
+  prepare: (edge) => ({ id: edge.newId() }),
+  async handle(ctx, input, { id }) {
+    const { kind, chatId, name, topic, historyVisibility, members = [], visibility = 'private' } = input
+    if (chatId !== undefined && ctx.caller.role === 'guest') ctx.fail('forbidden', { reason: 'create_named' })
+    if (chatId !== undefined && isReservedChatId(chatId)) ctx.fail('already_exists', { chatId })
+    if (kind === 'room' && members.length > 0) {
+      ctx.fail('invalid_payload', { reason: 'not_in_rooms', path: 'members' })
+    }
+    const made = await makeChat(ctx, {
+      chat_id: chatId ?? id,
+      kind,
+      visibility,
+      history_visibility: historyVisibility ?? 'all',
+      name: name ?? null,
+      topic: topic ?? null,
+      created_by: ctx.caller.username,
+    })
+    if (!made) {
+      const access = input.ifExists === 'return' ? await chatAccess(ctx, chatId!) : undefined
+      return access ? chatView(ctx, access.row.chat) : ctx.fail('already_exists', { chatId })
+    }
+    if (kind === 'channel') {
+      await admit(ctx, made, { username: ctx.caller.username, role: 'owner' })
+      await addPeople(ctx, made, peopleOf(ctx.caller, members))
+    }
+    return chatView(ctx, (await findChat(ctx.db, made.chat_id))!)
+  },
+  complete: (_edge, _input, view) => view,
+})
+
+type PeopleContext = AdmitContext &
+  Pick<ReadContext, 'policy'> & {
+    fail(code: 'not_found' | 'invalid_payload' | 'limit_exceeded', details: Record<string, unknown>): never
+  }
+
+/** Makes the named people members, all of whom must exist. */
+async function addPeople(ctx: PeopleContext, row: ChatRow, people: readonly string[]) {
+  const others = people.filter((each) => each !== ctx.caller.username)
+  const known = new Set((await findUsers(ctx.db, others)).map(({ username }) => username))
+  const unknown = others.find((each) => !known.has(each))
+  if (unknown !== undefined) ctx.fail('not_found', { username: unknown })
+  for (const username of others) await admit(ctx, row, { username, added: true })
+}
+
+/** The direct chat of these people, made when it is not there yet. */
+async function ensureDirect(
+  ctx: PeopleContext,
+  usernames: readonly string[],
+): Promise<ChatRow> {
+  const people = peopleOf(ctx.caller, usernames)
+  const max = ctx.policy.limits.directMembers
+  if (people.length < 2) ctx.fail('invalid_payload', { reason: 'too_few_people', path: 'usernames' })
+  if (people.length > max) ctx.fail('limit_exceeded', { limit: 'directMembers', max })
+  const chatId = directId(people)
+  const existing = await findChat(ctx.db, chatId)
+  if (existing) return existing
+  const made = await makeChat(ctx, { chat_id: chatId, kind: 'direct', visibility: 'private' })
+  await admit(ctx, made!, { username: ctx.caller.username, added: true })
+  await addPeople(ctx, made!, people)
+  return (await findChat(ctx.db, chatId))!
+}
+
+const joinChat = staged<Operations['joinChat']>()({
+  async handle(ctx) {
+    const { chat: row, mine } = grantedChat(ctx)
+    if (row.kind === 'room' && ctx.caller.connectionId === undefined) ctx.fail('connection_required')
+    if (!mine) await admit(ctx, row, { username: ctx.caller.username })
+    return chatView(ctx, (await findChat(ctx.db, row.chat_id))!)
+  },
+  complete(edge, _input, view) {
+    if (view.kind === 'room') rooms.enter(edge, view.chatId)
+    return view
+  },
+})
+
+const leaveChat = staged<Operations['leaveChat']>()({
+  async handle(ctx) {
+    const { chat: row, mine } = grantedChat(ctx)
+    if (row.kind === 'direct') ctx.fail('forbidden', { reason: 'direct_chats_are_fixed' })
+    if (mine) await dismiss(ctx, row, ctx.caller.username)
+    return {}
+  },
+  complete(edge, { chatId }) {
+    rooms.leave(edge.caller.username, chatId)
+    return {}
+  },
+})
+
+const setTyping = staged<Operations['setTyping']>()({
+  handle: () => ({}),
+  complete(edge, { chatId, typing }) {
+    edge.tell(typingChanged, chatId, { chatId, username: edge.caller.username, typing })
+    return {}
+  },
+})
+
+const personStreams = (caller: Caller, usernames: readonly string[]): string[] =>
+  peopleOf(caller, usernames).map(userStream)
+
+export const chatModule = implement(chat, {
+  handlers: {
+    createChat,
+    async openDirect(ctx, { usernames }) {
+      return chatView(ctx, await ensureDirect(ctx, usernames))
+    },
+    getChat: (ctx) => {
+      const { chat: row, mine } = grantedChat(ctx)
+      return chatView(ctx, row, mine)
+    },
+    listChats,
+    joinChat,
+    leaveChat,
+    listMembers,
+    async sendMessage(ctx, input) {
+      if ((input.chatId === undefined) === (input.to === undefined)) {
+        ctx.fail('invalid_payload', { reason: 'exclusive', path: 'chatId' }, { message: 'Give either chatId or to.' })
+      }
+      const chatId = input.chatId ?? (await ensureDirect(ctx, input.to ?? [])).chat_id
+      const call = { caller: ctx.caller, input: { ...input, chatId, to: undefined }, now: ctx.now }
+      const [answer] = await sendMessages(ctx, [call])
+      if (!answer || answer === 'one_by_one') return ctx.fail('forbidden', { reason: 'not_a_member' })
+      if ('error' in answer) throw answer.error
+      return JSON.parse(answer.json) as Message
+    },
+    readHistory,
+    async markRead(ctx, { chatId, seq }) {
+      const { chat: row, mine } = grantedChat(ctx)
+      const head = await ctx.head(chatStream(chatId))
+      if (seq > head) ctx.fail('invalid_cursor', { reason: 'cursor_ahead', path: 'seq', head })
+      const before = { readSeq: mine!.read_seq, readNumber: mine!.read_number }
+      const mark = nextReadMark(before, { seq, number: await numberAt(ctx.db, chatId, seq) }, head)
+      const after = { ...mine!, read_seq: (mark ?? before).readSeq, read_number: (mark ?? before).readNumber }
+      const { unread } = membershipView(row, after)
+      if (mark) {
+        await moveReadMark(ctx.db, { chatId, username: ctx.caller.username, ...mark })
+        await ctx.append(readMoved, ctx.caller.username, { chatId, ...mark, unread })
+        if (row.member_count <= READ_MARK_AUDIENCE) {
+          ctx.tell(readMarked, chatId, { chatId, username: ctx.caller.username, ...mark })
+        }
+      }
+      return { ...(mark ?? before), unread }
+    },
+    setTyping,
+  },
+  access: { chatId: chatAccess },
+  resource: {
+    sendMessage: ({ chatId }: { chatId?: string }) => chatId,
+  },
+  streams: {
+    createChat: ({ chatId, members = [] }: { chatId?: string; members?: string[] }, caller) => [
+      ...(chatId === undefined ? [] : [chatStream(chatId)]),
+      ...personStreams(caller, members),
+    ],
+    openDirect: ({ usernames }: { usernames: string[] }, caller) => [
+      chatStream(directId(peopleOf(caller, usernames))),
+      ...personStreams(caller, usernames),
+    ],
+    sendMessage: ({ chatId, to }: { chatId?: string; to?: string[] }, caller) =>
+      to === undefined
+        ? [chatStream(chatId ?? '')]
+        : [chatStream(directId(peopleOf(caller, to))), ...personStreams(caller, to)],
+  },
+  sets: { sendMessage: sendMessages },
+  internal: {
+    /** A chat of the configuration, made once. */
+    async ensureChat(ctx, { chatId, kind, visibility, name, topic }) {
+      const made = await makeChat(ctx, {
+        chat_id: String(chatId),
+        kind: kind === 'room' ? 'room' : 'channel',
+        visibility: visibility === 'private' ? 'private' : 'public',
+        name: name === undefined ? null : String(name),
+        topic: topic === undefined ? null : String(topic),
+      })
+      return { made: made !== undefined }
+    },
+    /** Nobody is in a room when the service starts. */
+    async emptyRooms({ db }) {
+      const roomIds = db.selectFrom('chats').select('chat_id').where('kind', '=', 'room')
+      await db.deleteFrom('members').where('chat_id', 'in', roomIds).execute()
+      await db.updateTable('chats').set({ member_count: 0 }).where('kind', '=', 'room').execute()
+    },
+    async leaveRoom(ctx, { chatId, username }) {
+      const row = await findChat(ctx.db, String(chatId))
+      const mine = row && (await findMember(ctx.db, row.chat_id, String(username)))
+      if (row?.kind === 'room' && mine) await dismiss(ctx, row, mine.username)
+    },
+  },
+  lookups: {
+    streamsOf: async (ctx) => ({
+      streams: [
+        userStream(ctx.caller.username),
+        ...(await ctx.db.selectFrom('members').select('chat_id').where('username', '=', ctx.caller.username).execute()).map(
+          (row) => chatStream(row.chat_id),
+        ),
+      ],
+    }),
+  },
+  disconnected: (edge: Edge, connection) => rooms.disconnected(edge, connection),
+})

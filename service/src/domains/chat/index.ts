@@ -1,0 +1,2 @@
+export { chatStreamsOf, readableChat, readableChats } from './access.ts'
+export { chatModule } from './handlers.ts'

@@ -1,0 +1,66 @@
+import type { chat, Output, Parsed } from '@collab-kit/protocol'
+import type { Context } from '../../kernel/context.ts'
+import { mayRead, grantedChat, type ChatResource } from './access.ts'
+import { listChatRows, listMemberRows, type ListPosition } from './store.ts'
+import { chatView } from './views.ts'
+
+type ListChats = typeof chat.operations.listChats
+type ListMembers = typeof chat.operations.listMembers
+
+const encodeCursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+function decodeCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    // Whatever it was, it is no cursor of ours; the caller refuses it.
+    return undefined
+  }
+}
+
+export async function listChats(ctx: Context<ListChats>, input: Parsed<ListChats>): Promise<Output<ListChats>> {
+  const limit = Math.min(input.limit, ctx.policy.limits.pageItems)
+  const after = input.cursor === undefined ? undefined : toPosition(decodeCursor(input.cursor))
+  if (input.cursor !== undefined && !after) ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
+  const rows = await listChatRows(ctx.db, {
+    username: ctx.caller.username,
+    kinds: input.kinds ?? [],
+    after,
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  const items = []
+  for (const row of page) items.push(await chatView(ctx, row))
+  const last = page.at(-1)
+  const more = rows.length > limit && last
+  return { items, ...(more && { nextCursor: encodeCursor([last.last_at, last.chat_id]) }) }
+}
+
+function toPosition(value: unknown): ListPosition | undefined {
+  if (!Array.isArray(value)) return undefined
+  const [at, chatId] = value as unknown[]
+  return typeof at === 'string' && typeof chatId === 'string' ? { at, chatId } : undefined
+}
+
+export async function listMembers(ctx: Context<ListMembers>, input: Parsed<ListMembers>): Promise<Output<ListMembers>> {
+  if (!mayRead(ctx.resource as ChatResource, ctx)) ctx.fail('forbidden', { reason: 'not_a_member' })
+  const { chat } = grantedChat(ctx)
+  const limit = Math.min(input.limit, ctx.policy.limits.pageItems)
+  const after = input.cursor === undefined ? '' : decodeCursor(input.cursor)
+  if (typeof after !== 'string') return ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
+  const rows = await listMemberRows(ctx.db, { chatId: chat.chat_id, after, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    items: page.map((row) => ({
+      username: row.username,
+      displayName: row.display_name ?? row.username,
+      guest: row.user_role === 'guest',
+      ...(row.picture !== null && { picture: row.picture }),
+      role: row.role,
+      joinedAt: row.joined_at,
+    })),
+    ...(rows.length > limit && last && { nextCursor: encodeCursor(last.username) }),
+    total: chat.member_count,
+  }
+}

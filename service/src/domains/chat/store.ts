@@ -1,0 +1,170 @@
+import { chatStream, type Message } from '@collab-kit/protocol'
+import type { Kysely, Selectable } from 'kysely'
+import type { Database } from '../../kernel/schema.ts'
+
+export type ChatRow = Selectable<Database['chats']>
+export type MemberRow = Selectable<Database['members']>
+
+type Db = Kysely<Database>
+
+export const findChat = (db: Db, chatId: string): Promise<ChatRow | undefined> =>
+  db.selectFrom('chats').selectAll().where('chat_id', '=', chatId).executeTakeFirst()
+
+export const findMember = (db: Db, chatId: string, username: string): Promise<MemberRow | undefined> =>
+  db
+    .selectFrom('members')
+    .selectAll()
+    .where('chat_id', '=', chatId)
+    .where('username', '=', username)
+    .executeTakeFirst()
+
+export async function insertChat(db: Db, row: ChatRow): Promise<boolean> {
+  const result = await db
+    .insertInto('chats')
+    .values(row)
+    .onConflict((conflict) => conflict.column('chat_id').doNothing())
+    .executeTakeFirst()
+  return Number(result.numInsertedOrUpdatedRows ?? 0) > 0
+}
+
+export async function insertMember(db: Db, row: MemberRow): Promise<void> {
+  await db.insertInto('members').values(row).execute()
+  await countMembers(db, row.chat_id, 1)
+}
+
+export async function deleteMember(db: Db, chatId: string, username: string): Promise<void> {
+  await db.deleteFrom('members').where('chat_id', '=', chatId).where('username', '=', username).execute()
+  await countMembers(db, chatId, -1)
+}
+
+async function countMembers(db: Db, chatId: string, by: number): Promise<void> {
+  await db
+    .updateTable('chats')
+    .set(({ eb }) => ({ member_count: eb('member_count', '+', by) }))
+    .where('chat_id', '=', chatId)
+    .execute()
+}
+
+export async function memberNames(db: Db, chatId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('members')
+    .select('username')
+    .where('chat_id', '=', chatId)
+    .orderBy('username')
+    .execute()
+  return rows.map(({ username }) => username)
+}
+
+/** Members with their names, from `after` on. */
+export const listMemberRows = (db: Db, { chatId, after, limit }: { chatId: string; after: string; limit: number }) =>
+  db
+    .selectFrom('members')
+    .leftJoin('users', 'users.username', 'members.username')
+    .select([
+      'members.username',
+      'members.role',
+      'members.joined_at',
+      'users.display_name',
+      'users.role as user_role',
+      'users.picture',
+    ])
+    .where('chat_id', '=', chatId)
+    .where('members.username', '>', after)
+    .orderBy('members.username')
+    .limit(limit)
+    .execute()
+
+/** Where a page of chats ended. */
+export interface ListPosition {
+  at: string
+  chatId: string
+}
+
+/** The chats of a person, the latest talk first. */
+export const listChatRows = (
+  db: Db,
+  query: { username: string; kinds: ChatRow['kind'][]; after: ListPosition | undefined; limit: number },
+): Promise<ChatRow[]> =>
+  db
+    .selectFrom('members')
+    .innerJoin('chats', 'chats.chat_id', 'members.chat_id')
+    .selectAll('chats')
+    .where('members.username', '=', query.username)
+    .$if(query.kinds.length > 0, (rows) => rows.where('chats.kind', 'in', query.kinds))
+    .$if(query.after !== undefined, (rows) =>
+      rows.where(({ eb, and, or }) => {
+        const { at, chatId } = query.after!
+        return or([
+          eb('chats.last_at', '<', at),
+          and([eb('chats.last_at', '=', at), eb('chats.chat_id', '>', chatId)]),
+        ])
+      }),
+    )
+    .orderBy('chats.last_at', 'desc')
+    .orderBy('chats.chat_id')
+    .limit(query.limit)
+    .execute()
+
+/** Messages before a position, newest first. */
+export async function messagesBefore(
+  db: Db,
+  { chatId, before, from = 0, limit }: { chatId: string; before: number; from?: number; limit: number },
+): Promise<Message[]> {
+  const rows = await messages(db, chatId)
+    .where('seq', '<', before)
+    .where('seq', '>', from)
+    .orderBy('seq', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toMessage)
+}
+
+/** Messages after a position, oldest first. */
+export async function messagesAfter(
+  db: Db,
+  { chatId, after, limit }: { chatId: string; after: number; limit: number },
+): Promise<Message[]> {
+  const rows = await messages(db, chatId).where('seq', '>', after).orderBy('seq').limit(limit).execute()
+  return rows.map(toMessage)
+}
+
+const messages = (db: Db, chatId: string) =>
+  db.selectFrom('log').select('data').where('stream', '=', chatStream(chatId)).where('number', 'is not', null)
+
+const toMessage = ({ data }: { data: string }): Message => JSON.parse(data) as Message
+
+/** Number of the last message at or before a position; 0 when there is none. */
+export async function numberAt(db: Db, chatId: string, seq: number): Promise<number> {
+  const row = await db
+    .selectFrom('log')
+    .select('number')
+    .where('stream', '=', chatStream(chatId))
+    .where('number', 'is not', null)
+    .where('seq', '<=', seq)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.number ?? 0
+}
+
+export async function messageAt(db: Db, chatId: string, seq: number): Promise<Message | undefined> {
+  const row = await messages(db, chatId).where('seq', '=', seq).executeTakeFirst()
+  return row && toMessage(row)
+}
+
+export async function moveReadMark(
+  db: Db,
+  { chatId, username, readNumber, readSeq }: { chatId: string; username: string; readNumber: number; readSeq: number },
+): Promise<void> {
+  await db
+    .updateTable('members')
+    .set({ read_number: readNumber, read_seq: readSeq })
+    .where('chat_id', '=', chatId)
+    .where('username', '=', username)
+    .execute()
+}
+
+export async function chatIdsOf(db: Db, username: string): Promise<string[]> {
+  const rows = await db.selectFrom('members').select('chat_id').where('username', '=', username).execute()
+  return rows.map((row) => row.chat_id)
+}

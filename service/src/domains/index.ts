@@ -1,0 +1,15 @@
+import type { Module } from '../kernel/module.ts'
+import { authModule } from './auth/index.ts'
+import { chatModule } from './chat/index.ts'
+import { streamsModule } from './streams/index.ts'
+import { systemModule } from './system/index.ts'
+import { usersModule } from './users/index.ts'
+
+/** Every domain of the service. */
+export const modules: readonly Module[] = [
+  systemModule,
+  streamsModule,
+  authModule,
+  usersModule,
+  chatModule,
+]

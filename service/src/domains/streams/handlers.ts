@@ -1,0 +1,106 @@
+import { parseStreamKey, streams, userStream, type EventItem } from '@collab-kit/protocol'
+import type { ReadContext } from '../../kernel/context.ts'
+import { implement, staged } from '../../kernel/module.ts'
+import { chatStreamsOf, readableChat, readableChats } from '../chat/index.ts'
+import { readHeads, readLog, type LogRow } from './store.ts'
+
+type Operations = typeof streams.operations
+
+/** What a reader may see of a stream: everything after `from`, or nothing. */
+interface Readable {
+  /** Events up to here are withheld. */
+  from: number
+}
+
+async function readable(ctx: ReadContext, stream: string): Promise<Readable | undefined> {
+  const key = parseStreamKey(stream)
+  if (key?.kind === 'user') return key.id[0] === ctx.caller.username ? { from: 0 } : undefined
+  if (key?.kind === 'chat') return readableChat(ctx, key.id[0] ?? '')
+  return undefined
+}
+
+const join = staged<Operations['join']>()({
+  prepare(edge, { stream }) {
+    edge.connection?.hold(stream)
+    return {}
+  },
+  async handle(ctx, { stream }) {
+    const allowed = await readable(ctx, stream)
+    return { allowed: allowed !== undefined, head: await ctx.head(stream), epoch: ctx.policy.epoch }
+  },
+  complete(edge, { stream }, { allowed, head, epoch }) {
+    edge.connection?.release(stream, allowed ? head : undefined)
+    if (!allowed) edge.fail('not_found', { stream })
+    return { stream, head, epoch }
+  },
+})
+
+const leave = staged<Operations['leave']>()({
+  handle: () => ({}),
+  complete(edge, { stream }) {
+    edge.connection?.leave(stream)
+    return {}
+  },
+})
+
+export const streamsModule = implement(streams, {
+  handlers: {
+    join,
+    leave,
+    async resume(ctx, { epoch, heads: asked }) {
+      if (epoch !== ctx.policy.epoch) ctx.fail('epoch_changed', { epoch: ctx.policy.epoch })
+      const own = [userStream(ctx.caller.username), ...(await chatStreamsOf(ctx))]
+      const readableNow = new Set(own)
+      const others = Object.keys(asked).filter((stream) => !readableNow.has(stream))
+      for (const stream of await readableChats(ctx, others)) readableNow.add(stream)
+      const heads = await readHeads(ctx.db, [...readableNow])
+      const known = Object.entries(asked).filter(([stream]) => readableNow.has(stream))
+      return {
+        epoch,
+        heads: Object.fromEntries(heads),
+        behind: known.filter(([stream, seq]) => seq < (heads.get(stream) ?? 0)).map(([stream]) => stream),
+        gone: Object.keys(asked).filter((stream) => !readableNow.has(stream)),
+        reset: known.filter(([stream, seq]) => seq > (heads.get(stream) ?? 0)).map(([stream]) => stream),
+      }
+    },
+    async readSince(ctx, { stream, seq, limit }) {
+      const allowed = await readable(ctx, stream)
+      if (!allowed) return ctx.fail('not_found', { stream })
+      const head = await ctx.head(stream)
+      if (seq > head) ctx.fail('invalid_cursor', { reason: 'cursor_ahead', path: 'seq', head })
+      const rows = await readLog(ctx.db, { stream, after: seq, limit: Math.min(limit, ctx.policy.limits.pageItems) })
+      const page = upTo(rows, ctx.policy.limits.pageBytes)
+      const events = page.map((row) => (row.seq <= allowed.from ? toWithheld(row) : toItem(row)))
+      return { events, head, epoch: ctx.policy.epoch }
+    },
+  },
+})
+
+/** As many rows as fit, one at least. */
+function upTo(rows: readonly LogRow[], bytes: number): readonly LogRow[] {
+  let size = 0
+  const end = rows.findIndex((row, index) => (size += row.data.length + 200) > bytes && index > 0)
+  return end === -1 ? rows : rows.slice(0, end)
+}
+
+function toItem(row: LogRow): EventItem {
+  return {
+    name: row.name,
+    stream: row.stream,
+    seq: row.seq,
+    at: row.at,
+    ...(row.actor !== null && {
+      actor: { username: row.actor, ...(row.connection !== null && { connectionId: row.connection }) },
+    }),
+    ...(row.command_id !== null && { commandId: row.command_id }),
+    data: JSON.parse(row.data) as unknown,
+  }
+}
+
+const toWithheld = ({ stream, seq, at }: LogRow): EventItem => ({
+  name: 'streams.withheld',
+  stream,
+  seq,
+  at,
+  data: {},
+})

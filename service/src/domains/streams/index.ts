@@ -1,0 +1,1 @@
+export { streamsModule } from './handlers.ts'

@@ -1,0 +1,3 @@
+export { createService, VERSION, type Service, type ServiceOptions } from './service.ts'
+export { ConfigError, ConfigSchema, loadConfig, settings, type Config, type ConfigInput, type Setting } from './config.ts'
+export { systemClock, type Clock } from './kernel/clock.ts'

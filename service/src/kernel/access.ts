@@ -1,0 +1,55 @@
+import { CollabError, type OperationDefinition } from '@collab-kit/protocol'
+import type { ReadContext, Resource } from './context.ts'
+import type { Operation, Registry } from './registry.ts'
+
+/** The one place that decides: may this caller do this to that? Runs inside the transaction of the effect. */
+export async function authorise(
+  registry: Registry,
+  operation: Operation,
+  { ctx, input }: { ctx: ReadContext; input: Record<string, unknown> },
+): Promise<Resource | undefined> {
+  const rule = operation.definition.access
+  if (typeof rule === 'string' || ctx.caller.role === 'system') return undefined
+  const field = rule.of ?? rule.member ?? rule.read
+  if (!field) {
+    if (rule.can && !mayGlobally(ctx, rule.can)) throw new CollabError('forbidden')
+    return undefined
+  }
+  const id = resourceId(operation, { ctx, input, field })
+  // The operation names its resource in another way and opens it by itself.
+  if (id === undefined) return undefined
+  const resource = await registry.access.get(field)?.(ctx, id)
+  if (!resource) throw new CollabError('not_found', { details: { [field]: id } })
+  if (rule.can && !resource.permissions.has(rule.can)) {
+    throw new CollabError('forbidden', { details: { permission: rule.can } })
+  }
+  if (rule.member && !resource.member) throw new CollabError('forbidden', { details: { reason: 'not_a_member' } })
+  return resource
+}
+
+function resourceId(
+  { module, key }: Operation,
+  { ctx, input, field }: { ctx: ReadContext; input: Record<string, unknown>; field: string },
+): string | undefined {
+  const resolve = module.resource[key]
+  return resolve ? resolve(input, ctx.caller) : (input[field] as string)
+}
+
+/** Everyone may make chats; a deployment narrows it. */
+function mayGlobally(_ctx: ReadContext, permission: string): boolean {
+  return permission === 'create_chat'
+}
+
+/** The streams that a command writes, from its declaration. */
+export function streamsOf(operation: Operation, input: Record<string, unknown>, ctx: Pick<ReadContext, 'caller'>): string[] {
+  const { definition, module, key } = operation
+  if (definition.writes === 'resolved') return module.streams[key]?.(input, ctx.caller) ?? []
+  return (definition.writes ?? []).map((template) => fill(template, definition, { ...input, me: ctx.caller.username }))
+}
+
+const fill = (template: string, definition: OperationDefinition, values: Record<string, unknown>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
+    const value = values[field]
+    if (typeof value !== 'string') throw new Error(`${definition.name} writes ${template}: no ${field}`)
+    return encodeURIComponent(value)
+  })

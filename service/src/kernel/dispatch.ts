@@ -1,0 +1,210 @@
+import { CollabError, isCollabError, type ErrorCode, type ErrorDetails, type OperationDefinition } from '@collab-kit/protocol'
+import type { Caller, Connection, Edge, Policy, Tokens } from './context.ts'
+import type { Clock } from './clock.ts'
+import { encodeEphemeral, type Published } from './outbox.ts'
+import type { JobError, JobResult } from './executor.ts'
+import { newId } from './executor.ts'
+import type { Host } from './host.ts'
+import { Buckets } from './limits.ts'
+import { parseInput, type ParsedCall } from './parse.ts'
+import type { Operation, Registry } from './registry.ts'
+
+/** One call as a transport hands it over. */
+export interface Call {
+  name: string
+  /** Untrusted. */
+  input: unknown
+  /** Nobody before sign-in. */
+  caller: Caller | undefined
+  connection: Connection | undefined
+  /** Where it comes from, for limits before sign-in. */
+  address: string
+  via: 'socket' | 'rest'
+}
+
+/** The reply as JSON, or the refusal. */
+export type Answer = { json: string; error?: undefined } | { json?: undefined; error: CollabError }
+
+/** What the transports offer to handlers on their thread. */
+export interface Doors {
+  publish(items: readonly Published[]): void
+  connectionsOf(username: string): readonly Connection[]
+  endSignIn(signInId: string, code: 'revoked' | 'signed_out'): void
+}
+
+export interface DispatcherOptions {
+  registry: Registry
+  host: Host
+  policy: Policy
+  tokens: Tokens
+  clock: Clock
+  doors: Doors
+  /** Told of every call when it is answered. */
+  observe(call: { operation: string; code: ErrorCode | 'ok'; ms: number; error?: CollabError }): void
+}
+
+const SYSTEM: Caller = Object.freeze({ username: 'system', role: 'system' })
+
+/** The pipeline of one call, top to bottom; its order is safety. */
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #people: Buckets
+  readonly #strangers: Buckets
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    const { limits } = options.policy
+    const { now } = options.clock
+    this.#people = new Buckets({ rate: limits.opsPerSecond, burst: limits.opsBurst, now })
+    this.#strangers = new Buckets({ rate: (limits.signInsPerMinute * SIGN_IN_COST) / 60, burst: limits.signInsPerMinute * SIGN_IN_COST, now })
+  }
+
+  async call(call: Call): Promise<Answer> {
+    const started = performance.now()
+    let answer: Answer
+    try {
+      answer = { json: await this.#run(call) }
+    } catch (error) {
+      answer = { error: toRefusal(error) }
+    }
+    this.#options.observe({
+      operation: this.#options.registry.operations.has(call.name) ? call.name : 'unknown',
+      code: answer.error?.code ?? 'ok',
+      ms: performance.now() - started,
+      ...(answer.error && { error: answer.error }),
+    })
+    return answer
+  }
+
+  /** Run a command of the service itself. */
+  async internal(operation: string, input: Record<string, unknown>): Promise<unknown> {
+    return unwrap(await this.#options.host.write({ operation, input, caller: SYSTEM }))
+  }
+
+  async lookup(operation: string, input: Record<string, unknown>, caller = SYSTEM): Promise<unknown> {
+    return unwrap(await this.#options.host.read({ operation, input, caller }))
+  }
+
+  /** Tell the domains that a connection has ended. */
+  disconnected(connection: Connection): void {
+    const edge = this.#edge(connection.caller, connection)
+    for (const module of this.#options.registry.modules) module.disconnected?.(edge, connection)
+  }
+
+  // Nothing is awaited before the job is handed over, so that pipelined calls keep their order.
+  #run(call: Call): Promise<string> {
+    const { registry, policy } = this.#options
+    const operation = registry.operations.get(call.name)
+    if (!operation) throw new CollabError('unknown_operation', { details: { operation: String(call.name).slice(0, 100) } })
+    const { definition } = operation
+    if (definition.before === 'sign_in' && call.via === 'socket') {
+      throw new CollabError('not_supported', { message: 'This operation is REST only.', details: { reason: 'rest_only' } })
+    }
+    if (definition.access !== 'anyone' && !call.caller) throw new CollabError('unauthenticated')
+    this.#limit(definition, call)
+    const parsed = parseInput(definition, call.input, policy.limits)
+    if (definition.connection && !call.connection) throw new CollabError('connection_required')
+    const caller = call.caller ?? ANYONE
+    return this.#perform(operation, parsed, this.#edge(caller, call.connection))
+  }
+
+  #limit(definition: OperationDefinition, { caller, address }: Call): void {
+    const cost = definition.cost ?? (definition.kind === 'query' ? QUERY_COST : 1)
+    if (caller) this.#people.take(caller.username, cost)
+    else this.#strangers.take(address, cost)
+  }
+
+  #perform(operation: Operation, { input, commandId }: ParsedCall, edge: Edge): Promise<string> {
+    const { handler } = operation
+    if (!handler.prepare && !handler.complete) {
+      return this.#submit(operation, { input, commandId, edge, prepared: undefined }).then(jsonOf)
+    }
+    return this.#performStaged(operation, { input, commandId }, edge)
+  }
+
+  async #performStaged(operation: Operation, { input, commandId }: ParsedCall, edge: Edge): Promise<string> {
+    const { handler } = operation
+    const preparing = handler.prepare?.(edge, input)
+    const prepared = preparing instanceof Promise ? await preparing : preparing
+    const json = jsonOf(await this.#submit(operation, { input, commandId, edge, prepared }))
+    if (!handler.complete) return json
+    return JSON.stringify(await handler.complete(edge, input, JSON.parse(json)))
+  }
+
+  #submit(
+    { definition }: Operation,
+    { input, commandId, edge, prepared }: ParsedCall & { edge: Edge; prepared: unknown },
+  ): Promise<JobResult> {
+    const { host, policy } = this.#options
+    const job = { operation: definition.name, input, caller: edge.caller, commandId, prepared }
+    const writes = definition.kind === 'command' && !(definition.connection && definition.secret)
+    const result = writes ? host.write(job) : host.read(job)
+    return inTime(result, policy.limits.operationTimeoutMs, writes)
+  }
+
+  #edge(caller: Caller, connection: Connection | undefined): Edge {
+    const { policy, tokens, clock, doors } = this.#options
+    return {
+      caller,
+      connection,
+      policy,
+      tokens,
+      now: clock.now,
+      newId,
+      after: clock.after,
+      connectionsOf: (username) => doors.connectionsOf(username),
+      endSignIn: (signInId, code) => doors.endSignIn(signInId, code),
+      internal: (name, input) => this.internal(name, input),
+      lookup: (name, input) => this.lookup(name, input),
+      tell(event, id, data) {
+        const stream = event.stream?.(id)
+        if (!stream) throw new Error(`${event.name} belongs to one connection`)
+        const at = new Date(clock.now()).toISOString()
+        doors.publish([{ stream, seq: undefined, json: encodeEphemeral(event, stream, { at, caller, data }) }])
+      },
+      fail(code, details, options) {
+        throw new CollabError(code as ErrorCode, { ...options, ...(details && { details }) })
+      },
+    }
+  }
+}
+
+const ANYONE: Caller = Object.freeze({ username: '', role: 'guest' })
+const QUERY_COST = 0.25
+const SIGN_IN_COST = 10
+
+function jsonOf({ json, error }: JobResult): string {
+  if (error) throw fromJobError(error)
+  return json
+}
+
+const unwrap = (result: JobResult): unknown => JSON.parse(jsonOf(result))
+
+function fromJobError({ code, message, details, retryAfterMs, cause }: JobError): CollabError {
+  return new CollabError(code, {
+    message,
+    ...(details && { details: details as ErrorDetails }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause,
+  })
+}
+
+/** Every refusal gets an id by which the log names it. */
+function toRefusal(error: unknown): CollabError {
+  const refusal = isCollabError(error) ? error : new CollabError('internal', { cause: error })
+  return refusal.withRequestId(newId())
+}
+
+/** No caller waits for ever: a command that may still happen is unknown, a query is unavailable. */
+function inTime(result: Promise<JobResult>, ms: number, writes: boolean): Promise<JobResult> {
+  return new Promise((resolve) => {
+    const late: JobResult = writes
+      ? { error: { code: 'outcome_unknown', message: 'The service took too long.', details: { reason: 'timeout' } } }
+      : { error: { code: 'unavailable', message: 'The service took too long.', details: { reason: 'timeout' }, retryAfterMs: 1000 } }
+    const timer = setTimeout(() => resolve(late), ms)
+    void result.then((answer) => {
+      clearTimeout(timer)
+      resolve(answer)
+    })
+  })
+}

@@ -1,0 +1,263 @@
+import { randomBytes } from 'node:crypto'
+import { CollabError, isCollabError, type ErrorShape, type EventDefinition } from '@collab-kit/protocol'
+import { authorise, streamsOf } from './access.ts'
+import type { Caller, Policy, ReadContext, WriteContext } from './context.ts'
+import { fail, isSerialisationFailure, toStorageError } from './errors.ts'
+import { hashInput, recall, remember, type CommandKey } from './idempotency.ts'
+import type { SetAnswer } from './module.ts'
+import { encodeEphemeral, Outbox, type Published } from './outbox.ts'
+import type { Operation, Registry } from './registry.ts'
+import type { Session, Store } from './store.ts'
+
+/** One call on its way into the database; plain data, for it may cross a thread. */
+export interface Job {
+  /** `domain.verbNoun`, or `domain.$name` of an internal command. */
+  operation: string
+  input: Record<string, unknown>
+  caller: Caller
+  commandId?: string | undefined
+  prepared?: unknown
+}
+
+export type JobResult = { json: string; error?: undefined } | { json?: undefined; error: JobError }
+
+export interface JobError extends Omit<ErrorShape, 'requestId' | 'retryable'> {
+  /** What really happened, for the log alone. */
+  cause?: string
+}
+
+export interface Commit {
+  results: JobResult[]
+  published: Published[]
+}
+
+export interface ExecutorOptions {
+  store: Store
+  registry: Registry
+  policy: Policy
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** Runs jobs against a database: commands in batches of one durable commit, queries one by one. */
+export class Executor {
+  readonly #options: ExecutorOptions
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options
+  }
+
+  /** All jobs of a batch in turn, in one transaction; one that fails leaves no trace and harms no other. */
+  async commit(jobs: readonly Job[], attempt = 1): Promise<Commit> {
+    let committing = false
+    try {
+      return await this.#options.store.transaction(async (session) => {
+        const outbox = new Outbox(session)
+        const results = await this.#run(session, outbox, jobs)
+        const published = await outbox.flush()
+        committing = true
+        return { results, published }
+      })
+    } catch (error) {
+      if (isSerialisationFailure(error) && attempt < 4) return this.commit(jobs, attempt + 1)
+      const refusal = toStorageError(error)
+      const lost = committing && refusal.code === 'unavailable' && refusal.details?.['reason'] === 'storage_unavailable'
+      const answer = toJobError(lost ? new CollabError('outcome_unknown', { cause: error }) : refusal)
+      return { results: jobs.map(() => ({ error: answer })), published: [] }
+    }
+  }
+
+  /** A query outside any transaction. */
+  async query(job: Job): Promise<JobResult> {
+    try {
+      return await this.#options.store.read(async (session) => {
+        const ctx = this.#readContext(session, job)
+        const lookup = this.#options.registry.lookups.get(job.operation)
+        if (lookup) return { json: JSON.stringify((await lookup(ctx, job.input)) ?? {}) }
+        const operation = this.#operation(job.operation)
+        ctx.resource = await authorise(this.#options.registry, operation, { ctx, input: job.input })
+        const output = await operation.handler.handle(Object.assign(ctx, { fail }), job.input, job.prepared)
+        return { json: JSON.stringify(output ?? {}) }
+      })
+    } catch (error) {
+      return { error: toJobError(toStorageError(error)) }
+    }
+  }
+
+  async #run(session: Session, outbox: Outbox, jobs: readonly Job[]): Promise<JobResult[]> {
+    const { registry } = this.#options
+    await outbox.lock(
+      jobs.flatMap((job) => {
+        const operation = registry.operations.get(job.operation)
+        return operation ? streamsOf(operation, job.input, job) : []
+      }),
+    )
+    const results: JobResult[] = []
+    for (let index = 0; index < jobs.length; ) {
+      const run = this.#setRun(jobs, index)
+      if (run) {
+        results.push(...(await this.#runSet(session, outbox, run)))
+        index += run.length
+      } else {
+        results.push(await this.#runOne(session, outbox, jobs[index]!))
+        index++
+      }
+    }
+    return results
+  }
+
+  /** The longest run of jobs from here that one set handler takes. */
+  #setRun(jobs: readonly Job[], from: number): readonly Job[] | undefined {
+    const first = jobs[from]!
+    const operation = this.#options.registry.operations.get(first.operation)
+    if (!operation?.module.sets[operation.key]) return undefined
+    let to = from + 1
+    while (jobs[to]?.operation === first.operation) to++
+    return jobs.slice(from, to)
+  }
+
+  async #runSet(session: Session, outbox: Outbox, jobs: readonly Job[]): Promise<JobResult[]> {
+    const operation = this.#operation(jobs[0]!.operation)
+    const handle = operation.module.sets[operation.key]!
+    const ctx = this.#writeContext(session, outbox, { caller: SYSTEM, operation: jobs[0]!.operation, input: {} })
+    const answers = await handle(
+      ctx,
+      jobs.map(({ caller, input }) => ({ caller, input, now: ctx.now })),
+    )
+    const results: JobResult[] = []
+    for (const [index, answer] of answers.entries()) {
+      results.push(answer === 'one_by_one' ? await this.#runOne(session, outbox, jobs[index]!) : toResult(answer))
+    }
+    return results
+  }
+
+  async #runOne(session: Session, outbox: Outbox, job: Job): Promise<JobResult> {
+    const mark = outbox.mark()
+    await session.run('savepoint job')
+    try {
+      const json = await this.#apply(session, outbox, job)
+      await session.run('release savepoint job')
+      return { json }
+    } catch (error) {
+      const refusal = toStorageError(error)
+      // What broke the storage breaks the batch; what broke the rules breaks this job alone.
+      if (refusal.code === 'unavailable' && !isCollabError(error)) throw error
+      await session.run('rollback to savepoint job')
+      await session.run('release savepoint job')
+      outbox.reset(mark)
+      return { error: toJobError(refusal) }
+    }
+  }
+
+  async #apply(session: Session, outbox: Outbox, job: Job): Promise<string> {
+    const { registry } = this.#options
+    const ctx = this.#writeContext(session, outbox, job)
+    const internal = registry.internal.get(job.operation)
+    if (internal) return JSON.stringify((await internal(ctx, job.input)) ?? {})
+    const operation = this.#operation(job.operation)
+    const key = this.#commandKey(operation, job)
+    const inputHash = key ? hashInput(job.input) : ''
+    const known = key && (await recall(session, key, inputHash))
+    if (known !== undefined) return known
+    ctx.resource = await authorise(registry, operation, { ctx, input: job.input })
+    const output = await operation.handler.handle(Object.assign(ctx, { fail }), job.input, job.prepared)
+    const json = JSON.stringify(output ?? {})
+    if (key) await remember(session, key, { inputHash, reply: json, at: ctx.now })
+    return json
+  }
+
+  #commandKey({ definition }: Operation, { commandId, caller }: Job): CommandKey | undefined {
+    if (!commandId || definition.secret || definition.kind === 'query') return undefined
+    return { actor: caller.username, operation: definition.name, commandId }
+  }
+
+  #operation(name: string): Operation {
+    const operation = this.#options.registry.operations.get(name)
+    if (!operation) throw new CollabError('unknown_operation', { details: { operation: name } })
+    return operation
+  }
+
+  #readContext(session: Session, { caller, commandId }: Job): ReadContext {
+    return {
+      caller,
+      commandId,
+      db: session.db,
+      driver: session.driver,
+      policy: this.#options.policy,
+      now: new Date(this.#options.now()).toISOString(),
+      resource: undefined,
+      newId,
+      head: async (stream) => {
+        const row = await session.db.selectFrom('streams').select('head').where('key', '=', stream).executeTakeFirst()
+        return row?.head ?? 0
+      },
+    }
+  }
+
+  #writeContext(session: Session, outbox: Outbox, job: Job): WriteContext {
+    const ctx = this.#readContext(session, job)
+    const streamOf = (event: EventDefinition, id: string) => {
+      if (!event.stream) throw new Error(`${event.name} belongs to one connection`)
+      return event.stream(id)
+    }
+    return Object.assign(ctx, {
+      log: outbox,
+      head: (stream: string) => outbox.head(stream),
+      append: async (event: EventDefinition, id: string, data: unknown) => {
+        const stream = streamOf(event, id)
+        const seq = await outbox.take(stream)
+        const payload: unknown = typeof data === 'function' ? data(seq) : data
+        outbox.append(
+          {
+            event: event.name,
+            stream,
+            seq,
+            caller: job.caller,
+            commandId: job.commandId,
+            at: ctx.now,
+            json: JSON.stringify(payload),
+          },
+          effectOf(event, payload),
+        )
+        return seq
+      },
+      tell: (event: EventDefinition, id: string, data: unknown) => {
+        const stream = streamOf(event, id)
+        const json = encodeEphemeral(event, stream, { at: ctx.now, caller: job.caller, data })
+        outbox.tell({ stream, seq: undefined, json, ...effectOf(event, data) })
+      },
+    }) as WriteContext
+  }
+}
+
+const SYSTEM: Caller = Object.freeze({ username: 'system', role: 'system' })
+
+function effectOf(event: EventDefinition, data: unknown): Pick<Published, 'admits' | 'dismisses'> {
+  return {
+    ...(event.admits && { admits: event.admits(data) }),
+    ...(event.dismisses && { dismisses: event.dismisses(data) }),
+  }
+}
+
+const toResult = (answer: Exclude<SetAnswer, 'one_by_one'>): JobResult =>
+  'json' in answer ? answer : { error: toJobError(toStorageError(answer.error)) }
+
+function toJobError(error: CollabError): JobError {
+  const { code, message, details, retryAfterMs, cause } = error
+  return {
+    code,
+    message,
+    ...(details && { details }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(cause !== undefined && { cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }),
+  }
+}
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+/** 16 random characters of [0-9a-z]: 82 bits. */
+export function newId(length = 16): string {
+  let id = ''
+  for (const byte of randomBytes(length)) id += ALPHABET[byte % ALPHABET.length]
+  return id
+}

@@ -1,0 +1,106 @@
+import type { Commit, Executor, Job, JobResult } from './executor.ts'
+import type { Published } from './outbox.ts'
+
+/** Where jobs are run: on this thread or on others. */
+export interface Host {
+  /** Resolves after the durable commit. */
+  write(job: Job): Promise<JobResult>
+  read(job: Job): Promise<JobResult>
+  close(): Promise<void>
+}
+
+/** Told of every commit before its callers are answered. */
+export type Publish = (items: readonly Published[]) => void
+
+/** Most jobs of one commit. */
+const BATCH = 256
+/** Most jobs waiting; more are refused as busy. */
+const BOUND = 20_000
+
+export interface BatcherOptions<T> {
+  commit(jobs: Job[]): Promise<Commit>
+  deliver(tickets: readonly T[], commit: Commit): void
+  /** Fetch what has arrived meanwhile; called before each batch. */
+  gather?(): void
+}
+
+/**
+ * Collects calls while a commit is under way and commits them together with the next one: no call waits for a window,
+ * and under load the groups grow by themselves.
+ */
+export class Batcher<T> {
+  readonly #options: BatcherOptions<T>
+  #jobs: Job[] = []
+  #tickets: T[] = []
+  #running: Promise<void> | undefined
+
+  constructor(options: BatcherOptions<T>) {
+    this.#options = options
+  }
+
+  get full(): boolean {
+    return this.#jobs.length >= BOUND
+  }
+
+  add(job: Job, ticket: T): void {
+    this.#jobs.push(job)
+    this.#tickets.push(ticket)
+    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+  }
+
+  /** Resolves when everything added so far is answered. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    // Let the rest of this tick join the first batch.
+    await Promise.resolve()
+    for (;;) {
+      this.#options.gather?.()
+      if (this.#jobs.length === 0) return
+      const jobs = this.#jobs.splice(0, BATCH)
+      const tickets = this.#tickets.splice(0, BATCH)
+      this.#options.deliver(tickets, await this.#options.commit(jobs))
+    }
+  }
+}
+
+export const busy: JobResult = {
+  error: { code: 'unavailable', message: 'The service is busy.', details: { reason: 'busy' }, retryAfterMs: 500 },
+}
+
+export interface InlineOptions {
+  executor: Executor
+  publish: Publish
+  /** Reads wait for the commit under way: needed where both share one connection. */
+  serial?: boolean
+}
+
+/** Runs everything on this thread: PostgreSQL (its I/O does not block), and SQLite in memory. */
+export function createInlineHost({ executor, publish, serial = false }: InlineOptions): Host {
+  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
+    if (!serial) return work()
+    const next = last.then(work)
+    // The chain goes on whatever becomes of one link; its caller sees the error.
+    last = next.catch(() => {})
+    return next
+  }
+  const batcher = new Batcher<(result: JobResult) => void>({
+    commit: (jobs) => inTurn(() => executor.commit(jobs)),
+    deliver(tickets, { results, published }) {
+      publish(published)
+      for (const [index, resolve] of tickets.entries()) resolve(results[index]!)
+    },
+  })
+  return {
+    write: (job) =>
+      batcher.full ? Promise.resolve(busy) : new Promise((resolve) => batcher.add(job, resolve)),
+    read: (job) => inTurn(() => executor.query(job)),
+    close: async () => {
+      await batcher.idle()
+      await last
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** The tables. Times are ISO 8601 text, JSON is text, truth is 0 or 1. */
+export interface Database {
+  /** Facts of the whole database: schema version, epoch, signing keys. */
+  meta: { key: string; value: string }
+  /** Heads: the last `seq` given in a stream. */
+  streams: { key: string; head: number }
+  /** Every durable event; a message is its own row here, holding its current state. */
+  log: {
+    stream: string
+    seq: number
+    name: string
+    at: string
+    actor: string | null
+    connection: string | null
+    command_id: string | null
+    /** Counts a chat's messages; null for every other event. */
+    number: number | null
+    /** Set for messages: unique per stream and actor. */
+    client_message_id: string | null
+    data: string
+  }
+  /** Remembered replies. */
+  commands: {
+    actor: string
+    operation: string
+    command_id: string
+    input_hash: string
+    reply: string
+    at: string
+  }
+  users: {
+    username: string
+    display_name: string
+    first_name: string | null
+    last_name: string | null
+    email: string | null
+    picture: string | null
+    role: 'guest' | 'user' | 'admin'
+    password_hash: string | null
+    disabled_at: string | null
+    created_at: string
+  }
+  sign_ins: {
+    id: string
+    username: string
+    created_at: string
+    used_at: string
+    ended_at: string | null
+  }
+  refresh_tokens: {
+    hash: string
+    sign_in_id: string
+    created_at: string
+    used_at: string | null
+    command_id: string | null
+  }
+  chats: {
+    chat_id: string
+    /** Short random text that message ids begin with. */
+    key: string
+    kind: 'room' | 'channel' | 'direct'
+    visibility: 'public' | 'private'
+    history_visibility: 'all' | 'since_joined'
+    name: string | null
+    topic: string | null
+    created_by: string | null
+    created_at: string
+    member_count: number
+    last_number: number
+    /** Position of the newest message. */
+    last_seq: number
+    /** Time of the newest message; of the beginning when there is none. */
+    last_at: string
+  }
+  members: {
+    chat_id: string
+    username: string
+    role: 'owner' | 'member'
+    joined_at: string
+    joined_seq: number
+    read_number: number
+    read_seq: number
+  }
+}
+
+/** The engine under Kysely, for what the engines do differently. */
+export type Driver =
+  | { kind: 'sqlite'; raw: DatabaseSync }
+  | {
+      kind: 'postgres'
+      /** Rows of a statement on the connection of this transaction. */
+      query(text: string, values: unknown[]): Promise<Record<string, unknown>[]>
+    }

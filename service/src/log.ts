@@ -1,0 +1,20 @@
+import { pino, type Logger } from 'pino'
+import type { Config } from './config.ts'
+
+export type Log = Logger
+
+/** Structured lines, one JSON object each; what is secret never gets in. */
+export function createLog({ logLevel, logFile }: Pick<Config, 'logLevel' | 'logFile'>): Log {
+  const options = {
+    level: logLevel,
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    redact: {
+      paths: ['token', 'password', 'refreshToken', 'accessToken', '*.token', '*.password', '*.refreshToken', '*.accessToken'],
+      censor: '[secret]',
+    },
+  }
+  return logFile === undefined
+    ? pino(options)
+    : pino(options, pino.destination({ dest: logFile, mkdir: true, sync: false }))
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { config } from './commands/config.ts'
+import { migrate } from './commands/migrate.ts'
+import { serve } from './commands/serve.ts'
+import { user } from './commands/user.ts'
+import { ConfigError, EXIT_CONFIG } from './config.ts'
+import { VERSION } from './service.ts'
+
+/** One command of the bin; answers the exit code, or nothing while it goes on. */
+export type Command = (args: readonly string[]) => Promise<number | undefined>
+
+const commands: Record<string, Command> = { serve, migrate, user, config }
+
+const HELP = `collab ${VERSION}
+
+  collab serve                         run the service
+  collab migrate                       bring the database to this version's schema
+  collab user add NAME [--admin]       make an account, or give a locked one its password
+                                       (asks for the password, or reads it from standard input)
+  collab config                        every setting, its value, and where that came from
+
+Settings come from COLLAB_* variables or a JSON file named by COLLAB_CONFIG.`
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    strict: false,
+    options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+  })
+  const [name = 'serve', ...rest] = positionals
+  if (values['version']) return console.log(VERSION)
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (values['help'] || !command) {
+    console.log(command || values['help'] ? HELP : `there is no command ${name}\n\n${HELP}`)
+    process.exitCode = command || values['help'] ? 0 : 2
+    return
+  }
+  const args = [...rest, ...(values['admin'] ? ['--admin'] : [])]
+  const code = await command(args)
+  if (code !== undefined) process.exitCode = code
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) {
+    console.error(error.message)
+    process.exit(EXIT_CONFIG)
+  }
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+})

@@ -1,0 +1,53 @@
+/**
+ * Schema changes, oldest first. Each is a list of statements for both engines; `TEXT` of keys is compared by code point
+ * on both (`COLLATE "C"` on PostgreSQL, the default on SQLite).
+ */
+export interface Migration {
+  name: string
+  statements(engine: 'sqlite' | 'postgres'): string[]
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    name: '001-start',
+    statements: (engine) => {
+      const text = engine === 'postgres' ? 'text collate "C"' : 'text'
+      const integer = engine === 'postgres' ? 'bigint' : 'integer'
+      const keyed = engine === 'postgres' ? '' : ' without rowid'
+      return [
+        `create table streams (key ${text} primary key, head ${integer} not null)${keyed}`,
+        `create table log (
+          stream ${text} not null, seq ${integer} not null, name ${text} not null, at ${text} not null,
+          actor ${text}, connection ${text}, command_id ${text}, number ${integer}, client_message_id ${text},
+          data text not null, primary key (stream, seq))${keyed}`,
+        `create unique index log_sent on log (stream, actor, client_message_id) where client_message_id is not null`,
+        `create table commands (
+          actor ${text} not null, operation ${text} not null, command_id ${text} not null,
+          input_hash ${text} not null, reply text not null, at ${text} not null,
+          primary key (actor, operation, command_id))${keyed}`,
+        `create index commands_at on commands (at)`,
+        `create table users (
+          username ${text} primary key, display_name text not null, first_name text, last_name text, email text,
+          picture text, role ${text} not null, password_hash text, disabled_at ${text}, created_at ${text} not null)`,
+        `create table sign_ins (
+          id ${text} primary key, username ${text} not null references users (username) on delete cascade,
+          created_at ${text} not null, used_at ${text} not null, ended_at ${text})`,
+        `create index sign_ins_username on sign_ins (username)`,
+        `create table refresh_tokens (
+          hash ${text} primary key, sign_in_id ${text} not null references sign_ins (id) on delete cascade,
+          created_at ${text} not null, used_at ${text}, command_id ${text})`,
+        `create index refresh_tokens_sign_in on refresh_tokens (sign_in_id)`,
+        `create table chats (
+          chat_id ${text} primary key, key ${text} not null unique, kind ${text} not null, visibility ${text} not null,
+          history_visibility ${text} not null, name text, topic text, created_by ${text}, created_at ${text} not null,
+          member_count ${integer} not null, last_number ${integer} not null, last_seq ${integer} not null,
+          last_at ${text} not null)`,
+        `create table members (
+          chat_id ${text} not null references chats (chat_id) on delete cascade, username ${text} not null,
+          role ${text} not null, joined_at ${text} not null, joined_seq ${integer} not null,
+          read_number ${integer} not null, read_seq ${integer} not null, primary key (chat_id, username))${keyed}`,
+        `create index members_username on members (username)`,
+      ]
+    },
+  },
+]

@@ -1,0 +1,92 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely'
+import type { Store } from '../kernel/store.ts'
+import type { Database } from '../kernel/schema.ts'
+
+export interface SqliteOptions {
+  /** File, or `:memory:`. */
+  file: string
+  /** Readers never write and take no lock. */
+  readOnly?: boolean
+}
+
+/** Open the embedded database: durable on every commit, asserted here. */
+export function openSqlite({ file, readOnly = false }: SqliteOptions): Store {
+  if (file !== ':memory:' && !readOnly) mkdirSync(dirname(file), { recursive: true })
+  const release = file === ':memory:' || readOnly ? () => {} : lockFile(file)
+  const raw = new DatabaseSync(file, { readOnly, timeout: 250 })
+  if (!readOnly) prepare(raw, file)
+  const kysely = new Kysely<Database>({
+    dialect: new SqliteDialect({ database: () => Promise.resolve(shim(raw)) }),
+  })
+  const run = (statement: string) => {
+    raw.exec(statement)
+    return Promise.resolve()
+  }
+  return {
+    engine: 'sqlite',
+    async transaction(work) {
+      raw.exec('begin immediate')
+      try {
+        const result = await work({ db: kysely, driver: { kind: 'sqlite', raw }, run })
+        raw.exec('commit')
+        return result
+      } catch (error) {
+        // A failed commit may have rolled back already; the first error is the one to tell.
+        if (raw.isTransaction) raw.exec('rollback')
+        throw error
+      }
+    },
+    read: (work) => work({ db: kysely, driver: { kind: 'sqlite', raw }, run }),
+    async close() {
+      raw.close()
+      release()
+    },
+  }
+}
+
+function prepare(raw: DatabaseSync, file: string): void {
+  raw.exec('pragma page_size = 8192')
+  raw.exec('pragma journal_mode = wal')
+  raw.exec('pragma synchronous = full')
+  raw.exec('pragma foreign_keys = on')
+  raw.exec('pragma cache_size = -65536')
+  const { synchronous } = raw.prepare('pragma synchronous').get() as { synchronous: number }
+  const { journal_mode: journal } = raw.prepare('pragma journal_mode').get() as { journal_mode: string }
+  if (synchronous !== 2 || (file !== ':memory:' && journal !== 'wal')) {
+    throw new Error(`the database is not durable: synchronous=${synchronous}, journal_mode=${journal}`)
+  }
+}
+
+/** One process writes a database: a lock that ends with the process, however it ends. */
+function lockFile(file: string): () => void {
+  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  try {
+    lock.exec('pragma journal_mode = delete')
+    lock.exec('begin exclusive')
+  } catch (error) {
+    lock.close()
+    throw new Error(`another process uses ${file}: stop it, or give this one a dataDir of its own`, {
+      cause: error,
+    })
+  }
+  return () => lock.close()
+}
+
+/** What Kysely asks of a database, over `node:sqlite`. */
+function shim(raw: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => {},
+    prepare(sql) {
+      const statement = raw.prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as [])),
+        run: (parameters) => statement.run(...(parameters as [])),
+        iterate: (parameters) => statement.iterate(...(parameters as [])),
+      }
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { createServer, type Server } from 'node:http'
+import { CollabError } from '@collab-kit/protocol'
+import type Router from '@koa/router'
+import Koa, { type Context, type Middleware } from 'koa'
+import { HttpRefusal } from './body.ts'
+import type { OriginCheck } from './origins.ts'
+import { problems } from './rest.ts'
+
+export interface HttpOptions {
+  /** All routers, the most specific first. */
+  routers: readonly Router[]
+  /** Everything else: files. */
+  files: Middleware
+  allowOrigin: OriginCheck
+  publicUrl: string | undefined
+  onError(error: unknown): void
+}
+
+/** Longest path and query. */
+const URL_LENGTH = 4096
+
+/** The HTTP side: safety first, then the routes. */
+export function createHttp(options: HttpOptions): Server {
+  const app = new Koa()
+  app.silent = true
+  app.on('error', (error: unknown) => options.onError(error))
+  app.use(safety(options.publicUrl))
+  app.use(cors(options.allowOrigin))
+  app.use(problems)
+  for (const router of options.routers) {
+    app.use(router.routes())
+    app.use(allowedMethods(router))
+  }
+  app.use(options.files)
+  return createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 }, (request, response) => {
+    void app.callback()(request, response)
+  })
+}
+
+function safety(publicUrl: string | undefined): Middleware {
+  const own = publicUrl === undefined ? undefined : new URL(publicUrl).host
+  return (context, next) => {
+    context.set('x-content-type-options', 'nosniff')
+    context.set('referrer-policy', 'no-referrer')
+    context.set('cross-origin-opener-policy', 'same-origin')
+    const { host } = context.headers
+    const wellFormed = host !== undefined && HOST.test(host)
+    if (!wellFormed) return plain(context, 400, 'The Host header is malformed.')
+    if (own !== undefined && host !== own && !isLoopback(host)) return plain(context, 421, 'This service has another name.')
+    if (context.url.length > URL_LENGTH) return plain(context, 414, 'The address is too long.')
+    return next()
+  }
+}
+
+const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/
+const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
+
+function plain(context: Context, status: number, message: string): void {
+  context.status = status
+  context.type = 'application/problem+json'
+  context.body = JSON.stringify({ type: 'about:blank', title: message, status, code: 'invalid_payload', message, details: { reason: 'invalid_request', path: '' }, retryable: false, requestId: '' })
+}
+
+/** Allowed pages may call; others get no grant, and are told so. Files for pages answer any origin. */
+function cors(allowOrigin: OriginCheck): Middleware {
+  return (context, next) => {
+    context.vary('Origin')
+    const { origin } = context.headers
+    if (!context.path.startsWith('/api/')) return next()
+    if (!allowOrigin(context.req)) {
+      return problems(context, () => {
+        throw new CollabError('origin_denied', {
+          message: `Pages of ${String(origin).slice(0, 200)} may not use this service: add it to allowedOrigins.`,
+          details: { origin: String(origin).slice(0, 200) },
+        })
+      })
+    }
+    if (origin !== undefined) {
+      context.set('access-control-allow-origin', origin)
+      context.set('access-control-expose-headers', 'Retry-After, ETag')
+    }
+    if (context.method !== 'OPTIONS' || !context.get('access-control-request-method')) return next()
+    context.set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
+    context.set('access-control-allow-headers', 'Authorization, Content-Type, Idempotency-Key, X-Connection-Id, X-Act-As')
+    context.set('access-control-max-age', '600')
+    context.status = 204
+    return undefined
+  }
+}
+
+/** 405 with the methods that there are. */
+function allowedMethods(router: Router): Middleware {
+  const respond = router.allowedMethods({
+    throw: true,
+    methodNotAllowed: () =>
+      new HttpRefusal(405, new CollabError('unknown_operation', { message: 'This path has other methods.', details: { reason: 'method' } })) as never,
+    notImplemented: () =>
+      new HttpRefusal(405, new CollabError('unknown_operation', { message: 'No path has this method.', details: { reason: 'method' } })) as never,
+  })
+  return respond as Middleware
+}

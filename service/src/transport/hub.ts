@@ -1,0 +1,182 @@
+import type { Published } from '../kernel/outbox.ts'
+import { Frame, encodeLocal } from './frame.ts'
+import { streams } from '@collab-kit/protocol'
+
+/** One who reads streams: a live connection. */
+export interface Reader {
+  readonly id: string
+  readonly username: string
+  /** Streams that are delivered now. */
+  readonly subscriptions: Set<string>
+  /** Streams whose events are kept back until their head is known. */
+  readonly held: Map<string, Published[]>
+  /** Streams that ended while the reader was being set up. */
+  readonly dismissed: Set<string>
+  deliver(frame: Frame): void
+}
+
+/** Who reads what on this node, and the one way events go out. */
+export class Hub {
+  readonly #readers = new Map<string, Reader>()
+  readonly #byPerson = new Map<string, Set<Reader>>()
+  readonly #streams = new Map<string, Set<Reader>>()
+  /** Streams that moved since the last beat. */
+  #moved = new Map<string, number>()
+  readonly #now: () => string
+
+  constructor(now: () => string) {
+    this.#now = now
+  }
+
+  get size(): number {
+    return this.#readers.size
+  }
+
+  reader(id: string): Reader | undefined {
+    return this.#readers.get(id)
+  }
+
+  readers(): IterableIterator<Reader> {
+    return this.#readers.values()
+  }
+
+  readersOf(username: string): readonly Reader[] {
+    return [...(this.#byPerson.get(username) ?? [])]
+  }
+
+  add(reader: Reader): void {
+    this.#readers.set(reader.id, reader)
+    const own = this.#byPerson.get(reader.username)
+    if (own) own.add(reader)
+    else this.#byPerson.set(reader.username, new Set([reader]))
+  }
+
+  remove(reader: Reader): void {
+    this.#readers.delete(reader.id)
+    const own = this.#byPerson.get(reader.username)
+    own?.delete(reader)
+    if (own?.size === 0) this.#byPerson.delete(reader.username)
+    for (const stream of [...reader.subscriptions]) this.unsubscribe(reader, stream)
+    for (const stream of [...reader.held.keys()]) this.#drop(reader, stream)
+    reader.held.clear()
+  }
+
+  subscribe(reader: Reader, stream: string): void {
+    reader.subscriptions.add(stream)
+    this.#enter(reader, stream)
+  }
+
+  unsubscribe(reader: Reader, stream: string): void {
+    reader.subscriptions.delete(stream)
+    if (!reader.held.has(stream)) this.#drop(reader, stream)
+  }
+
+  /** Keep a stream's events back for this reader. */
+  hold(reader: Reader, stream: string): void {
+    if (reader.subscriptions.has(stream) || reader.held.has(stream)) return
+    reader.held.set(stream, [])
+    this.#enter(reader, stream)
+  }
+
+  /** Deliver what was held after the head and all that follows, or give the stream up. */
+  release(reader: Reader, stream: string, head: number | undefined): void {
+    const held = reader.held.get(stream)
+    if (!held) return
+    reader.held.delete(stream)
+    if (head === undefined) {
+      if (!reader.subscriptions.has(stream)) this.#drop(reader, stream)
+      return
+    }
+    reader.subscriptions.add(stream)
+    const items = held.filter(({ seq }) => seq === undefined || seq > head)
+    if (items.length > 0) reader.deliver(new Frame(items.map(({ json }) => json)))
+  }
+
+  /** Deliver events to the readers of their streams: one frame per stream, encoded once for all. */
+  publish(items: readonly Published[]): void {
+    for (const [stream, own] of byStream(items)) this.#publishStream(stream, own)
+  }
+
+  /** Heads of the streams that moved since the last beat, to each of their readers. */
+  beat(): void {
+    const heads = new Map<Reader, Record<string, number>>()
+    for (const [stream, head] of this.#moved) {
+      for (const reader of this.#streams.get(stream) ?? []) {
+        if (!reader.subscriptions.has(stream)) continue
+        const own = heads.get(reader) ?? {}
+        own[stream] = head
+        heads.set(reader, own)
+      }
+    }
+    this.#moved = new Map()
+    for (const [reader, own] of heads) {
+      reader.deliver(new Frame([encodeLocal('system.heads', own, this.#now())]))
+    }
+  }
+
+  #publishStream(stream: string, items: readonly Published[]): void {
+    let pending: Published[] = []
+    const flush = () => {
+      if (pending.length > 0) this.#send(stream, pending)
+      pending = []
+    }
+    for (const item of items) {
+      if (item.seq !== undefined) this.#moved.set(stream, item.seq)
+      if (item.admits !== undefined) {
+        // From the event that made them a member on, on every connection of theirs.
+        flush()
+        for (const reader of this.#byPerson.get(item.admits) ?? []) this.subscribe(reader, stream)
+      }
+      pending.push(item)
+      if (item.dismisses !== undefined) {
+        flush()
+        for (const reader of this.#byPerson.get(item.dismisses) ?? []) this.#dismiss(reader, stream)
+      }
+    }
+    flush()
+  }
+
+  #send(stream: string, items: readonly Published[]): void {
+    const readers = this.#streams.get(stream)
+    if (!readers) return
+    const frame = new Frame(items.map(({ json }) => json), items.every(({ seq }) => seq === undefined))
+    for (const reader of readers) {
+      const held = reader.held.get(stream)
+      if (held) held.push(...items)
+      else reader.deliver(frame)
+    }
+  }
+
+  #dismiss(reader: Reader, stream: string): void {
+    reader.dismissed.add(stream)
+    reader.held.delete(stream)
+    if (reader.subscriptions.has(stream)) {
+      const data = { stream, reason: 'left' } satisfies (typeof streams.events.removed.payload)['_output']
+      reader.deliver(new Frame([encodeLocal('streams.removed', data, this.#now())]))
+    }
+    reader.subscriptions.delete(stream)
+    this.#drop(reader, stream)
+  }
+
+  #enter(reader: Reader, stream: string): void {
+    const readers = this.#streams.get(stream)
+    if (readers) readers.add(reader)
+    else this.#streams.set(stream, new Set([reader]))
+  }
+
+  #drop(reader: Reader, stream: string): void {
+    const readers = this.#streams.get(stream)
+    readers?.delete(reader)
+    if (readers?.size === 0) this.#streams.delete(stream)
+  }
+}
+
+function byStream(items: readonly Published[]): Map<string, Published[]> {
+  const groups = new Map<string, Published[]>()
+  for (const item of items) {
+    const group = groups.get(item.stream)
+    if (group) group.push(item)
+    else groups.set(item.stream, [item])
+  }
+  return groups
+}

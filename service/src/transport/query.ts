@@ -1,0 +1,49 @@
+import { CollabError, type OperationDefinition } from '@collab-kit/protocol'
+import { z } from 'zod'
+
+/** Query string → input fields, by the types that the operation declares. */
+export type Coercion = (query: URLSearchParams) => Record<string, unknown>
+
+interface JsonSchema {
+  type?: string
+  $ref?: string
+  anyOf?: JsonSchema[]
+  properties?: Record<string, JsonSchema>
+  $defs?: Record<string, JsonSchema>
+}
+
+const SECRET = new Set(['token', 'access_token', 'refreshtoken', 'apikey', 'secret'])
+
+export function createCoercion({ input }: OperationDefinition): Coercion {
+  const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as JsonSchema
+  const typeOf = (field: string): string | undefined => {
+    const property = schema.properties?.[field]
+    const target = property?.$ref ? schema.$defs?.[property.$ref.split('/').at(-1) ?? ''] : property
+    return target?.type
+  }
+  return (query) => {
+    const fields: Record<string, unknown> = {}
+    for (const key of new Set(query.keys())) {
+      if (SECRET.has(key.toLowerCase())) {
+        throw new CollabError('invalid_payload', {
+          message: 'Addresses are logged and shared: send the token in the Authorization header.',
+          details: { reason: 'token_in_url', path: key },
+        })
+      }
+      const values = query.getAll(key)
+      const type = typeOf(key)
+      if (type === 'array') fields[key] = values.flatMap((value) => value.split(','))
+      else if (values.length > 1) {
+        throw new CollabError('invalid_payload', { details: { reason: 'invalid_query', path: key } })
+      } else fields[key] = coerce(values[0] ?? '', type)
+    }
+    return fields
+  }
+}
+
+function coerce(text: string, type: string | undefined): unknown {
+  // What does not read as the type stays text, and is refused by the schema with its own words.
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
+  return text
+}

@@ -1,0 +1,139 @@
+import { CollabError, errorCatalogue, type Limits, type OperationDefinition } from '@collab-kit/protocol'
+import Router from '@koa/router'
+import type { Context, Middleware } from 'koa'
+import type { Dispatcher } from '../kernel/dispatch.ts'
+import { newId } from '../kernel/executor.ts'
+import type { Registry } from '../kernel/registry.ts'
+import type { Connection } from '../kernel/context.ts'
+import { addressOf } from './address.ts'
+import type { Authenticator } from './authenticator.ts'
+import { HttpRefusal, readBody } from './body.ts'
+import { createCoercion, type Coercion } from './query.ts'
+
+export interface RestOptions {
+  registry: Registry
+  dispatcher: Dispatcher
+  authenticator: Authenticator
+  limits: Limits
+  trustProxy: number
+  connectionById(id: string): Connection | undefined
+}
+
+export const API = '/api/v1'
+
+/** Every operation's REST line, mounted. */
+export function createRest(options: RestOptions): Router {
+  const router = new Router({ prefix: API })
+  for (const { definition } of options.registry.operations.values()) {
+    if (definition.rest === null) continue
+    const [method = '', path = ''] = definition.rest.split(' ')
+    const coerce = method === 'GET' ? createCoercion(definition) : undefined
+    router.register(path.replaceAll(/\{(\w+)\}/g, ':$1'), [method.toLowerCase()], (context: Context) =>
+      answer(context, { definition, coerce, options }),
+    )
+  }
+  return router
+}
+
+interface Route {
+  definition: OperationDefinition
+  coerce: Coercion | undefined
+  options: RestOptions
+}
+
+async function answer(context: Context, { definition, coerce, options }: Route): Promise<void> {
+  const { dispatcher, limits, trustProxy } = options
+  const caller = await callerOf(context, options)
+  const path = context['params'] as Record<string, string>
+  const fields = coerce ? coerce(context.URL.searchParams) : await readBody(context.req, limits.frameBytes)
+  const call = {
+    name: definition.name,
+    input: merge(fields, path, idempotencyKey(context, definition)),
+    caller,
+    connection: connectionOf(context, caller?.username, options),
+    address: addressOf(context.req, trustProxy),
+    via: 'rest',
+  } as const
+  const { json, error } = await dispatcher.call({
+    ...call,
+    caller: caller && call.connection ? { ...caller, connectionId: call.connection.id } : caller,
+  })
+  if (error) throw error
+  context.type = 'application/json'
+  context.body = json
+}
+
+async function callerOf(context: Context, { authenticator }: RestOptions) {
+  const header = context.get('authorization')
+  if (!header) return undefined
+  const [scheme = '', token] = header.split(' ')
+  if (scheme.toLowerCase() !== 'bearer' || !token) {
+    throw new CollabError('unauthenticated', { message: 'Write Authorization: Bearer TOKEN.' })
+  }
+  return (await authenticator.authenticate(token)).caller
+}
+
+function connectionOf(context: Context, username: string | undefined, options: RestOptions): Connection | undefined {
+  const id = context.get('x-connection-id')
+  if (!id) return undefined
+  const connection = options.connectionById(id)
+  // Another person's connection looks like none.
+  return connection?.caller.username === username ? connection : undefined
+}
+
+/** The header is the command id of commands; queries are repeatable without one. */
+function idempotencyKey(context: Context, { kind }: OperationDefinition): Record<string, string> {
+  const key = context.headers['idempotency-key']
+  return kind === 'command' && typeof key === 'string' ? { commandId: key } : {}
+}
+
+function merge(fields: unknown, path: Record<string, string>, header: Record<string, string>): unknown {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return fields
+  for (const [key, value] of Object.entries({ ...path, ...header })) {
+    if (Object.hasOwn(fields, key) && (fields as Record<string, unknown>)[key] !== value) {
+      throw new CollabError('invalid_payload', { details: { reason: 'contradiction', path: key } })
+    }
+  }
+  return { ...fields, ...path, ...header }
+}
+
+/** Every refusal as application/problem+json (RFC 9457) with the error's members. */
+export const problems: Middleware = async (context, next) => {
+  try {
+    await next()
+    if (context.status === 404 && context.body === undefined) {
+      throw new CollabError('unknown_operation', { message: `There is nothing at ${context.path.slice(0, 200)}.` })
+    }
+  } catch (error) {
+    const { status, refusal } = toProblem(error)
+    context.status = status
+    context.body = JSON.stringify({
+      type: 'about:blank',
+      title: errorCatalogue[refusal.code].meaning,
+      status,
+      detail: refusal.message,
+      ...refusal.toJSON(),
+    })
+    context.type = 'application/problem+json'
+    if (refusal.retryAfterMs !== undefined) context.set('retry-after', String(Math.ceil(refusal.retryAfterMs / 1000)))
+    if (status === 401) context.set('www-authenticate', 'Bearer')
+    if (refusal.code === 'internal') context.app.emit('error', error, context)
+  }
+}
+
+function toProblem(error: unknown): { status: number; refusal: CollabError } {
+  const cause = error instanceof HttpRefusal ? error.refusal : error
+  const known = cause instanceof CollabError ? cause : toHttpError(error)
+  const refusal = known.requestId ? known : known.withRequestId(newId())
+  const status = error instanceof HttpRefusal ? error.status : errorCatalogue[refusal.code].status
+  return { status, refusal }
+}
+
+/** What Koa and its router throw: malformed paths and the like. */
+function toHttpError(error: unknown): CollabError {
+  const { status } = error as { status?: number }
+  if (error instanceof URIError || status === 400) {
+    return new CollabError('invalid_payload', { details: { reason: 'invalid_path', path: '' } })
+  }
+  return new CollabError('internal', { cause: error })
+}

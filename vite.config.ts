@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
+import {
+  defaultClientConditions,
+  defaultServerConditions,
+  type Plugin,
+  type UserConfig,
+} from 'vite'
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+
+// One configuration for all packages. Every package builds itself with `vite build --config ../vite.config.ts`:
+//   (no mode)      the library: one file per entry of "exports", dependencies left to the one who installs it
+//   --ssr          the service, for Node
+//   --mode cdn     the elements with all they need, split into chunks, for a <script type="module">
+//   --mode global  the same in one classic script that sets window.Collab
+// At the root Vitest reads the projects below.
+
+/** The export condition by which packages see each other's TypeScript and not yesterday's build. */
+const SOURCE = 'collab-kit-source'
+const rootDir = fileURLToPath(new URL('.', import.meta.url))
+const packageDir = process.cwd()
+
+/** What the one who installs a package brings along; not the compiler's own helpers, which no manifest names. */
+const isDependency = (id: string) => !/^[.\0]|^@oxc-project\/runtime/.test(id) && !isAbsolute(id)
+
+/** "exports" of the package being built, as { name of the file in dist: source file }. */
+function exportedEntries(): Record<string, string> {
+  const manifest: unknown = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'))
+  const { exports = {} } = manifest as { exports?: Record<string, string | Record<string, string>> }
+  const entries: Record<string, string> = {}
+  for (const target of Object.values(exports)) {
+    if (typeof target === 'string' || !target[SOURCE] || !target['default']) continue
+    const name = target['default'].replace(/^\.\/dist\//, '').replace(/\.js$/, '')
+    entries[name] = resolve(packageDir, target[SOURCE])
+  }
+  return entries
+}
+
+/** Writes integrity.json beside the files: what a page needs for <script integrity>. */
+function integrity(): Plugin {
+  return {
+    name: 'collab-kit:integrity',
+    writeBundle({ dir }) {
+      if (!dir) return
+      const files = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      const hashes = files
+        .filter((file) => file.endsWith('.js'))
+        .sort()
+        .map((file) => {
+          const hash = createHash('sha384').update(readFileSync(join(dir, file)))
+          return [file.replaceAll('\\', '/'), `sha384-${hash.digest('base64')}`]
+        })
+      writeFileSync(
+        join(dir, 'integrity.json'),
+        `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`,
+      )
+    },
+  }
+}
+
+function library(): UserConfig {
+  return {
+    logLevel: 'warn',
+    build: {
+      target: 'es2022',
+      // `tsc -b` writes the declarations into the same folder.
+      emptyOutDir: false,
+      sourcemap: true,
+      minify: false,
+      lib: {
+        entry: exportedEntries(),
+        formats: ['es'],
+      },
+      rolldownOptions: {
+        external: isDependency,
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+      },
+    },
+  }
+}
+
+function service(): UserConfig {
+  return {
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      target: 'node24',
+      emptyOutDir: false,
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: {
+          main: resolve(packageDir, 'src/main.ts'),
+          'writer-worker': resolve(packageDir, 'src/writer-worker.ts'),
+          ...exportedEntries(),
+        },
+        external: isDependency,
+        // Flat names: by default shared code moves to assets/ and `new URL('./x', import.meta.url)` misses.
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      },
+    },
+  }
+}
+
+/** What a page loads by address: everything inside, as small as it gets. */
+function page(kind: 'cdn' | 'global'): UserConfig {
+  const classic = kind === 'global'
+  return {
+    logLevel: 'warn',
+    resolve: { conditions: [SOURCE, ...defaultClientConditions] },
+    // Libraries ask for it; a page has no `process`.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [integrity()],
+    build: {
+      target: 'es2022',
+      outDir: 'dist/cdn',
+      emptyOutDir: !classic,
+      lib: {
+        entry: resolve(packageDir, classic ? 'src/global.ts' : 'src/cdn.ts'),
+        name: 'Collab',
+        formats: [classic ? 'iife' : 'es'],
+      },
+      rolldownOptions: {
+        output: {
+          entryFileNames: classic ? 'collab.global.js' : 'collab.js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          // Vite leaves white space in ES library builds; this does not.
+          minify: true,
+          ...(classic ? { codeSplitting: false } : {}),
+        },
+      },
+    },
+  }
+}
+
+function nodeProject(name: string, include: string[]): TestProjectConfiguration {
+  return {
+    resolve: { conditions: [SOURCE, ...defaultServerConditions] },
+    ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
+    test: {
+      name,
+      root: join(rootDir, name),
+      include,
+      environment: 'node',
+      // Worker threads and child processes of a test read the TypeScript sources too.
+      execArgv: [`--conditions=${SOURCE}`],
+    },
+  }
+}
+
+// A function per project: Vitest refuses one browser object shared by two.
+function browserProject(name: string): TestProjectConfiguration {
+  const executablePath = process.env['CHROMIUM_PATH']
+  return {
+    root: join(rootDir, name),
+    resolve: { conditions: [SOURCE, ...defaultClientConditions] },
+    test: {
+      name,
+      root: join(rootDir, name),
+      include: ['src/**/*.test.ts'],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: {
+            ...(executablePath ? { executablePath } : {}),
+            args: [
+              '--no-sandbox',
+              '--disable-gpu',
+              '--disable-quic',
+              '--no-first-run',
+              '--disable-background-networking',
+              '--disable-component-update',
+              '--disable-sync',
+            ],
+          },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  }
+}
+
+const tests: UserConfig = {
+  test: {
+    projects: [
+      nodeProject('protocol', ['src/**/*.test.ts', 'conformance/**/*.test.ts']),
+      nodeProject('client', ['src/**/*.test.ts']),
+      nodeProject('service', ['src/**/*.test.ts', 'test/**/*.test.ts']),
+      nodeProject('scripts', ['**/*.test.ts']),
+      browserProject('components'),
+    ],
+    // Lit says in every file that it runs in development mode.
+    onConsoleLog: (log) => !log.includes('Lit is in dev mode'),
+    coverage: {
+      provider: 'v8',
+      include: ['protocol/src/**', 'client/src/**', 'service/src/**', 'components/src/**'],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/testing/**'],
+    },
+  },
+}
+
+export default defineConfig(({ command, mode, isSsrBuild }) => {
+  if (command !== 'build') return tests
+  if (mode === 'cdn' || mode === 'global') return page(mode)
+  return isSsrBuild ? service() : library()
+})
