@@ -136,15 +136,27 @@ function page(kind: 'cdn' | 'global'): UserConfig {
   }
 }
 
-function nodeProject(name: string, include: string[]): TestProjectConfiguration {
+interface NodeProjectOptions {
+  /** Folder; that of the same name by default. */
+  folder?: string
+  /** Further settings of its tests. */
+  test?: { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean }
+}
+
+function nodeProject(
+  name: string,
+  include: string[],
+  { folder = name, test = {} }: NodeProjectOptions = {},
+): TestProjectConfiguration {
   return {
     resolve: { conditions: [SOURCE, ...defaultServerConditions] },
     ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
     test: {
       name,
-      root: join(rootDir, name),
+      root: join(rootDir, folder),
       include,
       environment: 'node',
+      ...test,
       // Worker threads and child processes of a test read the TypeScript sources too.
       execArgv: [`--conditions=${SOURCE}`],
     },
@@ -192,6 +204,11 @@ const tests: UserConfig = {
       nodeProject('client', ['src/**/*.test.ts']),
       nodeProject('service', ['src/**/*.test.ts', 'test/**/*.test.ts']),
       nodeProject('scripts', ['**/*.test.ts']),
+      // Real processes that are killed, starved and lied to: one file at a time, for they share the machine.
+      nodeProject('faults', ['{faults,bad-input,fuzz}/**/*.test.ts'], {
+        folder: 'e2e',
+        test: { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+      }),
       browserProject('components'),
     ],
     // Lit says in every file that it runs in development mode.

@@ -11,7 +11,7 @@ const executablePath = process.env['CHROMIUM_PATH']
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
-  outputDir: join(tmpdir(), `collab-kit-e2e-${port}`),
+  outputDir: './test-results',
   forbidOnly: true,
   retries: 0,
   workers: 1,

@@ -1,57 +1,15 @@
-import type {
-  Api,
-  CollabError,
-  DataOf,
-  EventItem,
-  EventName,
-  InputOf,
-  Me,
-  OperationName,
-} from '@collab-kit/protocol'
+import type { Api, CollabError, DataOf, EventItem, EventName, OperationName } from '@collab-kit/protocol'
 import type { StoreApi } from 'zustand/vanilla'
+import { createAuth, type CollabAuth } from './auth/auth.ts'
+import { OwnSignIn } from './auth/own-sign-in.ts'
+import { fixedToken, tokenEndpoint, tokenFunction } from './auth/sources.ts'
+import { createApi } from './calls/api.ts'
 import type { CallRecord } from './calls/calls.ts'
-import type { PendingMessage } from './domains/chat/state.ts'
-import type { ClientOptions } from './options.ts'
+import { createRest, type Rest } from './calls/rest.ts'
+import { Core } from './core.ts'
+import type { ChatHandle } from './domains/chat/actions.ts'
+import { toServiceUrl, toSettings, type ClientOptions, type GetToken, type Settings } from './options.ts'
 import type { CollabState, ConnectionStatus } from './store.ts'
-
-/** What to send: a text, or a text with more. */
-export type MessageDraft =
-  | string
-  | { body: string; data?: Record<string, unknown>; replyTo?: string; mentions?: string[] }
-
-export interface ChatHandle {
-  readonly chatId: string
-  /**
-   * Joins what may be joined, loads the newest page and keeps the chat live until the returned function is called.
-   */
-  open(): () => void
-  /**
-   * Sends a message: at once in the store and the outbox, confirmed by the service later.
-   * @throws CollabError `invalid_payload` for a blank body, `too_large` for one over the limit
-   */
-  send(message: MessageDraft): PendingMessage
-  /** Sends a failed message again, now. */
-  retry(clientMessageId: string): void
-  /** Gives up a message that is not sent yet. */
-  discard(clientMessageId: string): void
-  /** Adds the page before the oldest message; a failure is `olderError` of the chat's state. */
-  loadOlder(): Promise<void>
-  /** Tells the others that you write; throttled, ends by itself. */
-  setTyping(typing: boolean): void
-  /** Everything up to this position is read, the newest by default. */
-  markRead(seq?: number): void
-  /** Keeps what is being written, over a reload too. */
-  setDraft(text: string): void
-}
-
-/** Sign-in to accounts of the service. */
-export interface CollabAuth {
-  register(input: InputOf<'auth.register'>): Promise<Me>
-  signIn(input: InputOf<'auth.signIn'>): Promise<Me>
-  continueAsGuest(input: InputOf<'auth.continueAsGuest'>): Promise<Me>
-  /** Ends this device's sign-in and forgets it. */
-  signOut(): Promise<void>
-}
 
 export interface CollabClient {
   /** Every operation as `api.<domain>.<operation>(input)`; a refusal rejects with CollabError. */
@@ -62,7 +20,10 @@ export interface CollabClient {
   chat(chatId: string): ChatHandle
   /** Connects unless that is done or under way; after a refusal it tries again. */
   connect(): void
-  /** Events of the wire, finished calls, changes of status, and errors that no call can report. Returns the end. */
+  /**
+   * Events of the wire, finished calls, changes of status, and errors that no call can report. Durable events of an
+   * open chat come in order, each once, when the store shows them. Returns the end.
+   */
   on<N extends EventName>(name: N, handler: (item: EventItem<DataOf<N>>) => void): () => void
   on(name: 'call' | `call:${OperationName}`, handler: (call: CallRecord) => void): () => void
   on(name: 'status', handler: (status: ConnectionStatus) => void): () => void
@@ -71,10 +32,139 @@ export interface CollabClient {
   close(): void
 }
 
+/** A core and the clients that share it. */
+interface Shared {
+  core: Core
+  api: Api
+  auth: CollabAuth
+  settings: Settings
+  /** The newest function given: pages make a new one with every render. */
+  getToken: GetToken | undefined
+  clients: number
+  timer: unknown
+}
+
+const shared = new Map<string, Shared>()
+
 /**
  * A client of the service. Clients of the same service, account and token source share one connection and one store.
  * Connects with `connect()`, the first `open()` or the first call.
+ * @throws TypeError for a `serviceUrl` that is none
  */
-export function createCollab(_options: ClientOptions): CollabClient {
-  throw new Error('not built yet')
+export function createCollab(options: ClientOptions): CollabClient {
+  const key = keyOf(options)
+  const known = shared.get(key)
+  const own = known ?? createShared(options)
+  if (!known) shared.set(key, own)
+  own.clients++
+  own.settings.clock.clearTimeout(own.timer)
+  own.getToken = options.getToken
+  return createClient(own, () => {
+    if (--own.clients > 0) return
+    const { clock } = own.settings
+    const delayMs = options.closeDelayMs ?? own.settings.timings.closeDelayMs
+    const end = () => {
+      if (shared.get(key) === own) shared.delete(key)
+      own.core.close()
+    }
+    if (delayMs <= 0) end()
+    else own.timer = clock.setTimeout(end, delayMs)
+  })
 }
+
+function createShared(options: ClientOptions): Shared {
+  const settings = toSettings(options)
+  const { serviceUrl, account, storage } = settings
+  const plain = createRest(serviceUrl, settings.fetch)
+  const rest: Rest = async (name, input, how) => {
+    // Told like every other call, but for its secrets.
+    const tell = (end: Pick<CallRecord, 'data' | 'error'>) => core.calls.finished(name, input, end)
+    try {
+      const data = await plain(name, input, how)
+      tell({ data })
+      return data
+    } catch (error) {
+      tell({ error: (error as CollabError).toJSON() })
+      throw error
+    }
+  }
+  const own =
+    options.token !== undefined || options.getToken || options.tokenEndpoint !== undefined
+      ? undefined
+      : new OwnSignIn({
+          rest,
+          storage,
+          key: `sign-in/${encodeURIComponent(serviceUrl)}/${encodeURIComponent(account)}`,
+          mayRemember: async () => (await core.info()).remember === 'on',
+          credentials: options.credentials,
+        })
+  const source = own ?? toSource(options, settings, () => made.getToken)
+  const core: Core = new Core({ settings, rest, source, own })
+  const made: Shared = {
+    core,
+    api: createApi((name, input) => core.call(name, input)),
+    auth: createAuth(core, rest, own),
+    settings,
+    getToken: options.getToken,
+    clients: 0,
+    timer: undefined,
+  }
+  return made
+}
+
+function toSource({ token, tokenEndpoint: url }: ClientOptions, settings: Settings, getToken: () => GetToken | undefined) {
+  if (token !== undefined) return fixedToken(token)
+  if (url !== undefined) return tokenEndpoint(url, settings.fetch)
+  return tokenFunction(async (reason, signal) => (await getToken()?.(reason, signal)) ?? '')
+}
+
+function createClient({ core, api, auth }: Shared, release: () => void): CollabClient {
+  /** What this client holds of the shared core. */
+  const held = new Set<() => void>()
+  const hold = (end: () => void) => {
+    const once = () => {
+      if (held.delete(once)) end()
+    }
+    held.add(once)
+    return once
+  }
+  let closed = false
+  return {
+    api,
+    auth,
+    store: core.board.api,
+    get status() {
+      return core.board.get().connection.status
+    },
+    chat(chatId) {
+      const handle = core.chats.handle(chatId)
+      return { ...handle, open: () => hold(handle.open()) }
+    },
+    connect: () => core.restart(),
+    on: (name: string, handler: (value: never) => void) => hold(core.emitter.on(name, handler)),
+    close() {
+      if (closed) return
+      closed = true
+      for (const end of [...held]) end()
+      release()
+    },
+  }
+}
+
+/** Who shares a core: a token or a name of its own is another person, a function is not. */
+function keyOf(options: ClientOptions): string {
+  const { account, token, getToken, tokenEndpoint: url, credentials, storage, transport, clock } = options
+  const source = token ?? url ?? (getToken ? 'function' : credentials?.username)
+  const kind = [token, url, getToken, credentials].findIndex((each) => each !== undefined)
+  const parts = [storage, transport, clock, options.fetch].map((part) => (typeof part === 'object' || typeof part === 'function' ? numberOf(part) : part))
+  return JSON.stringify([toServiceUrl(options.serviceUrl), account ?? 'default', kind, source, ...parts])
+}
+
+/** Replaced parts are told apart by identity. */
+function numberOf(part: object): number {
+  const number = numbers.get(part) ?? ++counted
+  numbers.set(part, number)
+  return number
+}
+const numbers = new WeakMap<object, number>()
+let counted = 0

@@ -12,6 +12,7 @@ import { Chats, messagesOf } from './domains/chat/actions.ts'
 import { patchChat } from './domains/chat/state.ts'
 import { apply } from './domains/index.ts'
 import { createPeople, type People } from './domains/users/actions.ts'
+import { withMe } from './domains/users/state.ts'
 import { createEmitter } from './emitter.ts'
 import type { Settings } from './options.ts'
 import { Outbox } from './outbox/outbox.ts'
@@ -214,7 +215,7 @@ export class Core {
 
   #loadMe() {
     this.calls.call('users.getMe', {}).then(
-      (me) => this.board.update((state) => (state.username === me.username ? { ...state, me } : state)),
+      (me) => this.board.update((state) => (state.username === me.username ? withMe(state, me) : state)),
       // The next connection asks again.
       () => {},
     )
@@ -276,7 +277,8 @@ export class Core {
     else if (status !== 'closed') this.calls.unblock()
     if (status === 'signed_out') this.#askInfo()
     if (before.status !== status) this.emitter.emit('status', status)
-    if (error && error !== before.error) this.emitter.emit('error', CollabError.from(error))
+    // Not being signed in is a state, not a mishap.
+    if (error && error !== before.error && error.code !== 'unauthenticated') this.emitter.emit('error', CollabError.from(error))
   }
 
   /** Signing in needs to know the ways in, so this is asked until it is answered. */

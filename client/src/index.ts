@@ -1,10 +1,7 @@
-export {
-  createCollab,
-  type ChatHandle,
-  type CollabAuth,
-  type CollabClient,
-  type MessageDraft,
-} from './client.ts'
+export { createCollab, type CollabClient } from './client.ts'
+export type { CollabAuth } from './auth/auth.ts'
+export type { ChatHandle } from './domains/chat/actions.ts'
+export type { MessageDraft } from './domains/chat/message.ts'
 export type { CallRecord } from './calls/calls.ts'
 export {
   DEFAULTS,

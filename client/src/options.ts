@@ -1,5 +1,8 @@
-import type { Clock } from './clock.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { network } from './connection/network.ts'
 import type { TransportFactory } from './connection/transport.ts'
+import { indexedDbStorage } from './storage/indexeddb.ts'
+import { memoryStorage } from './storage/memory.ts'
 import type { CollabStorage } from './storage/storage.ts'
 
 /**
@@ -64,7 +67,7 @@ export interface ClientOptions extends Partial<Timings> {
   account?: string
   /** @default 'indexeddb' where there is one, else 'memory' */
   storage?: 'indexeddb' | 'memory' | CollabStorage
-  /** @default Socket.IO */
+  /** @default Socket.IO over a WebSocket, or by polling where the network lets none through */
   transport?: TransportFactory
   /** @default the global fetch */
   fetch?: typeof fetch
@@ -88,4 +91,46 @@ export const DEFAULTS: Timings & { account: string } = {
   draftMs: 300,
   closeDelayMs: 0,
   releaseDelayMs: 0,
+}
+
+/** The options with everything filled in. */
+export interface Settings {
+  /** Without a slash at the end. */
+  serviceUrl: string
+  account: string
+  timings: Timings
+  clock: Clock
+  fetch: typeof fetch
+  transport: TransportFactory
+  storage: CollabStorage
+}
+
+/** @throws TypeError for a `serviceUrl` that is none */
+export function toSettings(options: ClientOptions): Settings {
+  const { account = DEFAULTS.account, clock = systemClock, transport = network, storage } = options
+  const { account: _account, ...defaults } = DEFAULTS
+  const timings = { ...defaults }
+  for (const key of Object.keys(defaults) as (keyof Timings)[]) timings[key] = options[key] ?? defaults[key]
+  return {
+    serviceUrl: toServiceUrl(options.serviceUrl),
+    account,
+    timings,
+    clock,
+    // Looked up at each call: pages replace it.
+    fetch: options.fetch ?? ((...request) => fetch(...request)),
+    transport,
+    storage: toStorage(storage),
+  }
+}
+
+export function toServiceUrl(serviceUrl: string): string {
+  const url = new URL(serviceUrl)
+  url.search = ''
+  url.hash = ''
+  return url.href.replace(/\/$/, '')
+}
+
+function toStorage(storage: ClientOptions['storage']): CollabStorage {
+  if (typeof storage === 'object') return storage
+  return storage === 'memory' || typeof indexedDB === 'undefined' ? memoryStorage() : indexedDbStorage()
 }

@@ -1,7 +1,7 @@
 import type { InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
 import { unique } from './connect.ts'
 import { commandId } from './rule.ts'
-import type { Call } from './target.ts'
+import type { Call, Target } from './target.ts'
 
 /** Whoever can call: a person or a connection. */
 export interface Actor {
@@ -37,6 +37,14 @@ export const say = (
 
 export const joinAll = async (chatId: string, ...people: readonly Actor[]): Promise<void> => {
   for (const each of people) await each.call('chat.joinChat', { chatId })
+}
+
+/** Resolves when the service's clock shows another moment: what comes now is later than what came before. */
+export async function nextMoment(target: Target, anyone: Actor): Promise<void> {
+  if (target.advance) return target.advance(1)
+  const time = async () => (await anyone.call('system.getInfo', {})).serverTime
+  const before = await time()
+  while ((await time()) === before);
 }
 
 /** Call with an input that the types forbid. */

@@ -1,11 +1,12 @@
-import type { SignIn, Welcome } from '@collab-kit/protocol'
+import type { Welcome } from '@collab-kit/protocol'
 import { describe, expect } from 'vitest'
 import { channel, joinAll, privateChannel, say } from './acts.ts'
 import { PASSWORD, toTokens, unique } from './connect.ts'
-import { callByRest } from './http.ts'
-import { commandId, durable, named, of, refusal, rules, type Stage } from './rule.ts'
-import type { Person, Target } from './target.ts'
 import { expiryRules } from './expiry.ts'
+import { callByRest } from './http.ts'
+import { commandId, durable, named, of, refusal, rules } from './rule.ts'
+import { beforeSignIn, refresh, secondSignIn } from './sign-in.ts'
+import type { Target } from './target.ts'
 
 /** Accounts, tokens and the life of a sign-in. */
 export function authRules(target: Target): void {
@@ -20,17 +21,6 @@ export function authRules(target: Target): void {
     expiryRules(target)
   })
 }
-
-/** An operation before sign-in, by REST on every target. */
-export const beforeSignIn = async (target: Target, name: Parameters<typeof callByRest>[1], input: object): Promise<SignIn> =>
-  (await callByRest({ url: target.url }, name, input)) as SignIn
-
-export const refresh = (target: Target, refreshToken: string, more: object = {}): Promise<SignIn> =>
-  beforeSignIn(target, 'auth.refresh', { refreshToken, ...more })
-
-/** Sign in again: a second device of the same person. */
-export const secondSignIn = async (target: Target, stage: Stage, username: string): Promise<Person> =>
-  stage.as(toTokens(await beforeSignIn(target, 'auth.signIn', { username, password: PASSWORD })))
 
 const whoIs = (target: Target, token: string): Promise<unknown> => callByRest({ url: target.url, token }, 'users.getMe', {})
 

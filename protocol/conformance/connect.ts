@@ -27,14 +27,10 @@ export interface TargetOptions extends Omit<Target, 'person'> {
 
 /** A target from the address of a service: people by REST, connections by Socket.IO. */
 export function connectTarget(options: TargetOptions): Target {
-  return {
-    ...options,
-    // Read anew each time: a restart may change it.
-    get url() {
-      return options.url
-    },
-    person: async (wanted = {}) => createPerson(options, await signedIn(options, wanted)),
-  }
+  const person = async (wanted: PersonOptions = {}) =>
+    createPerson(options, await signedIn(options, wanted))
+  // Inherited, not copied: the address is known late, and a restart may change it.
+  return Object.assign(Object.create(options) as TargetOptions, { person })
 }
 
 let counter = 0

@@ -35,21 +35,17 @@ function shape(target: Target): void {
     const ada = await peer()
     const { chatId } = await channel(ada)
     const message = await say(ada, chatId)
-    const attempts: Promise<unknown>[] = [
-      callWith(ada, 'chat.getChat', { chatId: unique('absent') }),
-      callWith(ada, 'chat.sendMessage', { chatId, clientMessageId: message.clientMessageId, body: 'other' }),
-      callWith(ada, 'chat.createChat', { kind: 'nothing' }),
-      callWith(ada, 'chat.createChat', { kind: 'channel', chatId: "x';--" }),
-      callWith(ada, 'streams.resume', { epoch: 'other', heads: {} }),
-      callWith(ada, 'users.getUser', { username: 'a b' }),
-      callWith(ada, 'chat.createChat', { kind: 'channel', name: `a${'\u202E'}b` }),
+    const attempts: [OperationName, object][] = [
+      ['chat.getChat', { chatId: unique('absent') }],
+      ['chat.getChat', { chatId: "x';--" }],
+      ['chat.sendMessage', { chatId, clientMessageId: message.clientMessageId, body: 'other' }],
+      ['chat.createChat', { kind: 'nothing' }],
+      ['chat.createChat', { kind: 'channel', name: 'a\u202Eb' }],
+      ['streams.resume', { epoch: 'other', heads: {} }],
+      ['users.getUser', { username: 'a b' }],
     ]
     const errors: ErrorShape[] = []
-    for (const attempt of attempts) {
-      const outcome = await refusal(attempt).catch(() => undefined)
-      if (outcome) errors.push(outcome)
-    }
-    expect(errors.length).toBeGreaterThanOrEqual(6)
+    for (const [name, input] of attempts) errors.push(await refusal(callWith(ada, name, input)))
     for (const error of errors) {
       expect(Object.keys(WireError.shape)).toEqual(expect.arrayContaining(Object.keys(error)))
       const { retry } = errorCatalogue[error.code]

@@ -1,8 +1,8 @@
 import type { Welcome } from '@collab-kit/protocol'
 import { expect } from 'vitest'
-import { refresh } from './auth.ts'
 import { callByRest } from './http.ts'
 import { named, refusal, rules } from './rule.ts'
+import { refresh } from './sign-in.ts'
 import type { Peer, Target } from './target.ts'
 
 const lifeOf = ({ items }: Peer): { ttl: number; end: string } => {

@@ -1,9 +1,9 @@
 import { operations, type OperationName } from '@collab-kit/protocol'
 import { describe, expect } from 'vitest'
-import { beforeSignIn, secondSignIn } from './auth.ts'
 import { channel, joinAll, room, samples, say } from './acts.ts'
 import { PASSWORD, unique } from './connect.ts'
 import { commandId, count, named, refusal, rules } from './rule.ts'
+import { beforeSignIn, secondSignIn } from './sign-in.ts'
 import type { Target } from './target.ts'
 
 /** Commands may be repeated; their effect is not. */
@@ -167,13 +167,14 @@ function form(target: Target): void {
   rule('[IDEM-7] Operations before sign-in take no command id', async ({ person }) => {
     const { username } = await person()
     const more = { commandId: commandId() }
-    const attempts = [
-      beforeSignIn(target, 'auth.register', { username: unique('p'), password: PASSWORD, ...more }),
-      beforeSignIn(target, 'auth.signIn', { username, password: PASSWORD, ...more }),
-      beforeSignIn(target, 'auth.continueAsGuest', { displayName: 'Guest', ...more }),
+    const attempts: [OperationName, object][] = [
+      ['auth.register', { username: unique('p'), password: PASSWORD }],
+      ['auth.signIn', { username, password: PASSWORD }],
+      ['auth.continueAsGuest', { displayName: 'Guest' }],
     ]
-    for (const attempt of attempts) {
-      expect(await refusal(attempt)).toMatchObject({ code: 'invalid_payload', details: { path: 'commandId' } })
+    for (const [name, input] of attempts) {
+      const error = await refusal(beforeSignIn(target, name, { ...input, ...more }))
+      expect(error, name).toMatchObject({ code: 'invalid_payload', details: { path: 'commandId' } })
     }
   })
 }
@@ -198,14 +199,16 @@ function messages(target: Target): void {
     const { chatId } = await channel(ada)
     const first = await say(ada, chatId, 'one', { data: { a: 1 } })
     const id = { clientMessageId: first.clientMessageId }
-    const others = [
-      say(ada, chatId, 'two', { data: { a: 1 }, ...id }),
-      say(ada, chatId, 'one', { data: { a: 2 }, ...id }),
-      say(ada, chatId, 'one', id),
-      say(ada, chatId, 'one', { data: { a: 1 }, mentions: [ada.username], ...id }),
-      say(ada, chatId, 'one', { data: { a: 1 }, replyTo: first.messageId, ...id }),
+    const others: [string, object][] = [
+      ['two', { data: { a: 1 } }],
+      ['one', { data: { a: 2 } }],
+      ['one', {}],
+      ['one', { data: { a: 1 }, mentions: [ada.username] }],
+      ['one', { data: { a: 1 }, replyTo: first.messageId }],
     ]
-    for (const other of others) expect(await refusal(other)).toMatchObject({ code: 'idempotency_conflict' })
+    for (const [body, more] of others) {
+      expect(await refusal(say(ada, chatId, body, { ...more, ...id }))).toMatchObject({ code: 'idempotency_conflict' })
+    }
     expect((await ada.call('chat.readHistory', { chatId })).items).toEqual([first])
   })
 

@@ -98,7 +98,7 @@ function collect(schema: z.ZodObject, prefix: string): Setting[] {
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  return 'unwrap' in schema ? unwrap((schema as z.ZodOptional<z.ZodType>).unwrap()) : schema
+  return 'unwrap' in schema && !(schema instanceof z.ZodArray) ? unwrap((schema as z.ZodOptional<z.ZodType>).unwrap()) : schema
 }
 
 function variableOf(path: string): string {

@@ -1,8 +1,6 @@
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { errorCatalogue, type Closing, type Limits } from '@collab-kit/protocol'
 import type { Config } from './config.ts'
 import { modules } from './domains/index.ts'
@@ -14,9 +12,12 @@ import { createRegistry } from './kernel/registry.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { openDatabase } from './database.ts'
+import { createDemo, type Demo } from './demo/demo.ts'
+import { packagePath } from './package-folder.ts'
 import { createTokens } from './tokens.ts'
 import { Authenticator } from './transport/authenticator.ts'
 import type { SocketConnection } from './transport/connection.ts'
+import { createDocs } from './transport/docs.ts'
 import { createFiles } from './transport/files.ts'
 import { createHealth } from './transport/health.ts'
 import { createHttp } from './transport/http.ts'
@@ -30,6 +31,8 @@ export interface Service {
   readonly dispatcher: Dispatcher
   readonly tokens: Tokens
   readonly log: Log
+  /** What stands behind the demo page, with `demo: on`. */
+  readonly demo: Demo | undefined
   /** Start listening; answers the address. */
   listen(): Promise<{ port: number; url: string }>
   /** Finish what is under way, send everybody away and stop. */
@@ -87,7 +90,9 @@ export async function createService({ config, clock = systemClock, log = createL
   })
   let draining = false
   const allowOrigin = createOriginCheck(config.allowedOrigins, config.publicUrl)
-  const elements = firstFolder(['./cdn', '../../components/dist/cdn'])
+  const { publicUrl } = config
+  const demo =
+    config.demo === 'on' ? await createDemo({ dispatcher, tokens, clock, log, limits, publicUrl }) : undefined
   const server = createHttp({
     routers: [
       createHealth({
@@ -97,6 +102,8 @@ export async function createService({ config, clock = systemClock, log = createL
         trustProxy: config.trustProxy,
       }),
       createOpenApi({ registry, version: VERSION }),
+      createDocs(),
+      ...(demo ? [demo.router] : []),
       createRest({
         registry,
         dispatcher,
@@ -107,12 +114,12 @@ export async function createService({ config, clock = systemClock, log = createL
       }),
     ],
     files: createFiles({
-      elements,
-      pages: firstFolder([config.demo === 'on' ? '../demo/pages' : '../pages']),
+      elements: packagePath('./cdn', '../../components/dist/cdn'),
+      pages: packagePath(demo ? '../demo/pages' : '../pages'),
       version: VERSION,
     }),
     allowOrigin,
-    publicUrl: config.publicUrl,
+    publicUrl,
     onError: (error) => log.error({ err: error }, 'a request failed'),
   })
   const socket = createSocketTransport({
@@ -137,6 +144,7 @@ export async function createService({ config, clock = systemClock, log = createL
     dispatcher,
     tokens,
     log,
+    demo,
     async listen() {
       server.listen(config.port, config.host)
       await once(server, 'listening')
@@ -145,6 +153,7 @@ export async function createService({ config, clock = systemClock, log = createL
     },
     async close({ spreadMs = 2000 } = {}) {
       draining = true
+      await demo?.close()
       socket.drain(spreadMs)
       await waitUntilGone(hub)
       server.closeIdleConnections()
@@ -177,11 +186,6 @@ function logClosing(log: Log, { id, username }: SocketConnection, { code }: Clos
 async function prepareChats(dispatcher: Dispatcher, { chats }: Config): Promise<void> {
   await dispatcher.internal('chat.$emptyRooms', {})
   for (const { id: chatId, ...rest } of chats) await dispatcher.internal('chat.$ensureChat', { chatId, ...rest })
-}
-
-const firstFolder = (candidates: readonly string[]): string => {
-  const paths = candidates.map((each) => fileURLToPath(new URL(each, import.meta.url)))
-  return paths.find((path) => existsSync(path)) ?? join(paths[0]!)
 }
 
 /** Closed readers take their leave within their own deadline. */

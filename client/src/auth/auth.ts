@@ -1,7 +1,8 @@
-import type { InputOf, Me } from '@collab-kit/protocol'
+import type { InputOf, Me, SignIn } from '@collab-kit/protocol'
 import { CollabError } from '@collab-kit/protocol/runtime'
 import type { Rest } from '../calls/rest.ts'
 import type { Core } from '../core.ts'
+import { withMe } from '../domains/users/state.ts'
 import type { OwnSignIn } from './own-sign-in.ts'
 
 /** Sign-in to accounts of the service; `not_supported` where the page brings its own tokens. */
@@ -14,11 +15,11 @@ export interface CollabAuth {
 }
 
 export function createAuth(core: Core, rest: Rest, own: OwnSignIn | undefined): CollabAuth {
-  async function enter<N extends 'auth.register' | 'auth.signIn' | 'auth.continueAsGuest'>(name: N, input: InputOf<N>) {
+  async function enter(ask: () => Promise<SignIn>): Promise<Me> {
     if (!own) throw new CollabError('not_supported', { details: { reason: 'tokens_of_the_page' } })
-    const { token, user } = await own.take(await rest(name, input))
+    const { token, user } = await own.take(await ask())
     core.identify(user.username)
-    core.board.commit((state) => ({ ...state, me: user }))
+    core.board.commit((state) => withMe(state, user))
     core.tokens.abort()
     core.tokens.set(token)
     core.signedIn()
@@ -26,9 +27,9 @@ export function createAuth(core: Core, rest: Rest, own: OwnSignIn | undefined): 
   }
 
   return {
-    register: (input) => enter('auth.register', input),
-    signIn: (input) => enter('auth.signIn', input),
-    continueAsGuest: (input) => enter('auth.continueAsGuest', input),
+    register: (input) => enter(() => rest('auth.register', input)),
+    signIn: (input) => enter(() => rest('auth.signIn', input)),
+    continueAsGuest: (input) => enter(() => rest('auth.continueAsGuest', input)),
     async signOut() {
       const token = core.tokens.current
       // Here it ends at once, whatever the service is doing.

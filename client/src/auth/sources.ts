@@ -8,11 +8,11 @@ export function fixedToken(token: string): TokenSource {
   return { renewable: false, get: async () => ({ token }) }
 }
 
-/** Tokens by a function of the page; the newest function given counts. */
-export function tokenFunction(getToken: () => GetToken): TokenSource {
+/** Tokens by a function of the page. */
+export function tokenFunction(getToken: GetToken): TokenSource {
   return {
     renewable: true,
-    get: async (reason, signal) => toToken(await getToken()(reason, signal)),
+    get: async (reason, signal) => toToken(await getToken(reason, signal)),
   }
 }
 

@@ -99,8 +99,15 @@ export class Calls {
     this.#blocked = undefined
   }
 
+  /** A call that took another way is told like every other. */
+  finished(name: OperationName, input: unknown, end: Pick<CallRecord, 'data' | 'error'>): void {
+    const { secret } = operations[name]
+    const shown = secret && 'data' in end ? { data: {} } : end
+    this.#options.onFinished({ operation: name, input: secret ? {} : input, ...shown })
+  }
+
   #refuse(name: OperationName, input: unknown, error: CollabError): Promise<never> {
-    this.#options.onFinished({ operation: name, input: withoutSecrets(name, input), error: error.toJSON() })
+    this.finished(name, input, { error: error.toJSON() })
     return Promise.reject(error)
   }
 
@@ -167,18 +174,13 @@ export class Calls {
 
   #finish(call: Call, end: { data: unknown } | { error: CollabError }) {
     if (!this.#calls.delete(call)) return
-    const { clock, onFinished } = this.#options
+    const { clock } = this.#options
     call.state = 'finished'
     clock.clearTimeout(call.timer)
     clock.clearTimeout(call.deadline)
-    const record = { operation: call.name, input: withoutSecrets(call.name, call.input) }
-    if ('error' in end) {
-      call.reject(end.error)
-      onFinished({ ...record, error: end.error.toJSON() })
-    } else {
-      call.resolve(end.data)
-      onFinished({ ...record, data: withoutSecrets(call.name, end.data) })
-    }
+    if ('error' in end) call.reject(end.error)
+    else call.resolve(end.data)
+    this.finished(call.name, call.input, 'error' in end ? { error: end.error.toJSON() } : end)
   }
 }
 
@@ -188,8 +190,6 @@ function repeatable(name: OperationName, input: Record<string, unknown>): Record
   if (kind === 'query' || secret || input['commandId'] !== undefined || input['clientMessageId'] !== undefined) return input
   return { ...input, commandId: newId() }
 }
-
-const withoutSecrets = (name: OperationName, value: unknown) => (operations[name].secret ? {} : value)
 
 const late = (call: Call) => undecided(call, 'deadline')
 const disconnected = (call: Call) => undecided(call, 'disconnected')

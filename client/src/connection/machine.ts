@@ -180,6 +180,8 @@ function connected(state: Of<'connecting' | 'resuming' | 'live'>, input: Rest): 
       return wait(state)
     case 'closing':
       return closing(state, input)
+    case 'offline':
+      return wait(state, { offline: true })
     case 'hidden':
       return suspend(state)
     default:
@@ -230,16 +232,17 @@ function authenticate(tries: Trying, reason: TokenReason, ...first: ConnectionEf
 interface Wait {
   atLeastMs?: number | undefined
   told?: boolean
+  offline?: boolean
   error?: ErrorShape
 }
 
 function wait(
   state: Exclude<ConnectionState, { name: 'idle' | 'blocked' | 'closed' }>,
-  { atLeastMs = 0, told = false, error }: Wait = {},
+  { atLeastMs = 0, told = false, offline = false, error }: Wait = {},
 ): Step {
   const tries = trying(state)
   return to(
-    { ...tries, name: 'waiting', attempt: tries.attempt + 1, told, offline: false, ...(error && { error }) },
+    { ...tries, name: 'waiting', attempt: tries.attempt + 1, told, offline, ...(error && { error }) },
     DROP,
     { type: 'backoff', failures: tries.attempt, atLeastMs },
   )

@@ -33,9 +33,11 @@ export function define(
 function report(tag: string, { own, held }: { own: string; held: string | undefined }): void {
   if (held === own) return
   if (held !== undefined && majorOf(held) === majorOf(own)) {
+    // oxlint-disable-next-line no-console -- the page's author has to know, and nothing else reaches them
     console.warn(`<${tag}> ${held} is already on this page; ${own} is not used.`)
     return
   }
+  // oxlint-disable-next-line no-console -- as above
   console.error(
     `<${tag}> is already taken by ${held ?? 'another element'}; ${own} is not used. Give it another tag: define('my-${tag}').`,
   )

@@ -103,6 +103,11 @@ export const tokens = css`
   [hidden] {
     display: none !important;
   }
+  /* A text in a language that runs the other way than the page keeps its own order. */
+  time,
+  .text {
+    unicode-bidi: plaintext;
+  }
   .font-probe {
     display: none;
     font-family: initial;

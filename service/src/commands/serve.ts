@@ -16,6 +16,7 @@ export async function serve(): Promise<undefined> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'an unhandled rejection'))
   process.on('uncaughtException', (error) => log.error({ err: error }, 'an uncaught exception'))
   await ensureAdmin(service, config)
+  await service.demo?.prepare()
   const { url } = await service.listen()
   log.info({ url }, 'listening')
   console.error(`\n  Collab Kit is at ${url}${config.demo === 'on' ? '  (demo)' : ''}\n`)

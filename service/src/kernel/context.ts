@@ -91,6 +91,8 @@ export interface Emitter<E extends EventDefinition> {
 /** What a command's handler works with, inside the transaction. */
 export interface WriteContext extends ReadContext, Emitter<EventDefinition> {
   log: SetLog
+  /** The same transaction as somebody else at another time: for what happened before and is brought in now. */
+  as(caller: Caller, now: string): WriteContext
 }
 
 type Fail<D extends OperationDefinition> = (

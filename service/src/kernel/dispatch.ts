@@ -19,7 +19,8 @@ export interface Call {
   connection: Connection | undefined
   /** Where it comes from, for limits before sign-in. */
   address: string
-  via: 'socket' | 'rest'
+  /** The service's own calls for a person are checked like theirs, but not counted against their limits. */
+  via: 'socket' | 'rest' | 'service'
 }
 
 /** The reply as JSON, or the refusal. */
@@ -101,7 +102,7 @@ export class Dispatcher {
       throw new CollabError('not_supported', { message: 'This operation is REST only.', details: { reason: 'rest_only' } })
     }
     if (definition.access !== 'anyone' && !call.caller) throw new CollabError('unauthenticated')
-    this.#limit(definition, call)
+    if (call.via !== 'service') this.#limit(definition, call)
     const parsed = parseInput(definition, call.input, policy.limits)
     if (definition.connection && !call.connection) throw new CollabError('connection_required')
     const caller = call.caller ?? ANYONE

@@ -202,6 +202,8 @@ export class Executor {
     }
     return Object.assign(ctx, {
       log: outbox,
+      as: (caller: Caller, now: string) =>
+        Object.assign(this.#writeContext(session, outbox, { ...job, caller }), { now }),
       head: (stream: string) => outbox.head(stream),
       append: async (event: EventDefinition, id: string, data: unknown) => {
         const stream = streamOf(event, id)

@@ -28,7 +28,7 @@ export function parseInput(definition: OperationDefinition, raw: unknown, limits
     commandId = parsed.data
     fields = rest
   }
-  const result = definition.input.safeParse(fields)
+  const result = definition.input.safeParse(fields, { reportInput: true })
   if (!result.success) throw toError(definition.input, result.error.issues[0])
   checkSizes(definition.input, result.data, limits)
   return { input: result.data, commandId }

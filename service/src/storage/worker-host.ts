@@ -79,7 +79,11 @@ class DatabaseThread {
 
   #start(): Promise<void> {
     const { entry, data } = this.#options
-    this.#worker = new Worker(entry, { workerData: { ...data, role: this.#role } })
+    this.#worker = new Worker(entry, {
+      workerData: { ...data, role: this.#role },
+      // Run from source, a thread finds the other packages' sources as its parent does.
+      ...(entry.pathname.endsWith('.ts') && { execArgv: ['--conditions=collab-kit-source'] }),
+    })
     return new Promise((resolve, reject) => {
       this.#worker.once('message', () => {
         this.#worker.on('message', (message: FromWorker) => this.#receive(message))

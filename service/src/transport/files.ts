@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
 
 export interface FilesOptions {
   /** Folder of the built elements: `collab.js`, `collab.global.js` and their chunks. */
@@ -11,7 +11,8 @@ export interface FilesOptions {
   version: string
 }
 
-interface File {
+/** A file in memory, ready to be sent. */
+export interface File {
   body: Buffer
   type: string
   etag: string
@@ -29,7 +30,7 @@ const TYPES: Record<string, string> = {
 }
 
 /** Pages may run their own scripts, nobody else's, and no string as code. */
-const PAGE_POLICY =
+export const PAGE_POLICY =
   "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; " +
   "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -61,18 +62,19 @@ export function createFiles({ elements, pages, version }: FilesOptions): Middlew
       context.set('cross-origin-resource-policy', 'cross-origin')
     } else context.set('content-security-policy', PAGE_POLICY)
     // Chunks carry a hash in their name; the entries float.
-    const lasting = immutable || (script !== undefined && !ENTRIES.has(name))
-    context.set('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate')
-    context.set('etag', file.etag)
-    context.type = file.type
-    context.status = 200
-    if (context.fresh) {
-      context.status = 304
-      return undefined
-    }
-    context.body = file.body
+    send(context, file, immutable || (script !== undefined && !ENTRIES.has(name)))
     return undefined
   }
+}
+
+/** @param lasting Whether the address never names another content. */
+export function send(context: Context, file: File, lasting: boolean): void {
+  context.set('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate')
+  context.set('etag', file.etag)
+  context.type = file.type
+  context.status = 200
+  if (context.fresh) context.status = 304
+  else context.body = file.body
 }
 
 const ENTRIES = new Set(['collab.js', 'collab.global.js'])
@@ -84,10 +86,14 @@ function load(folder: string): Map<string, File> {
     const type = TYPES[extname(entry.name)]
     if (!entry.isFile() || !type) continue
     const path = join(entry.parentPath, entry.name)
-    const body = readFileSync(path)
-    const hash = createHash('sha384').update(body).digest('base64')
-    const name = path.slice(folder.length + 1).replaceAll('\\', '/')
-    files.set(name, { body, type, etag: `"${hash.slice(0, 24)}"`, integrity: `sha384-${hash}` })
+    files.set(path.slice(folder.length + 1).replaceAll('\\', '/'), loadFile(path, type))
   }
   return files
+}
+
+/** @param type Media type; by the name's end without it. */
+export function loadFile(path: string, type = TYPES[extname(path)] ?? 'application/octet-stream'): File {
+  const body = readFileSync(path)
+  const hash = createHash('sha384').update(body).digest('base64')
+  return { body, type, etag: `"${hash.slice(0, 24)}"`, integrity: `sha384-${hash}` }
 }

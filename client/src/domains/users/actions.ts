@@ -41,7 +41,7 @@ export function createPeople({ board, calls, clock }: { board: Board; calls: Cal
   return {
     want(usernames) {
       for (const name of usernames) {
-        if (asked.has(name)) continue
+        if (asked.has(name) || Object.hasOwn(board.get().users, name)) continue
         asked.add(name)
         wanted.add(name)
       }

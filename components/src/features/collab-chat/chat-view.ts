@@ -89,7 +89,7 @@ function banner({ connection, chat, localize }: ChatViewModel): TemplateResult {
           ? localize.text('offlineQueued', waiting)
           : localize.text('offlineBanner')
   return html`<div class="banner ${kind ?? ''}" part="banner" ?hidden=${!kind}>
-    <slot name="offline">${kind ? html`${kind === 'recovered' ? nothing : cloudOffIcon}<span>${text}</span>` : nothing}</slot>
+    <slot name="offline">${kind ? html`${kind === 'recovered' ? nothing : cloudOffIcon}<span class="text">${text}</span>` : nothing}</slot>
   </div>`
 }
 
@@ -187,7 +187,7 @@ function list(model: ChatViewModel, chat: ChatState): TemplateResult {
 function older({ chat, conversation, localize, loadOlder }: ChatViewModel): TemplateResult | typeof nothing {
   if (!chat || chat.messages.length === 0) return nothing
   if (!chat.hasOlder && conversation.slice.start === 0) {
-    return html`<p class="beginning">${localize.text('beginning')}</p>`
+    return html`<p class="beginning text">${localize.text('beginning')}</p>`
   }
   if (chat.olderError) {
     return html`<div class="older failed">
@@ -227,7 +227,7 @@ function below(model: ChatViewModel): TemplateResult {
   return html`<div class="below">
     <div class="typing" part="typing">${typing(model)}</div>
     <slot name="before-composer"></slot>
-    ${readonly ? html`<p class="read-only">${localize.text('readOnly')}</p>` : nothing}
+    ${readonly ? html`<p class="read-only text">${localize.text('readOnly')}</p>` : nothing}
     ${model.composer.render({ localize, name: name && localize.formats.isolate(name), maxBytes, hidden: readonly })}
   </div>`
 }
@@ -244,5 +244,5 @@ function typing({ chat, users, localize }: ChatViewModel): TemplateResult | type
       : more.length === 0
         ? localize.text('typingTwo', one, two)
         : localize.text('typingSeveral')
-  return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="typing-text">${text}</span>`
+  return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="typing-text text">${text}</span>`
 }

@@ -295,8 +295,7 @@ const composer = css`
     flex: 1;
     min-inline-size: 0;
     max-block-size: var(--collab-chat-composer-max-block-size, 150px);
-    padding: 7px 6px 7px 12px;
-    padding-inline: 12px 6px;
+    padding: 7px 12px;
     border: 0;
     background: none;
     line-height: 1.45;
@@ -461,7 +460,7 @@ const standIns = css`
   .ghost-face,
   .ghost-text,
   .ghost-title {
-    background: var(--_sunken);
+    background: color-mix(in oklab, var(--_text) 7%, var(--_surface));
     animation: pulse 1.6s ease-in-out infinite;
   }
   .ghost-face {

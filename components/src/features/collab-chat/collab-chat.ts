@@ -7,6 +7,7 @@ import {
   selectConnection,
   selectMe,
 } from '@collab-kit/client'
+import { isBlank, limitDefaults } from '@collab-kit/protocol/runtime'
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit'
 import { property } from 'lit/decorators.js'
 import { Announcer } from '../../kit/announcer.ts'
@@ -24,7 +25,7 @@ import {
   CollabSentEvent,
 } from './collab-chat.events.ts'
 import { styles } from './collab-chat.styles.ts'
-import { Composer, isBlank } from './composer.ts'
+import { Composer } from './composer.ts'
 import { ConnectionView } from './connection-view.ts'
 import { Conversation } from './conversation.ts'
 import { Outgoing } from './outgoing.ts'
@@ -33,8 +34,6 @@ import { Roving } from './roving.ts'
 import { Scroller } from './scroller.ts'
 import { type Announce, Teller } from './teller.ts'
 
-/** The service's own default, until it has told its limits. */
-const MESSAGE_BYTES = 16 * 1024
 
 /**
  * A whole chat: header, messages and composer.
@@ -266,7 +265,7 @@ export class CollabChatElement extends CollabElement {
       conversation: this.#conversation,
       active: this.#activeKey(),
       atEnd: this.#scroller.atEnd,
-      maxBytes: this.#limits.value?.messageBytes ?? MESSAGE_BYTES,
+      maxBytes: this.#limits.value?.messageBytes ?? limitDefaults.messageBytes,
       readonly: this.#cannotWrite,
       headingLevel: Math.min(Math.max(this.headingLevel ?? 2, 2), 5),
       announcer: this.#announcer,

@@ -1,3 +1,4 @@
+import { isBlank } from '@collab-kit/protocol/runtime'
 import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit'
 import { live } from 'lit/directives/live.js'
 import { sendIcon } from '../../kit/icons.ts'
@@ -76,7 +77,7 @@ export class Composer implements ReactiveController {
           id="input"
           part="input"
           rows="1"
-          dir="auto"
+          dir=${this.#text ? 'auto' : nothing}
           enterkeyhint="send"
           placeholder=${label}
           aria-describedby=${counted ? 'counter' : nothing}
@@ -165,9 +166,4 @@ const encoder = new TextEncoder()
 function byteLength(text: string): number {
   // Nothing is counted exactly that is far from every limit.
   return text.length < 1000 ? text.length : encoder.encode(text).length
-}
-
-/** The service's rule (protocol, kit/text): something has to be there to see. */
-export function isBlank(text: string): boolean {
-  return /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800\uFFFC\uFFFE\uFFFF]*$/u.test(text)
 }

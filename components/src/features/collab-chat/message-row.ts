@@ -135,7 +135,7 @@ function failure(entry: Entry, context: RowContext): TemplateResult | typeof not
   const { clientMessageId, body: text, error } = entry.pending
   const excerpt = text.length > 40 ? `${text.slice(0, 40)}…` : text
   return html`<div class="failure" part="message-failure">
-    <span class="reason">${localize.text('failedBecause', reasonOf(error?.code, localize))}</span>
+    <span class="reason text">${localize.text('failedBecause', reasonOf(error?.code, localize))}</span>
     <button
       class="action"
       type="button"

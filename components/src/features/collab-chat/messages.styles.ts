@@ -176,13 +176,10 @@ export const messageStyles = css`
     margin: 0;
   }
 
-  .queued .bubble,
-  .sending .bubble {
-    opacity: 0.75;
-  }
   .failed .bubble {
-    outline: 1.5px solid var(--_danger);
-    outline-offset: 2px;
+    border: 1px solid var(--_danger);
+    background: var(--_danger-quiet);
+    color: var(--_text);
   }
   .failed .meta {
     color: var(--_danger);

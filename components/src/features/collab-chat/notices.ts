@@ -17,8 +17,8 @@ export interface Notice {
 export function notice({ icon, title, text, code, action }: Notice): TemplateResult {
   return html`<div class="notice">
     <span class="notice-icon" aria-hidden="true">${icon}</span>
-    <div class="notice-title">${title}</div>
-    <div class="notice-text">${text}</div>
+    <div class="notice-title text">${title}</div>
+    <div class="notice-text text">${text}</div>
     ${code ? html`<code class="notice-code" dir="ltr">${code}</code>` : nothing}
     ${action
       ? html`<button class="button" type="button" part="notice-button" @click=${action.run}>${action.label}</button>`
@@ -39,7 +39,7 @@ export function refusal(error: ErrorShape | undefined, { localize, retry }: Refu
       return {
         icon: globeIcon,
         title: localize.text('originDeniedTitle'),
-        text: localize.text('originDenied', localize.formats.isolate(location.origin)),
+        text: localize.text('originDenied'),
         code: location.origin,
         action: again,
       }

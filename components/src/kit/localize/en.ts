@@ -81,8 +81,8 @@ export const en = {
 
   // When there is nothing to show
   originDeniedTitle: 'This page is not allowed here yet',
-  originDenied: (_f: Formats, origin: string) =>
-    `The chat service does not know this page. Its operator has to add ${origin} to allowedOrigins.`,
+  originDenied:
+    'The chat service does not know this page. Its operator has to add this origin to allowedOrigins:',
   forbiddenTitle: 'You can’t open this chat',
   forbidden: 'It is private. Ask one of its members to add you.',
   notFoundTitle: 'There is no such chat',

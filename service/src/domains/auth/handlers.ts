@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { auth, type Me, type SignIn } from '@collab-kit/protocol'
+import { auth, CollabError, type Me, type SignIn } from '@collab-kit/protocol'
 import type { Edge } from '../../kernel/context.ts'
 import { implement, staged } from '../../kernel/module.ts'
 import { findUser, insertUser, toMe } from '../users/index.ts'
@@ -156,6 +156,20 @@ export const authModule = implement(auth, {
     },
   },
   internal: {
+    /**
+     * A sign-in that the service opens for a person without a password; `signInId` is used again while it lasts.
+     * Whoever has a password, and every admin, signs in alone.
+     */
+    async openSignIn({ db, now, newId }, { username, signInId }) {
+      const user = await findUser(db, String(username))
+      const locked = user?.role === 'user' && user.password_hash === null && user.disabled_at === null
+      if (!locked) throw new CollabError('forbidden', { details: { username: String(username) } })
+      const known = signInId === undefined ? undefined : await findSignIn(db, String(signInId))
+      if (known?.username === user.username && known.ended_at === null) return { signInId: known.id }
+      const id = newId()
+      await insertSignIn(db, { id, username: user.username, refreshHash: hashToken(newRefreshToken()), at: now })
+      return { signInId: id }
+    },
     async addUser({ db, now }, { username, displayName, role, passwordHash }) {
       const name = String(username)
       const outcome = await addAccount(db, {

@@ -4,6 +4,7 @@ import { implement, staged } from '../../kernel/module.ts'
 import { findUsers } from '../users/index.ts'
 import { chatAccess, grantedChat } from './access.ts'
 import { readHistory } from './history.ts'
+import { importedMessages, importMessages } from './import.ts'
 import { listChats, listMembers } from './lists.ts'
 import { admit, dismiss, makeChat, type AdmitContext } from './membership.ts'
 import { createRooms } from './rooms.ts'
@@ -202,6 +203,7 @@ export const chatModule = implement(chat, {
       await db.deleteFrom('members').where('chat_id', 'in', roomIds).execute()
       await db.updateTable('chats').set({ member_count: 0 }).where('kind', '=', 'room').execute()
     },
+    importMessages: (ctx, input) => importMessages(ctx, input as Parameters<typeof importMessages>[1]),
     async leaveRoom(ctx, { chatId, username }) {
       const row = await findChat(ctx.db, String(chatId))
       const mine = row && (await findMember(ctx.db, row.chat_id, String(username)))
@@ -209,6 +211,7 @@ export const chatModule = implement(chat, {
     },
   },
   lookups: {
+    importedMessages: (ctx, input) => importedMessages(ctx, input as Parameters<typeof importedMessages>[1]),
     streamsOf: async (ctx) => ({
       streams: [
         userStream(ctx.caller.username),

@@ -55,6 +55,28 @@ export async function memberNames(db: Db, chatId: string): Promise<string[]> {
   return rows.map(({ username }) => username)
 }
 
+/** Those of these people who are members. */
+export async function memberNamesAmong(db: Db, chatId: string, usernames: readonly string[]): Promise<string[]> {
+  if (usernames.length === 0) return []
+  const rows = await db
+    .selectFrom('members')
+    .select('username')
+    .where('chat_id', '=', chatId)
+    .where('username', 'in', [...new Set(usernames)])
+    .execute()
+  return rows.map(({ username }) => username)
+}
+
+/** A chat is as old as the first thing in it. */
+export async function backdateChat(db: Db, chatId: string, at: string): Promise<void> {
+  await db
+    .updateTable('chats')
+    .set({ created_at: at })
+    .where('chat_id', '=', chatId)
+    .where('created_at', '>', at)
+    .execute()
+}
+
 /** Members with their names, from `after` on. */
 export const listMemberRows = (db: Db, { chatId, after, limit }: { chatId: string; after: string; limit: number }) =>
   db

@@ -1,17 +1,16 @@
-import { EVENTS, PROTOCOL_VERSION } from '@collab-kit/protocol/runtime'
 import type { ErrorShape, EventItem, Reply } from '@collab-kit/protocol'
+import { EVENTS } from '@collab-kit/protocol/runtime'
 import { io } from 'socket.io-client'
 import type { TransportFactory } from './transport.ts'
+import { socketAuth, socketPath } from './websocket.ts'
 
-/** One Socket.IO connection; connecting again is the client's own business. */
-export const socketio: TransportFactory = ({ serviceUrl, token, handlers }) => {
-  // A path of the address belongs to the service, not to Socket.IO, which would take it for a namespace.
+/** One connection by HTTP requests; connecting again is the client's own business. */
+export const polling: TransportFactory = ({ serviceUrl, token, handlers }) => {
   const { origin, pathname } = new URL(serviceUrl)
   const socket = io(origin, {
-    path: `${pathname.replace(/\/$/, '')}/socket.io`,
-    auth: { ...(token !== undefined && { token }), protocol: PROTOCOL_VERSION },
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
+    path: socketPath(pathname),
+    auth: socketAuth(token),
+    transports: ['polling'],
     reconnection: false,
     forceNew: true,
   })

@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly port: number
+  /** CPU time since its start; nothing where the system does not tell. */
+  usage(): Usage | undefined
+  close(): Promise<void>
+}
+
+/** CPU time, milliseconds. */
+export interface Usage {
+  total: number
+  /** Of each thread that has a part in it, by name. */
+  threads: ReadonlyMap<string, number>
+}
+
+/** Start a module of Node as a server that takes its port from the environment, and wait until it answers. */
+export async function startServer(
+  module: URL,
+  { args = [], env }: { args?: readonly string[]; env: (port: number) => Record<string, string> },
+): Promise<ServerProcess> {
+  const port = await freePort()
+  const child = spawn(process.execPath, [...process.execArgv, ...nodeArguments(), module.pathname, ...args], {
+    env: { ...process.env, NODE_ENV: 'production', ...env(port) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-10_000)))
+  await untilReady(port, () => {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${said}`)
+  })
+  return { port, usage: () => usageOf(child.pid!), close: () => stop(child) }
+}
+
+/** `BENCH_NODE_ARGS="--cpu-prof --cpu-prof-dir=…"` profiles the servers. */
+const nodeArguments = (): string[] => process.env['BENCH_NODE_ARGS']?.split(' ') ?? []
+
+async function untilReady(port: number, check: () => void): Promise<void> {
+  for (;;) {
+    check()
+    try {
+      const { ok } = await fetch(`http://127.0.0.1:${port}/readyz`)
+      if (ok) return
+    } catch {
+      // It does not listen yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Milliseconds of a tick of the kernel's accounting: 100 a second everywhere that matters. */
+const TICK_MS = 10
+
+function usageOf(pid: number): Usage | undefined {
+  const folder = `/proc/${pid}/task`
+  if (!existsSync(folder)) return undefined
+  const threads = new Map<string, number>()
+  let total = 0
+  for (const task of readdirSync(folder)) {
+    const { name, ms } = taskUsage(`${folder}/${task}/stat`)
+    threads.set(name, (threads.get(name) ?? 0) + ms)
+    total += ms
+  }
+  return { total, threads }
+}
+
+/** proc(5): the name stands in parentheses and may hold anything, user and system time are fields 14 and 15. */
+function taskUsage(file: string): { name: string; ms: number } {
+  const stat = readFileSync(file, 'utf8')
+  const close = stat.lastIndexOf(')')
+  const name = stat.slice(stat.indexOf('(') + 1, close)
+  const fields = stat.slice(close + 2).split(' ')
+  return { name: NAMES[name] ?? name, ms: (Number(fields[11]) + Number(fields[12])) * TICK_MS }
+}
+
+const NAMES: Record<string, string> = { 'node-MainThread': 'main', 'node-V8Worker': 'V8 helpers' }

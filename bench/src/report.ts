@@ -1,0 +1,118 @@
+import { median } from './statistics.ts'
+
+/** What one phase on one server came to. */
+export interface Figures {
+  /** Deliveries, or acknowledgements. */
+  perSecond?: number
+  /** CPU of the server for one of them, microseconds. */
+  cpuMicros?: number
+  /** Milliseconds. */
+  p50: number
+  p99?: number
+  /** Percent of one core. */
+  serverCpu?: number
+  generatorCpu?: number
+  threads?: Record<string, number>
+}
+
+type Figure = Exclude<keyof Figures, 'threads'>
+
+/** `commit` is one bare durable commit. */
+export type ServerName = 'Collab Kit' | 'Socket.IO' | 'commit'
+
+export interface Row {
+  round: number
+  phase: string
+  server: ServerName
+  figures: Figures
+}
+
+export interface Goal {
+  text: string
+  /** Without one the figure is only told. */
+  goal?: number
+  better: 'more' | 'less'
+  /** The figure of one round, from its rows. */
+  of(rows: readonly Row[]): number
+}
+
+export interface Workload {
+  name: string
+  title: string
+  run(options: { rounds: number; seconds: number }): AsyncGenerator<Row>
+  goals: readonly Goal[]
+}
+
+/** One figure of one round. */
+export function valueOf(
+  rows: readonly Row[],
+  { phase, server, figure }: { phase: string; server: ServerName; figure: Figure },
+): number {
+  return rows.find((row) => row.phase === phase && row.server === server)?.figures[figure] ?? Number.NaN
+}
+
+/** Ours over that of Socket.IO. */
+export const over =
+  (phase: string, figure: Figure) =>
+  (rows: readonly Row[]): number =>
+    valueOf(rows, { phase, server: 'Collab Kit', figure }) / valueOf(rows, { phase, server: 'Socket.IO', figure })
+
+export interface Verdict {
+  text: string
+  value: number
+  /** Of each round. */
+  rounds: number[]
+  goal?: number
+  reached?: boolean
+}
+
+/** Ratios are taken within a round, and the middle one of them counts. */
+export function judge({ goals }: Workload, rows: readonly Row[]): Verdict[] {
+  const rounds = [...Map.groupBy(rows, ({ round }) => round).values()]
+  return goals.map(({ text, goal, better, of }) => {
+    const values = rounds.map(of)
+    const value = median(values)
+    if (goal === undefined) return { text, value, rounds: values }
+    return { text, value, rounds: values, goal, reached: better === 'more' ? value >= goal : value <= goal }
+  })
+}
+
+const HEADER = ['phase', 'server', 'thousand/s', 'µs CPU each', 'p50 ms', 'p99 ms', 'server CPU', 'generator CPU', 'busiest']
+
+/** Medians of all rounds as a table. */
+export function toTable(rows: readonly Row[]): string {
+  const groups = Map.groupBy(rows, ({ phase, server }) => `${phase}\n${server}`)
+  const lines = [...groups.values()].map((group) => {
+    const { phase, server } = group[0]!
+    const middle = (figure: Figure) => median(group.map(({ figures }) => figures[figure] ?? Number.NaN))
+    return [
+      phase,
+      server,
+      figure(middle('perSecond') / 1000),
+      figure(middle('cpuMicros')),
+      figure(middle('p50')),
+      figure(middle('p99')),
+      figure(middle('serverCpu'), ' %'),
+      figure(middle('generatorCpu'), ' %'),
+      busiest(group),
+    ]
+  })
+  const columns = HEADER.map((title, index) => Math.max(...[HEADER, ...lines].map((line) => line[index]!.length), title.length))
+  return [HEADER, ...lines]
+    .map((line) => line.map((cell, index) => (index < 2 ? cell.padEnd(columns[index]!) : cell.padStart(columns[index]!))).join('  '))
+    .join('\n')
+}
+
+/** The side that had no time left, as far as the CPU tells; two cores are shared by all threads. */
+function busiest(group: readonly Row[]): string {
+  const threads = group.flatMap(({ figures }) => Object.entries(figures.threads ?? {}).slice(0, 1))
+  const [name, share] = threads.sort(([, a], [, b]) => b - a)[0] ?? []
+  const generator = median(group.map(({ figures }) => figures.generatorCpu ?? Number.NaN))
+  if (share === undefined && !Number.isFinite(generator)) return ''
+  return (share ?? 0) >= generator ? `server: ${name} ${figure(share!, ' %')}` : `generator ${figure(generator, ' %')}`
+}
+
+export function figure(value: number, unit = ''): string {
+  if (!Number.isFinite(value)) return '–'
+  return (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3)) + unit
+}

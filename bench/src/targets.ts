@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startServer, type ServerProcess } from './processes.ts'
+import { RawConnection, type RawConnectionOptions } from './raw-connection.ts'
+
+/** The chat that many share. */
+export const SHARED = 'bench'
+
+/** One connected person in one place. */
+export interface Person {
+  connection: RawConnection
+  /** Send a message, its body as JSON; the reply holds its `seq`. */
+  send(body: string, onReply: (payload: Buffer) => void): void
+}
+
+/** A server under load: ours, or the one it is compared with. */
+export interface Target {
+  readonly name: 'Collab Kit' | 'Socket.IO'
+  readonly server: ServerProcess
+  /** A new person in the shared chat, or in a place of their own. */
+  enter(where: 'shared' | 'own', listener: Pick<RawConnectionOptions, 'onMessages' | 'onLost'>): Promise<Person>
+  close(): Promise<void>
+}
+
+let sent = 0
+/** As long as the ids that the SDK makes. */
+const nextId = (): string => (sent++).toString(36).padStart(26, 'b')
+
+/** No limit is in the way of a measurement. */
+const NO_LIMITS = {
+  COLLAB_LIMITS_OPS_PER_SECOND: '1e9',
+  COLLAB_LIMITS_OPS_BURST: '1e9',
+  COLLAB_LIMITS_SIGN_INS_PER_MINUTE: '1e9',
+}
+
+/** The service, durable as it always is, in a new folder. */
+export async function startKit(): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), 'collab-bench-'))
+  const server = await startServer(new URL('../../service/src/main.ts', import.meta.url), {
+    args: ['serve'],
+    env: (port) => ({
+      COLLAB_DATA_DIR: folder,
+      COLLAB_HOST: '127.0.0.1',
+      COLLAB_PORT: String(port),
+      COLLAB_GUESTS: 'on',
+      COLLAB_DEMO: 'off',
+      COLLAB_LOG_LEVEL: 'error',
+      COLLAB_TOKEN_TTL: '86400',
+      COLLAB_CHATS: JSON.stringify([{ id: SHARED }]),
+      ...NO_LIMITS,
+    }),
+  })
+  const { port } = server
+  return {
+    name: 'Collab Kit',
+    server,
+    async enter(where, listener) {
+      const auth = { token: await guestToken(port) }
+      const hot = '42["events",[{"name":"chat.messageSent"'
+      const connection = await new RawConnection({ port, auth, hot, welcome: true, ...listener }).open()
+      const chatId = where === 'shared' ? await joinShared(connection) : await makeChannel(connection)
+      return {
+        connection,
+        send(body, onReply) {
+          const input = `{"chatId":"${chatId}","clientMessageId":"${nextId()}","body":${body}}`
+          connection.emit('chat.sendMessage', input, onReply)
+        },
+      }
+    },
+    async close() {
+      await server.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function guestToken(port: number): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1/auth/guest`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ displayName: 'Bench' }),
+  })
+  if (!response.ok) throw new Error(`no guest: ${await response.text()}`)
+  return ((await response.json()) as { accessToken: string }).accessToken
+}
+
+async function joinShared(connection: RawConnection): Promise<string> {
+  unwrap(await connection.call('chat.joinChat', { chatId: SHARED }))
+  return SHARED
+}
+
+async function makeChannel(connection: RawConnection): Promise<string> {
+  return unwrap(await connection.call('chat.createChat', { kind: 'channel' })).chatId
+}
+
+function unwrap(reply: unknown): { chatId: string } {
+  const { ok, data } = reply as { ok: boolean; data: { chatId: string } }
+  if (!ok) throw new Error(`refused: ${JSON.stringify(reply)}`)
+  return data
+}
+
+export async function startTwin(): Promise<Target> {
+  const server = await startServer(new URL('./twin-server.ts', import.meta.url), {
+    env: (port) => ({ PORT: String(port) }),
+  })
+  const { port } = server
+  let people = 0
+  return {
+    name: 'Socket.IO',
+    server,
+    async enter(where, listener) {
+      const sender = `guest-${(people++).toString(36).padStart(16, 'a')}`
+      const auth = { sender, place: where === 'shared' ? SHARED : sender }
+      const hot = '42["message",'
+      const connection = await new RawConnection({ port, auth, hot, welcome: false, ...listener }).open()
+      return {
+        connection,
+        send: (body, onReply) =>
+          connection.emit('send', `{"clientMessageId":"${nextId()}","body":${body}}`, onReply),
+      }
+    },
+    close: () => server.close(),
+  }
+}

@@ -1,0 +1,291 @@
+import type {
+  Chat,
+  Closing,
+  DataOf,
+  ErrorShape,
+  EventItem,
+  EventName,
+  InputOf,
+  Limits,
+  Me,
+  Message,
+  OperationName,
+  OutputOf,
+  ServiceInfo,
+  User,
+} from '@collab-kit/protocol'
+import { CollabError, chatStream, errors, isCollabError, parseStreamKey } from '@collab-kit/protocol/runtime'
+import { memoryTransport, type MemoryPeer, type Wire } from '../connection/memory.ts'
+import type { ClientOptions } from '../options.ts'
+import { toChat, toMe, toMessage, toUser } from './fixtures.ts'
+import { defaultAnswers } from './default-answers.ts'
+
+/** Who calls, and on which connection; no connection for a call by REST. */
+export interface ScriptedCaller {
+  username: string
+  connectionId?: string
+}
+
+export type Answer<N extends OperationName> = (
+  input: InputOf<N>,
+  caller: ScriptedCaller,
+) => OutputOf<N> | Promise<OutputOf<N>>
+
+export type Answers = { [N in OperationName]?: Answer<N> }
+
+export interface ScriptedChat extends Partial<Chat> {
+  chatId: string
+  /** Oldest first; a text is a message of `ben`. */
+  messages?: readonly (string | Partial<Message>)[]
+}
+
+export interface Script {
+  /** Who a token of any other form than `token:USERNAME` belongs to. @default ann */
+  me?: Partial<Me>
+  users?: readonly (Partial<User> & { username: string })[]
+  chats?: readonly ScriptedChat[]
+  info?: Partial<ServiceInfo>
+  limits?: Partial<Limits>
+  /** In place of the answers that come with the script. */
+  answers?: Answers
+  /** How long tokens last by their welcome, milliseconds. @default 1 hour */
+  tokenLifeMs?: number
+  now?: () => number
+  /** How frames travel. @default at once and reliably */
+  wire?: Wire
+}
+
+export interface ScriptedCall {
+  operation: OperationName
+  input: unknown
+  username: string
+}
+
+/** What the script keeps of a chat. */
+export interface KeptChat {
+  chat: Chat
+  messages: Message[]
+}
+
+/**
+ * A service that answers by a script, typed by the contract. It keeps no rules: everybody may do everything, and what
+ * a test or a story wants otherwise it says by `answer`.
+ */
+export interface ScriptedService {
+  /** For `createCollab({ ...service.options, … })`: an address of its own, its transport and nothing kept. */
+  readonly options: Pick<ClientOptions, 'serviceUrl' | 'transport' | 'fetch' | 'storage'>
+  /** Every call received, the refused ones too. */
+  readonly calls: readonly ScriptedCall[]
+  /** Tokens of the open connections. */
+  readonly connections: readonly (string | undefined)[]
+  /** Replaces an answer; a CollabError thrown is the refusal. Returns the end of it. */
+  answer<N extends OperationName>(name: N, answer: Answer<N>): () => void
+  /** Sends an event to all: durable ones of a stream take its next `seq`. */
+  push<N extends EventName>(name: N, data: DataOf<N>, of?: { stream?: string; durable?: boolean }): EventItem
+  /** A message of somebody. */
+  say(chatId: string, sender: string, body: string): Message
+  /** Refuses connections from now on; without an error nobody is there. `accept` ends it. */
+  refuse(error?: ErrorShape): void
+  accept(): void
+  /** All connections break. */
+  drop(): void
+  /** All connections are ended with a word. */
+  closeAll(closing: Closing): void
+  /** Tells everybody the heads, as a service does every 10 seconds. */
+  tellHeads(): void
+  /** The service was restored from a backup: another epoch, with what is in the logs now. */
+  restore(): void
+}
+
+/** The state behind a scripted service, for its answers. */
+export interface ScriptedState {
+  readonly script: Script
+  epoch: string
+  readonly me: Me
+  readonly users: Map<string, User>
+  readonly chats: Map<string, KeptChat>
+  readonly logs: Map<string, EventItem[]>
+  now(): string
+  push: ScriptedService['push']
+  post(chatId: string, message: Partial<Message> & { sender: string; body: string }): Message
+}
+
+/** An answer whose operation is known by its name alone. */
+type AnyAnswer = (input: never, caller: ScriptedCaller) => unknown
+
+let services = 0
+
+export function scriptedService(script: Script = {}): ScriptedService {
+  const service = new Scripted(script)
+  return service
+}
+
+class Scripted implements ScriptedService, ScriptedState {
+  readonly options: ScriptedService['options']
+  readonly calls: ScriptedCall[] = []
+  readonly script: Script
+  readonly me: Me
+  readonly users = new Map<string, User>()
+  readonly chats = new Map<string, KeptChat>()
+  readonly logs = new Map<string, EventItem[]>()
+  epoch = 'epoch-1'
+  readonly #answers = new Map<string, AnyAnswer>()
+  readonly #peers = new Map<MemoryPeer, string>()
+  #refusal: { error: ErrorShape | undefined } | undefined
+  #lastConnection = 0
+
+  constructor(script: Script) {
+    this.script = script
+    this.me = toMe({ username: 'ann', ...script.me })
+    for (const user of [this.me, { username: 'ben' }, ...(script.users ?? [])]) this.users.set(user.username, toUser(user))
+    for (const chat of script.chats ?? []) this.#fill(chat)
+    for (const [name, answer] of Object.entries({ ...defaultAnswers(this), ...script.answers })) {
+      this.#answers.set(name, answer as AnyAnswer)
+    }
+    const transport = memoryTransport(
+      {
+        accept: (peer) => this.#accept(peer),
+        call: (peer, name, input, reply) => void this.#reply(name, input, this.#callerOf(peer)).then(reply),
+        ended: (peer) => void this.#peers.delete(peer),
+      },
+      script.wire,
+    )
+    this.options = { serviceUrl: `http://scripted-${++services}.test`, transport, fetch: (url, init) => this.#fetch(url, init), storage: 'memory' }
+  }
+
+  get connections(): readonly (string | undefined)[] {
+    return [...this.#peers.keys()].map(({ token }) => token)
+  }
+
+  now(): string {
+    return new Date((this.script.now ?? Date.now)()).toISOString()
+  }
+
+  answer<N extends OperationName>(name: N, answer: Answer<N>): () => void {
+    const before = this.#answers.get(name)
+    this.#answers.set(name, answer as AnyAnswer)
+    return () => void (before && this.#answers.set(name, before))
+  }
+
+  push<N extends EventName>(name: N, data: DataOf<N>, of: { stream?: string; durable?: boolean } = {}): EventItem {
+    const { stream, durable = stream !== undefined } = of
+    const log = (stream !== undefined && this.logs.get(stream)) || []
+    if (stream !== undefined) this.logs.set(stream, log)
+    const item: EventItem = {
+      name,
+      ...(stream !== undefined && { stream }),
+      ...(durable && { seq: log.length + 1 }),
+      at: this.now(),
+      data,
+    }
+    if (durable) log.push(item)
+    const key = stream === undefined ? undefined : parseStreamKey(stream)
+    for (const peer of this.#peers.keys()) {
+      if (key?.kind !== 'user' || key.id[0] === this.#callerOf(peer).username) peer.send([item])
+    }
+    return item
+  }
+
+  post(chatId: string, given: Partial<Message> & { sender: string; body: string }): Message {
+    const kept = this.chats.get(chatId) ?? this.#fill({ chatId })
+    const stream = chatStream(chatId)
+    const seq = (this.logs.get(stream)?.length ?? 0) + 1
+    const number = kept.chat.lastNumber + 1
+    const message = toMessage({ chatId, seq, number, createdAt: this.now(), ...given })
+    kept.messages.push(message)
+    kept.chat = { ...kept.chat, head: seq, lastNumber: number, lastMessage: message }
+    this.push('chat.messageSent', message, { stream })
+    return message
+  }
+
+  say(chatId: string, sender: string, body: string): Message {
+    return this.post(chatId, { sender, body })
+  }
+
+  refuse(error?: ErrorShape): void {
+    this.#refusal = { error }
+  }
+
+  accept(): void {
+    this.#refusal = undefined
+  }
+
+  drop(): void {
+    for (const peer of [...this.#peers.keys()]) peer.lose()
+  }
+
+  closeAll(closing: Closing): void {
+    this.push('system.closing', closing)
+    this.drop()
+  }
+
+  tellHeads(): void {
+    this.push('system.heads', Object.fromEntries([...this.logs].map(([stream, log]) => [stream, log.length])))
+  }
+
+  restore(): void {
+    this.epoch = `epoch-${Number(this.epoch.split('-')[1]) + 1}`
+    this.drop()
+  }
+
+  #fill({ messages = [], ...given }: ScriptedChat): KeptChat {
+    const kept: KeptChat = { chat: toChat(given), messages: [] }
+    this.chats.set(given.chatId, kept)
+    for (const each of messages) {
+      this.post(given.chatId, { sender: 'ben', body: '', ...(typeof each === 'string' ? { body: each } : each) })
+    }
+    return kept
+  }
+
+  #accept(peer: MemoryPeer) {
+    if (this.#refusal) return peer.refuse(this.#refusal.error)
+    if (peer.token === undefined) return peer.refuse(new CollabError('unauthenticated').toJSON())
+    const connectionId = `connection-${++this.#lastConnection}`
+    this.#peers.set(peer, connectionId)
+    const now = Date.parse(this.now())
+    const tokenExpiresAt = new Date(now + (this.script.tokenLifeMs ?? 3_600_000)).toISOString()
+    const { username } = this.#callerOf(peer)
+    const data = { connectionId, username, epoch: this.epoch, serverTime: this.now(), tokenExpiresAt }
+    peer.send([{ name: 'system.welcome', at: this.now(), data }])
+  }
+
+  #callerOf(peer: MemoryPeer): ScriptedCaller {
+    const [, username = this.me.username] = peer.token?.match(/^token:(.*)$/) ?? []
+    const connectionId = this.#peers.get(peer)
+    return connectionId === undefined ? { username } : { username, connectionId }
+  }
+
+  async #reply(operation: string, input: unknown, caller: ScriptedCaller) {
+    this.calls.push({ operation: operation as OperationName, input, username: caller.username })
+    try {
+      const answer = this.#answers.get(operation)
+      if (!answer) throw new CollabError('unknown_operation')
+      return { ok: true as const, data: await answer(input as never, caller) }
+    } catch (error) {
+      // A refusal of the script is the answer; anything else is a mistake in the script and is shown as such.
+      const refusal = isCollabError(error) ? error : new CollabError('internal', { message: String(error) })
+      return { ok: false as const, error: refusal.toJSON() }
+    }
+  }
+
+  async #fetch(url: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+    const path = new URL(url instanceof Request ? url.url : url).pathname
+    const operation = REST_OPERATIONS[path]
+    if (this.#refusal && !this.#refusal.error) throw new TypeError('Failed to fetch')
+    const input: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : {}
+    const [, username = this.me.username] = new Headers(init?.headers).get('authorization')?.match(/^Bearer token:(.*)$/) ?? []
+    const reply = await this.#reply(operation ?? path, input, { username })
+    if (reply.ok) return Response.json(reply.data)
+    return Response.json(reply.error, { status: errors[reply.error.code].status })
+  }
+}
+
+const REST_OPERATIONS: Record<string, OperationName> = {
+  '/api/v1/system/info': 'system.getInfo',
+  '/api/v1/auth/register': 'auth.register',
+  '/api/v1/auth/sign-in': 'auth.signIn',
+  '/api/v1/auth/guest': 'auth.continueAsGuest',
+  '/api/v1/auth/refresh': 'auth.refresh',
+  '/api/v1/auth/sign-out': 'auth.signOut',
+}
+

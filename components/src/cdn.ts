@@ -1,0 +1,39 @@
+// What `/collab.js` is: it looks which elements the page uses and fetches their code, now and whenever one is added.
+import { setDefaultServiceUrl } from './kit/default-service.ts'
+
+export { createCollab } from '@collab-kit/client'
+export { registerLocale } from './kit/localize/localize.ts'
+export { VERSION } from './kit/version.ts'
+
+setDefaultServiceUrl(import.meta.url)
+
+const elements: Record<string, () => Promise<unknown>> = {
+  'collab-provider': () => import('./features/collab-provider/index.ts'),
+  'collab-chat': () => import('./features/collab-chat/index.ts'),
+  'collab-sign-in': () => import('./features/collab-sign-in/index.ts'),
+}
+
+/**
+ * Fetches elements by tag. Only needed for what stands in a shadow root of the page's own, where nobody can look.
+ *
+ * @param tags Default: all.
+ */
+export async function load(...tags: string[]): Promise<void> {
+  await Promise.all((tags.length > 0 ? tags : Object.keys(elements)).map((tag) => elements[tag]?.()))
+}
+
+function look(root: Element): void {
+  const waiting = Object.keys(elements).filter((tag) => !customElements.get(tag))
+  if (waiting.length === 0) return observer.disconnect()
+  const used = waiting.filter((tag) => root.localName === tag || root.querySelector(tag))
+  if (used.length > 0) void load(...used)
+}
+
+const observer = new MutationObserver((records) => {
+  for (const { addedNodes } of records) {
+    for (const node of addedNodes) if (node instanceof Element) look(node)
+  }
+})
+
+observer.observe(document.documentElement, { childList: true, subtree: true })
+look(document.documentElement)

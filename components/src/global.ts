@@ -1,0 +1,12 @@
+// What `/collab.global.js` is: everything in one classic script, registered at once; `window.Collab` holds the exports.
+import { setDefaultServiceUrl } from './kit/default-service.ts'
+import './features/collab-provider/index.ts'
+import './features/collab-chat/index.ts'
+import './features/collab-sign-in/index.ts'
+
+export { createCollab } from '@collab-kit/client'
+export * from './index.ts'
+
+// Only a classic script has it; one that a loader puts in as text connects to where `service-url` says.
+const script = globalThis.document?.currentScript
+if (script instanceof HTMLScriptElement && script.src) setDefaultServiceUrl(script.src)

@@ -1,0 +1,71 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ConfigError, loadConfig } from './config.ts'
+
+function problems(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+test('every setting has a default', () => {
+  const { config, sources, warnings } = loadConfig({})
+  expect(config).toMatchObject({ port: 4000, dataDir: './data', guests: 'off', registration: 'closed', demo: 'off', chats: [] })
+  expect([sources.size, warnings]).toEqual([0, []])
+})
+
+test('variables are named after their settings, COLLAB_PORT wins over PORT', () => {
+  const { config, sources } = loadConfig({
+    PORT: '1',
+    COLLAB_PORT: '2',
+    COLLAB_LIMITS_OPS_PER_SECOND: '5',
+    COLLAB_ALLOWED_ORIGINS: 'https://a.example, https://*.b.example',
+    COLLAB_CHATS: '[{"id":"help"}]',
+  })
+  expect(config).toMatchObject({
+    port: 2,
+    limits: { opsPerSecond: 5 },
+    allowedOrigins: ['https://a.example', 'https://*.b.example'],
+    chats: [{ id: 'help', kind: 'channel', visibility: 'public' }],
+  })
+  expect(sources.get('port')).toBe('COLLAB_PORT')
+  expect(loadConfig({ PORT: '7' }).config.port).toBe(7)
+})
+
+test('all problems are told at once, by the name that is wrong', () => {
+  const found = problems({
+    COLLAB_PORT: 'http',
+    COLLAB_GUESTS: 'yes',
+    COLLAB_ALLOWED_ORIGINS: 'https://*',
+    COLLAB_CHATS: '[{',
+    COLLAB_DATABASE_URL: 'mysql://x',
+  })
+  for (const name of ['COLLAB_PORT', 'COLLAB_GUESTS', 'COLLAB_ALLOWED_ORIGINS', 'COLLAB_CHATS', 'COLLAB_DATABASE_URL']) {
+    expect(found.some((each) => each.startsWith(name)), `${name} in ${found.join('; ')}`).toBe(true)
+  }
+})
+
+test('an unknown variable is a warning', () => {
+  expect(loadConfig({ COLLAB_PROT: '1' }).warnings).toEqual(['COLLAB_PROT is no setting of this service'])
+})
+
+test('a file gives values, variables win over it', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'collab-')), 'collab.json')
+  writeFileSync(file, JSON.stringify({ port: 9, guests: 'on', limits: { opsBurst: 3 } }))
+  const { config, sources } = loadConfig({ COLLAB_CONFIG: file, COLLAB_PORT: '10' })
+  expect(config).toMatchObject({ port: 10, guests: 'on', limits: { opsBurst: 3 } })
+  expect(sources.get('guests')).toBe(file)
+  writeFileSync(file, JSON.stringify({ prot: 9 }))
+  expect(problems({ COLLAB_CONFIG: file })[0]).toContain('prot')
+})
+
+test('the demo opens guests and registration and makes the lobby, unless told otherwise', () => {
+  expect(loadConfig({ COLLAB_DEMO: 'on' }).config).toMatchObject({ guests: 'on', registration: 'open', chats: [{ id: 'lobby' }] })
+  expect(loadConfig({ COLLAB_DEMO: 'on', COLLAB_GUESTS: 'off' }).config.guests).toBe('off')
+})
