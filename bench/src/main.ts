@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { figure, judge, toTable, type Row, type Verdict, type Workload } from './report.ts'
 import { w1 } from './w1.ts'
@@ -8,18 +9,22 @@ import { w3 } from './w3.ts'
 
 const WORKLOADS: Record<string, Workload> = { w1, w3 }
 
-const HELP = `pnpm bench [${Object.keys(WORKLOADS).join('|')}] [--rounds N] [--seconds N]
+const HELP = `pnpm bench [${Object.keys(WORKLOADS).join('|')}] [--rounds N] [--seconds N] [--phase TEXT] [--profile FOLDER]
 
 Load on the service beside a bare Socket.IO server: the same phases on both in turn, medians of all rounds.
 Ratios mean something, absolute figures only on a machine that does nothing else.
   --rounds N    how often everything is repeated (3)
-  --seconds N   length of each phase (5)`
+  --seconds N   length of each phase (5)
+  --phase TEXT  only the phases whose name holds this
+  --profile FOLDER  write CPU profiles of the servers there`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '5' },
+    phase: { type: 'string', default: '' },
+    profile: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -28,7 +33,8 @@ if (values.help || unknown !== undefined) {
   console.log(unknown === undefined ? HELP : `There is no workload ${unknown}.\n\n${HELP}`)
   process.exit(unknown === undefined ? 0 : 1)
 }
-const options = { rounds: Number(values.rounds), seconds: Number(values.seconds) }
+const { phase, profile } = values
+const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), phase, profile: profile && resolve(profile) }
 const chosen = positionals.length > 0 ? positionals : Object.keys(WORKLOADS)
 for (const name of chosen) await bench(WORKLOADS[name]!)
 

@@ -18,16 +18,26 @@ export interface Usage {
   threads: ReadonlyMap<string, number>
 }
 
+export interface ServerOptions {
+  args?: readonly string[]
+  env(port: number): Record<string, string>
+  /** Folder for the CPU profiles of all its threads, written when it ends; empty for none. */
+  profile: string
+}
+
 /** Start a module of Node as a server that takes its port from the environment, and wait until it answers. */
 export async function startServer(
   module: URL,
-  { args = [], env }: { args?: readonly string[]; env: (port: number) => Record<string, string> },
+  { args = [], env, profile }: ServerOptions,
 ): Promise<ServerProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, [...process.execArgv, ...nodeArguments(), module.pathname, ...args], {
-    env: { ...process.env, NODE_ENV: 'production', ...env(port) },
+  const NODE_OPTIONS = profile ? `--cpu-prof --cpu-prof-dir=${profile}` : ''
+  const child = spawn(process.execPath, [...process.execArgv, module.pathname, ...args], {
+    env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS, ...env(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  // Whatever ends this process ends its servers.
+  process.once('exit', () => child.kill())
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-10_000)))
   await untilReady(port, () => {
@@ -35,9 +45,6 @@ export async function startServer(
   })
   return { port, usage: () => usageOf(child.pid!), close: () => stop(child) }
 }
-
-/** `BENCH_NODE_ARGS="--cpu-prof --cpu-prof-dir=…"` profiles the servers. */
-const nodeArguments = (): string[] => process.env['BENCH_NODE_ARGS']?.split(' ') ?? []
 
 async function untilReady(port: number, check: () => void): Promise<void> {
   for (;;) {

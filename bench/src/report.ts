@@ -36,10 +36,20 @@ export interface Goal {
   of(rows: readonly Row[]): number
 }
 
+export interface RunOptions {
+  rounds: number
+  /** Length of a phase. */
+  seconds: number
+  /** Part of the names of the phases to run; empty for all. */
+  phase: string
+  /** Folder for CPU profiles of the servers; empty for none. */
+  profile: string
+}
+
 export interface Workload {
   name: string
   title: string
-  run(options: { rounds: number; seconds: number }): AsyncGenerator<Row>
+  run(options: RunOptions): AsyncGenerator<Row>
   goals: readonly Goal[]
 }
 

@@ -25,7 +25,7 @@ export interface Target {
 
 let sent = 0
 /** As long as the ids that the SDK makes. */
-const nextId = (): string => (sent++).toString(36).padStart(26, 'b')
+const nextId = (): string => (sent++).toString(36).padStart(26, '0')
 
 /** No limit is in the way of a measurement. */
 const NO_LIMITS = {
@@ -35,10 +35,11 @@ const NO_LIMITS = {
 }
 
 /** The service, durable as it always is, in a new folder. */
-export async function startKit(): Promise<Target> {
+export async function startKit(profile = ''): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'collab-bench-'))
   const server = await startServer(new URL('../../service/src/main.ts', import.meta.url), {
     args: ['serve'],
+    profile,
     env: (port) => ({
       COLLAB_DATA_DIR: folder,
       COLLAB_HOST: '127.0.0.1',
@@ -100,9 +101,10 @@ function unwrap(reply: unknown): { chatId: string } {
   return data
 }
 
-export async function startTwin(): Promise<Target> {
+export async function startTwin(profile = ''): Promise<Target> {
   const server = await startServer(new URL('./twin-server.ts', import.meta.url), {
     env: (port) => ({ PORT: String(port) }),
+    profile,
   })
   const { port } = server
   let people = 0
@@ -110,7 +112,7 @@ export async function startTwin(): Promise<Target> {
     name: 'Socket.IO',
     server,
     async enter(where, listener) {
-      const sender = `guest-${(people++).toString(36).padStart(16, 'a')}`
+      const sender = `guest-${(people++).toString(36).padStart(16, '0')}`
       const auth = { sender, place: where === 'shared' ? SHARED : sender }
       const hot = '42["message",'
       const connection = await new RawConnection({ port, auth, hot, welcome: false, ...listener }).open()

@@ -91,16 +91,16 @@ const PHASES: readonly [name: string, phase: Phase][] = [
 export const w1: Workload = {
   name: 'W1',
   title: `fan-out: one channel, ${MEMBERS} members; saturated = ${SENDERS} senders × ${IN_FLIGHT} in flight`,
-  async *run({ rounds, seconds }) {
+  async *run({ rounds, seconds, phase: wanted, profile }) {
     const texts = talk()
     const sides: Side[] = []
     try {
       for (const start of [startKit, startTwin]) {
-        const target = await start()
+        const target = await start(profile)
         sides.push({ target, crowd: await Crowd.gather(target, MEMBERS, texts) })
       }
       for (let round = 0; round < rounds; round++) {
-        for (const [name, phase] of PHASES) {
+        for (const [name, phase] of PHASES.filter(([each]) => each.includes(wanted))) {
           // Neither always goes first.
           for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
             const reading = await phase(side, seconds)

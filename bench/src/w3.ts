@@ -97,13 +97,13 @@ async function gather(target: Target): Promise<Side> {
 export const w3: Workload = {
   name: 'W3',
   title: 'send → durable acknowledgement; each sender in a chat of their own; 50 senders × 64 in flight',
-  async *run({ rounds, seconds }) {
+  async *run({ rounds, seconds, phase: wanted, profile }) {
     const texts = talk()
     const sides: Side[] = []
     try {
-      for (const start of [startKit, startTwin]) sides.push(await gather(await start()))
+      for (const start of [startKit, startTwin]) sides.push(await gather(await start(profile)))
       for (let round = 0; round < rounds; round++) {
-        for (const phase of PHASES) {
+        for (const phase of PHASES.filter(({ name }) => name.includes(wanted))) {
           for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
             const figures = await load(side, { phase, seconds, texts })
             yield { round, phase: phase.name, server: side.target.name, figures }

@@ -3,6 +3,7 @@ import { initialChat, type ChatState } from './domains/chat/state.ts'
 import type { CollabState, ConnectionInfo } from './store.ts'
 
 export const selectConnection = (state: CollabState): ConnectionInfo => state.connection
+export const selectUsername = (state: CollabState): string | undefined => state.username
 export const selectMe = (state: CollabState): CollabState['me'] => state.me
 export const selectService = (state: CollabState): ServiceInfo | undefined => state.service
 /** The chat as far as it is known; an idle one for a chat that nobody opened. */

@@ -5,6 +5,7 @@ import {
   type CollabClient,
   type CollabState,
   type ConnectionStatus,
+  type MessageDraft,
   type PendingMessage,
 } from '@collab-kit/client'
 import type { Chat, Me, Message, ServiceInfo, User } from '@collab-kit/protocol'
@@ -67,14 +68,24 @@ export function chatOf(chatId: string, more: Partial<Chat> = {}): Chat {
     memberCount: 12,
     lastNumber: 0,
     head: 0,
-    membership: { role: 'member', joinedAt: '2026-01-01T00:00:00.000Z', readNumber: 0, readSeq: 0, unread: 0 },
+    membership: {
+      role: 'member',
+      joinedAt: '2026-01-01T00:00:00.000Z',
+      readNumber: 0,
+      readSeq: 0,
+      unread: 0,
+    },
     permissions: ['join', 'send'],
     ...more,
   }
 }
 
 /** A chat that is ready, everything in it read. */
-export function readyChat(chatId: string, messages: readonly Message[], more: Partial<ChatState> = {}): ChatState {
+export function readyChat(
+  chatId: string,
+  messages: readonly Message[],
+  more: Partial<ChatState> = {},
+): ChatState {
   const last = messages.at(-1)
   return {
     chatId,
@@ -129,149 +140,193 @@ export const userOf = (username: string, displayName: string, guest = false): Us
 })
 
 export function fakeClient(options: FakeOptions = {}): FakeClient {
-  const calls: FakeCall[] = []
-  const open = new Map<string, number>()
-  const listeners = new Set<(state: CollabState, previous: CollabState) => void>()
-  let state: CollabState = {
-    connection: { status: 'live', since: 0, attempt: 0 },
-    me: ann,
-    users: {},
-    chats: {},
-    ...options.state,
-  }
-  const set = (change: Partial<CollabState>) => {
-    const previous = state
-    state = { ...state, ...change }
-    for (const listener of listeners) listener(state, previous)
-  }
-  const setChat = (chatId: string, change: Partial<ChatState>) => {
-    const before = state.chats[chatId] ?? { ...readyChat(chatId, []), status: 'idle' as const }
-    set({ chats: { ...state.chats, [chatId]: { ...before, ...change } } })
-  }
-  const answer =
-    (name: 'register' | 'signIn' | 'continueAsGuest') =>
-    async (input: never): Promise<Me> => {
-      calls.push([name, input])
-      const given = options.auth?.[name] as ((input: never) => Promise<Me>) | undefined
-      return given ? given(input) : ann
-    }
-  const client: FakeClient = {
-    calls,
-    open,
-    get subscribers() {
-      return listeners.size
-    },
-    set,
-    setChat,
-    connection: (status, more) =>
-      set({ connection: { attempt: 0, since: Date.now(), ...more, status } }),
-    receive: (chatId, message) => {
-      const messages = [...(state.chats[chatId]?.messages ?? []), message]
-      setChat(chatId, { messages })
-    },
-    confirm: (chatId) => {
-      const chat = state.chats[chatId]
-      const [first, ...pending] = chat?.pending ?? []
-      if (!chat || !first) return
-      const seq = (chat.messages.at(-1)?.seq ?? 0) + 1
-      const { body, clientMessageId } = first
-      const sender = state.me?.username ?? 'ann'
-      const message = messageOf(seq, { body, clientMessageId, sender, createdAt: first.createdAt })
-      setChat(chatId, { pending, messages: [...chat.messages, message] })
-    },
-    api: {} as CollabClient['api'],
-    store: {
-      getState: () => state,
-      getInitialState: () => state,
-      setState: (change: Partial<CollabState>) => set(change),
-      subscribe: (listener) => {
-        listeners.add(listener)
-        return () => listeners.delete(listener)
-      },
-    } as CollabClient['store'],
-    get status() {
-      return state.connection.status
-    },
-    auth: {
-      register: answer('register'),
-      signIn: answer('signIn'),
-      continueAsGuest: answer('continueAsGuest'),
-      signOut: async () => void calls.push(['signOut']),
-    },
-    chat: (chatId) => fakeHandle(chatId, { calls, open, setChat, state: () => state, client: () => client, options }),
-    connect: () => void calls.push(['connect']),
-    on: () => () => {},
-    close: () => void calls.push(['close']),
-  }
-  return client
+  return new Fake(options)
 }
 
-interface Parts {
-  calls: FakeCall[]
-  open: Map<string, number>
-  setChat: FakeClient['setChat']
-  state: () => CollabState
-  client: () => FakeClient
-  options: FakeOptions
+type Listener = (state: CollabState, previous: CollabState) => void
+
+class Fake implements FakeClient {
+  readonly calls: FakeCall[] = []
+  readonly open = new Map<string, number>()
+  readonly api = {} as CollabClient['api']
+  readonly store: CollabClient['store']
+  readonly auth: CollabClient['auth']
+  readonly #options: FakeOptions
+  readonly #listeners = new Set<Listener>()
+  #state: CollabState
+
+  constructor(options: FakeOptions) {
+    this.#options = options
+    const connection = { status: 'live', since: 0, attempt: 0 } as const
+    this.#state = { connection, me: ann, users: {}, chats: {}, ...options.state }
+    this.store = {
+      getState: () => this.#state,
+      getInitialState: () => this.#state,
+      setState: (change: Partial<CollabState>) => this.set(change),
+      subscribe: (listener: Listener) => {
+        this.#listeners.add(listener)
+        return () => this.#listeners.delete(listener)
+      },
+    } as CollabClient['store']
+    this.auth = {
+      register: (input) => this.#enter('register', input, options.auth?.register),
+      signIn: (input) => this.#enter('signIn', input, options.auth?.signIn),
+      continueAsGuest: (input) =>
+        this.#enter('continueAsGuest', input, options.auth?.continueAsGuest),
+      signOut: async () => void this.calls.push(['signOut']),
+    }
+  }
+
+  get subscribers(): number {
+    return this.#listeners.size
+  }
+
+  get status(): ConnectionStatus {
+    return this.#state.connection.status
+  }
+
+  set(change: Partial<CollabState>): void {
+    const previous = this.#state
+    this.#state = { ...previous, ...change }
+    for (const listener of this.#listeners) listener(this.#state, previous)
+  }
+
+  setChat(chatId: string, change: Partial<ChatState>): void {
+    const before = this.#state.chats[chatId] ?? {
+      ...readyChat(chatId, []),
+      status: 'idle' as const,
+    }
+    this.set({ chats: { ...this.#state.chats, [chatId]: { ...before, ...change } } })
+  }
+
+  connection(status: ConnectionStatus, more?: Partial<CollabState['connection']>): void {
+    this.set({ connection: { attempt: 0, since: Date.now(), ...more, status } })
+  }
+
+  receive(chatId: string, message: Message): void {
+    this.setChat(chatId, { messages: [...(this.#state.chats[chatId]?.messages ?? []), message] })
+  }
+
+  confirm(chatId: string): void {
+    const chat = this.#state.chats[chatId]
+    const [first, ...pending] = chat?.pending ?? []
+    if (!chat || !first) return
+    const { body, clientMessageId, createdAt } = first
+    const sender = this.#state.me?.username ?? 'ann'
+    const seq = (chat.messages.at(-1)?.seq ?? 0) + 1
+    const message = messageOf(seq, { body, clientMessageId, sender, createdAt })
+    this.setChat(chatId, { pending, messages: [...chat.messages, message] })
+  }
+
+  chat(chatId: string): ChatHandle {
+    return new FakeHandle(this, chatId, this.#options)
+  }
+
+  connect(): void {
+    this.calls.push(['connect'])
+  }
+
+  on(): () => void {
+    return () => {}
+  }
+
+  close(): void {
+    this.calls.push(['close'])
+  }
+
+  async #enter<I>(
+    name: string,
+    input: I,
+    given: ((input: I) => Promise<Me>) | undefined,
+  ): Promise<Me> {
+    this.calls.push([name, input])
+    return given ? given(input) : ann
+  }
 }
 
 let sent = 0
 
-function fakeHandle(chatId: string, { calls, open, setChat, state, client, options }: Parts): ChatHandle {
-  const pendingOf = () => state().chats[chatId]?.pending ?? []
-  return {
-    chatId,
-    open: () => {
-      calls.push(['open', chatId])
-      open.set(chatId, (open.get(chatId) ?? 0) + 1)
-      let held = true
-      return () => {
-        if (!held) return
-        held = false
-        calls.push(['release', chatId])
-        const left = (open.get(chatId) ?? 1) - 1
-        if (left === 0) open.delete(chatId)
-        else open.set(chatId, left)
-      }
-    },
-    send: (message) => {
-      const { body, data } = typeof message === 'string' ? { body: message, data: undefined } : message
-      if (new TextEncoder().encode(body).length > (state().limits?.messageBytes ?? 16_384)) {
-        throw new CollabError('too_large')
-      }
-      calls.push(['send', body, ...(data ? [data] : [])])
-      const offline = state().connection.status !== 'live'
-      const pending: PendingMessage = {
-        clientMessageId: `sent-${++sent}`,
-        chatId,
-        body,
-        createdAt: new Date().toISOString(),
-        state: offline ? 'queued' : 'sending',
-      }
-      setChat(chatId, { pending: [...pendingOf(), pending] })
-      return pending
-    },
-    retry: (clientMessageId) => {
-      calls.push(['retry', clientMessageId])
-      setChat(chatId, {
-        pending: pendingOf().map((each) =>
-          each.clientMessageId === clientMessageId ? { ...each, state: 'sending' as const } : each,
-        ),
-      })
-    },
-    discard: (clientMessageId) => {
-      calls.push(['discard', clientMessageId])
-      setChat(chatId, { pending: pendingOf().filter((each) => each.clientMessageId !== clientMessageId) })
-    },
-    loadOlder: async () => {
-      calls.push(['loadOlder', chatId])
-      await options.loadOlder?.(client(), chatId)
-    },
-    setTyping: (typing) => void calls.push(['setTyping', typing]),
-    markRead: (seq) => void calls.push(['markRead', seq]),
-    setDraft: (draft) => {
-      calls.push(['setDraft', draft])
-      setChat(chatId, { draft })
-    },
+class FakeHandle implements ChatHandle {
+  readonly chatId: string
+  readonly #fake: Fake
+  readonly #options: FakeOptions
+
+  constructor(fake: Fake, chatId: string, options: FakeOptions) {
+    this.#fake = fake
+    this.chatId = chatId
+    this.#options = options
+  }
+
+  open(): () => void {
+    const { chatId } = this
+    const { calls, open } = this.#fake
+    calls.push(['open', chatId])
+    open.set(chatId, (open.get(chatId) ?? 0) + 1)
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      calls.push(['release', chatId])
+      const left = (open.get(chatId) ?? 1) - 1
+      if (left === 0) open.delete(chatId)
+      else open.set(chatId, left)
+    }
+  }
+
+  send(message: MessageDraft): PendingMessage {
+    const { body, data } =
+      typeof message === 'string' ? { body: message, data: undefined } : message
+    const { limits, connection } = this.#fake.store.getState()
+    const bytes = new TextEncoder().encode(body).length
+    if (bytes > (limits?.messageBytes ?? 16_384)) throw new CollabError('too_large')
+    this.#fake.calls.push(['send', body, ...(data ? [data] : [])])
+    const pending: PendingMessage = {
+      clientMessageId: `sent-${++sent}`,
+      chatId: this.chatId,
+      body,
+      createdAt: new Date().toISOString(),
+      state: connection.status === 'live' ? 'sending' : 'queued',
+    }
+    this.#keep([...this.#pending, pending])
+    return pending
+  }
+
+  retry(clientMessageId: string): void {
+    this.#fake.calls.push(['retry', clientMessageId])
+    const again = (each: PendingMessage): PendingMessage => ({ ...each, state: 'sending' })
+    this.#keep(
+      this.#pending.map((each) => (each.clientMessageId === clientMessageId ? again(each) : each)),
+    )
+  }
+
+  discard(clientMessageId: string): void {
+    this.#fake.calls.push(['discard', clientMessageId])
+    this.#keep(this.#pending.filter((each) => each.clientMessageId !== clientMessageId))
+  }
+
+  async loadOlder(): Promise<void> {
+    this.#fake.calls.push(['loadOlder', this.chatId])
+    await this.#options.loadOlder?.(this.#fake, this.chatId)
+  }
+
+  setTyping(typing: boolean): void {
+    this.#fake.calls.push(['setTyping', typing])
+  }
+
+  markRead(seq?: number): void {
+    this.#fake.calls.push(['markRead', seq])
+  }
+
+  setDraft(draft: string): void {
+    this.#fake.calls.push(['setDraft', draft])
+    this.#fake.setChat(this.chatId, { draft })
+  }
+
+  get #pending(): readonly PendingMessage[] {
+    return this.#fake.store.getState().chats[this.chatId]?.pending ?? []
+  }
+
+  #keep(pending: PendingMessage[]): void {
+    this.#fake.setChat(this.chatId, { pending })
   }
 }

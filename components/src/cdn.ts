@@ -19,7 +19,9 @@ const elements: Record<string, () => Promise<unknown>> = {
  * @param tags Default: all.
  */
 export async function load(...tags: string[]): Promise<void> {
-  await Promise.all((tags.length > 0 ? tags : Object.keys(elements)).map((tag) => elements[tag]?.()))
+  await Promise.all(
+    (tags.length > 0 ? tags : Object.keys(elements)).map(async (tag) => elements[tag]?.()),
+  )
 }
 
 function look(root: Element): void {

@@ -81,7 +81,7 @@ function toLink({ socket, items, ended, onItems }: Parts): Link {
       return undefined
     })
   return {
-    connectionId: (items[0]?.data as { connectionId: string }).connectionId,
+    connectionId: (items[0]!.data as { connectionId: string }).connectionId,
     items,
     ended,
     onItems,

@@ -83,8 +83,8 @@ export function spawnService({ dataDir, env = {}, under = [] }: ServiceOptions =
   // A file, not a pipe: the service never waits for whoever reads its log.
   const out = join(scratch, 'out')
   const descriptor = openSync(out, 'w')
-  const [command = process.execPath, ...args] = [...under, process.execPath, ...SERVICE, 'serve']
-  const child = spawn(command, args, {
+  const words = [...under, process.execPath, ...SERVICE, 'serve']
+  const child = spawn(words[0]!, words.slice(1), {
     cwd: scratch,
     env: { ...plainEnvironment(), ...DEFAULTS, COLLAB_DATA_DIR: folder, ...env },
     stdio: ['ignore', descriptor, descriptor],

@@ -1,7 +1,13 @@
-import type { InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
+import {
+  isCollabError,
+  type InputOf,
+  type OperationName,
+  type OutputOf,
+} from '@collab-kit/protocol'
 import { unique } from './connect.ts'
+import { callByRest } from './http.ts'
 import { commandId } from './rule.ts'
-import type { Call, Target } from './target.ts'
+import type { Call, Peer, Person, Target } from './target.ts'
 
 /** Whoever can call: a person or a connection. */
 export interface Actor {
@@ -11,17 +17,26 @@ export interface Actor {
 
 type Created = OutputOf<'chat.createChat'>
 
-export const channel = (owner: Actor, input: Partial<InputOf<'chat.createChat'>> = {}): Promise<Created> =>
+export const channel = (
+  owner: Actor,
+  input: Partial<InputOf<'chat.createChat'>> = {},
+): Promise<Created> =>
   owner.call('chat.createChat', { kind: 'channel', visibility: 'public', ...input })
 
 /** A channel that only its people know of. */
 export const privateChannel = (owner: Actor, members: readonly Actor[] = []): Promise<Created> =>
   channel(owner, { visibility: 'private', members: members.map(({ username }) => username) })
 
-export const room = (owner: Actor, input: Partial<InputOf<'chat.createChat'>> = {}): Promise<Created> =>
+export const room = (
+  owner: Actor,
+  input: Partial<InputOf<'chat.createChat'>> = {},
+): Promise<Created> =>
   owner.call('chat.createChat', { kind: 'room', visibility: 'public', ...input })
 
-export const directWith = (caller: Actor, ...others: readonly Actor[]): Promise<OutputOf<'chat.openDirect'>> =>
+export const directWith = (
+  caller: Actor,
+  ...others: readonly Actor[]
+): Promise<OutputOf<'chat.openDirect'>> =>
   caller.call('chat.openDirect', { usernames: others.map(({ username }) => username) })
 
 type MessageInput = InputOf<'chat.sendMessage'>
@@ -47,14 +62,38 @@ export async function nextMoment(target: Target, anyone: Actor): Promise<void> {
   while ((await time()) === before);
 }
 
+/** Resolves when the service has seen a connection of this person end: it is not there for REST any more. */
+export async function gone(
+  target: Target,
+  { accessToken: token }: Person,
+  { connectionId }: Peer,
+): Promise<void> {
+  for (;;) {
+    const input = { stream: 'user:nobody' }
+    const outcome = callByRest({ url: target.url, token, connectionId }, 'streams.leave', input)
+    const code = await outcome.then(
+      () => 'still there',
+      (error: unknown) => isCollabError(error) && error.code,
+    )
+    if (code === 'connection_required') return
+    if (code !== 'still there') await outcome
+  }
+}
+
 /** Call with an input that the types forbid. */
 export const callWith = (caller: Actor, name: OperationName, input: unknown): Promise<unknown> =>
   caller.call(name, input as never)
 
 /** A good input of every operation after sign-in, about this chat and this person. */
-export const samples = ({ chatId, username, token }: { chatId: string; username: string; token: string }): Partial<
-  Record<OperationName, Record<string, unknown>>
-> => ({
+export const samples = ({
+  chatId,
+  username,
+  token,
+}: {
+  chatId: string
+  username: string
+  token: string
+}): Partial<Record<OperationName, Record<string, unknown>>> => ({
   'system.echo': { message: 'hello' },
   'system.getInfo': {},
   'system.getLimits': {},

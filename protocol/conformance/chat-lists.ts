@@ -16,7 +16,9 @@ interface Page {
 }
 
 /** Every item over all pages. */
-async function all<P extends Page>(read: (cursor: object) => Promise<P>): Promise<P['items'][number][]> {
+async function all<P extends Page>(
+  read: (cursor: object) => Promise<P>,
+): Promise<P['items'][number][]> {
   const items: P['items'][number][] = []
   for (let page = await read({}); ; page = await read({ cursor: page.nextCursor })) {
     items.push(...page.items)
@@ -43,7 +45,9 @@ function chats(target: Target): void {
     expect(items[0]).toEqual(await ada.call('chat.getChat', { chatId: one.chatId }))
     expect(items[0]?.lastMessage).toEqual(last)
     await say(ben, pair.chatId, 'newer still')
-    expect((await ada.call('chat.listChats', { limit: 1 })).items).toMatchObject([{ chatId: pair.chatId, membership: { unread: 1 } }])
+    expect((await ada.call('chat.listChats', { limit: 1 })).items).toMatchObject([
+      { chatId: pair.chatId, membership: { unread: 1 } },
+    ])
     const kinds = (await ada.call('chat.listChats', { kinds: ['direct'] })).items
     expect(kinds.map(({ chatId }) => chatId)).toEqual([pair.chatId])
   })
@@ -64,7 +68,8 @@ function chats(target: Target): void {
   rule('[CHAT-20] A room is on the list while one is in it', async ({ peer }) => {
     const ada = await peer()
     const { chatId } = await room(ada)
-    const listed = async () => (await ada.call('chat.listChats', { kinds: ['room'] })).items.map((each) => each.chatId)
+    const listed = async () =>
+      (await ada.call('chat.listChats', { kinds: ['room'] })).items.map((each) => each.chatId)
     expect(await listed()).toEqual([])
     await joinAll(chatId, ada)
     expect(await listed()).toEqual([chatId])
@@ -74,22 +79,28 @@ function chats(target: Target): void {
 }
 
 function membersByName(target: Target): void {
-  rules(target)('[CHAT-21] Members come by name, each once over pages of any size', async ({ peer, person }) => {
-    const owner = await peer()
-    const name = unique('m')
-    const people = []
-    for (const form of ['b', 'A', 'ä', 'a', 'Z', '_', '9', 'é', '李']) people.push(await person({ username: `${form}-${name}` }))
-    const { chatId } = await channel(owner, { members: people.map(({ username }) => username) })
-    const list = async (reader: Peer, limit: number) => {
-      const items = await all((cursor) => reader.call('chat.listMembers', { chatId, limit, ...cursor }))
-      return items.map((each) => (each as { username: string }).username)
-    }
-    const whole = await list(owner, 200)
-    const sorted = [owner, ...people].map(({ username }) => username).sort()
-    expect([...whole].sort()).toEqual(sorted)
-    expect(whole).toEqual(sorted)
-    for (const limit of [1, 2, 3, 7]) expect(await list(owner, limit)).toEqual(whole)
-    const { total, items } = await owner.call('chat.listMembers', { chatId, limit: 2 })
-    expect([total, items.length]).toEqual([10, 2])
-  })
+  rules(target)(
+    '[CHAT-21] Members come by name, each once over pages of any size',
+    async ({ peer, person }) => {
+      const owner = await peer()
+      const name = unique('m')
+      const people = []
+      for (const form of ['b', 'A', 'ä', 'a', 'Z', '_', '9', 'é', '李'])
+        people.push(await person({ username: `${form}-${name}` }))
+      const { chatId } = await channel(owner, { members: people.map(({ username }) => username) })
+      const list = async (reader: Peer, limit: number) => {
+        const items = await all((cursor) =>
+          reader.call('chat.listMembers', { chatId, limit, ...cursor }),
+        )
+        return items.map((each) => (each as { username: string }).username)
+      }
+      const whole = await list(owner, 200)
+      const sorted = [owner, ...people].map(({ username }) => username).sort()
+      expect([...whole].sort()).toEqual(sorted)
+      expect(whole).toEqual(sorted)
+      for (const limit of [1, 2, 3, 7]) expect(await list(owner, limit)).toEqual(whole)
+      const { total, items } = await owner.call('chat.listMembers', { chatId, limit: 2 })
+      expect([total, items.length]).toEqual([10, 2])
+    },
+  )
 }

@@ -6,7 +6,6 @@ import {
   type EventItem,
   type InputOf,
   type OperationName,
-  type OutputOf,
   type SignIn,
   type Welcome,
 } from '@collab-kit/protocol'
@@ -27,10 +26,21 @@ export interface TargetOptions extends Omit<Target, 'person'> {
 
 /** A target from the address of a service: people by REST, connections by Socket.IO. */
 export function connectTarget(options: TargetOptions): Target {
-  const person = async (wanted: PersonOptions = {}) =>
-    createPerson(options, await signedIn(options, wanted))
-  // Inherited, not copied: the address is known late, and a restart may change it.
-  return Object.assign(Object.create(options) as TargetOptions, { person })
+  const { name, transport, advance, restart } = options
+  return {
+    name,
+    transport,
+    // Read anew each time: they may be known late, and a restart may change them.
+    get url() {
+      return options.url
+    },
+    get limits() {
+      return options.limits
+    },
+    person: async (wanted = {}) => createPerson(options, await signedIn(options, wanted)),
+    ...(advance && { advance }),
+    ...(restart && { restart }),
+  }
 }
 
 let counter = 0
@@ -72,7 +82,10 @@ export function createPerson(target: Pick<Target, 'url' | 'transport'>, tokens: 
   let own: Promise<Peer> | undefined
   const call = async (name: OperationName, input: object): Promise<unknown> => {
     if (target.transport === 'rest' || operations.get(name)?.before) {
-      return checked(name, await callByRest({ url: target.url, token: tokens.accessToken }, name, input))
+      return checked(
+        name,
+        await callByRest({ url: target.url, token: tokens.accessToken }, name, input),
+      )
     }
     own ??= connect()
     return (await own).call(name, input as never)
@@ -134,14 +147,22 @@ function toPeer({ target, token, socket, received, ended, welcome }: PeerParts):
   const raw = (name: string, ...args: unknown[]): Promise<unknown> =>
     Promise.race([
       new Promise((resolve) => socket.emit(name, ...args, resolve)),
-      ended.then(() => Promise.reject(new Error(`the connection ended before the reply to ${name}`))),
+      ended.then(() =>
+        Promise.reject(new Error(`the connection ended before the reply to ${name}`)),
+      ),
     ])
+  const answer = async (name: OperationName, input: object): Promise<unknown> => {
+    if (target.transport === 'socket') return toData(await raw(name, input))
+    return callByRest(
+      { url: target.url, connectionId, ...(token !== undefined && { token }) },
+      name,
+      input,
+    )
+  }
   const call = async (name: OperationName, input: object): Promise<unknown> => {
-    if (target.transport === 'rest') {
-      const caller = { url: target.url, connectionId, ...(token !== undefined && { token }) }
-      return checked(name, await callByRest(caller, name, input))
-    }
-    return checked(name, toData(await raw(name, input)))
+    const data = checked(name, await answer(name, input))
+    if (name === 'streams.leave') received.forget((input as InputOf<'streams.leave'>).stream)
+    return data
   }
   return {
     connectionId,
@@ -179,14 +200,15 @@ function toData(reply: unknown): unknown {
 function checked(name: OperationName, data: unknown): unknown {
   const { success, error } = operations.get(name)!.output.safeParse(data)
   if (success) return data
-  throw new Error(`the reply to ${name} is not of the contract: ${error.message}\n${JSON.stringify(data)}`)
+  throw new Error(
+    `the reply to ${name} is not of the contract: ${error.message}\n${JSON.stringify(data)}`,
+  )
 }
 
 /** What runs below Socket.IO in Node can stop reading, as a slow reader does. */
 function webSocketOf(socket: Socket): { pause(): void; resume(): void } {
-  const { transport } = socket.io.engine as unknown as { transport: { ws: { pause(): void; resume(): void } } }
+  const { transport } = socket.io.engine as unknown as {
+    transport: { ws: { pause(): void; resume(): void } }
+  }
   return transport.ws
 }
-
-export type Input<N extends OperationName> = InputOf<N>
-export type Answer<N extends OperationName> = OutputOf<N>

@@ -16,17 +16,23 @@ export interface Exchanged {
 }
 
 /** One HTTP request with any method, path and header, as `fetch` would not send it. */
-export function exchange(url: string, { method, path, headers, body }: Exchange): Promise<Exchanged> {
+export function exchange(
+  url: string,
+  { method, path, headers, body }: Exchange,
+): Promise<Exchanged> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, method, path, headers: { connection: 'close', ...headers } }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('end', () => {
-        const text = Buffer.concat(chunks).toString()
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: toBody(text) })
-      })
-    })
+    const outgoing = request(
+      { hostname, port, method, path, headers: { connection: 'close', ...headers } },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString()
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: toBody(text) })
+        })
+      },
+    )
     outgoing.on('error', reject)
     outgoing.end(body)
   })

@@ -29,18 +29,21 @@ export function expiryRules(target: Target): void {
     expect(ada.items.filter(named('auth.tokenExpiring'))).toHaveLength(1)
   })
 
-  rule('[AUTH-9] A connection that does not renew is closed, and its token refused', async ({ person, connect, handshake }) => {
-    const ada = await person()
-    const live = await connect(ada)
-    await advance(lifeOf(live).ttl + 31_000)
-    await live.ended
-    const closing = { code: 'token_expired', reconnect: true }
-    expect(live.items.at(-1)).toMatchObject({ name: 'system.closing', data: closing })
-    const token = ada.accessToken
-    expect(await refusal(handshake(token))).toMatchObject({ code: 'token_expired' })
-    const byRest = callByRest({ url: target.url, token }, 'users.getMe', {})
-    expect(await refusal(byRest)).toMatchObject({ code: 'token_expired' })
-  })
+  rule(
+    '[AUTH-9] A connection that does not renew is closed, and its token refused',
+    async ({ person, connect, handshake }) => {
+      const ada = await person()
+      const live = await connect(ada)
+      await advance(lifeOf(live).ttl + 31_000)
+      await live.ended
+      const closing = { code: 'token_expired', reconnect: true }
+      expect(live.items.at(-1)).toMatchObject({ name: 'system.closing', data: closing })
+      const token = ada.accessToken
+      expect(await refusal(handshake(token))).toMatchObject({ code: 'token_expired' })
+      const byRest = callByRest({ url: target.url, token }, 'users.getMe', {})
+      expect(await refusal(byRest)).toMatchObject({ code: 'token_expired' })
+    },
+  )
 
   rule('[AUTH-11] A renewed connection outlives its first token', async ({ person, connect }) => {
     const ada = await person()

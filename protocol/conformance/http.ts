@@ -58,11 +58,13 @@ export function toRequest(name: OperationName, input: Record<string, unknown>): 
     delete fields[key]
     return encodeURIComponent(String(value))
   })
-  const headers = commandId === undefined ? {} : { headers: { 'idempotency-key': String(commandId) } }
+  const headers =
+    commandId === undefined ? {} : { headers: { 'idempotency-key': String(commandId) } }
   if (method !== 'GET' && method !== 'DELETE') return { method, path, json: fields, ...headers }
   const query = new URLSearchParams()
   for (const [key, value] of Object.entries(fields)) {
-    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) query.append(key, String(each))
+    for (const each of Array.isArray(value) ? value : [value])
+      if (each !== undefined) query.append(key, String(each))
   }
   return { method, path: query.size ? `${path}?${query}` : path, ...headers }
 }
@@ -74,11 +76,22 @@ export interface RestCaller {
 }
 
 /** Call an operation by its REST line; throws `CollabError`. */
-export async function callByRest(caller: RestCaller, name: OperationName, input: object): Promise<unknown> {
+export async function callByRest(
+  caller: RestCaller,
+  name: OperationName,
+  input: object,
+): Promise<unknown> {
   const { url, token, connectionId } = caller
   const request = toRequest(name, { ...input })
-  const headers = { ...request.headers, ...(connectionId !== undefined && { 'x-connection-id': connectionId }) }
-  const { status, body } = await http(url, { ...request, ...(token !== undefined && { token }), headers })
+  const headers = {
+    ...request.headers,
+    ...(connectionId !== undefined && { 'x-connection-id': connectionId }),
+  }
+  const { status, body } = await http(url, {
+    ...request,
+    ...(token !== undefined && { token }),
+    headers,
+  })
   if (status >= 200 && status < 300) return body
   throw CollabError.from(toError(body))
 }
@@ -86,7 +99,12 @@ export async function callByRest(caller: RestCaller, name: OperationName, input:
 /** The error of a refusal; throws where the answer is none. */
 export function toError(body: unknown): ReturnType<CollabError['toJSON']> {
   const { success, data, error } = WireError.safeParse(body)
-  if (!success) throw new Error(`not an error of the contract: ${JSON.stringify(body)}\n${error.message}`)
+  if (!success)
+    throw new Error(`not an error of the contract: ${JSON.stringify(body)}\n${error.message}`)
   const { details, retryAfterMs, ...rest } = data
-  return { ...rest, ...(details && { details }), ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  return {
+    ...rest,
+    ...(details && { details }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
 }

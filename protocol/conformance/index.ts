@@ -11,7 +11,14 @@ import { systemRules } from './system.ts'
 import type { Target } from './target.ts'
 import { userRules } from './users.ts'
 
-export { connectTarget, PASSWORD, toTokens, unique, type TargetOptions, type Tokens } from './connect.ts'
+export {
+  connectTarget,
+  PASSWORD,
+  toTokens,
+  unique,
+  type TargetOptions,
+  type Tokens,
+} from './connect.ts'
 export { callByRest, http } from './http.ts'
 export type { Call, Peer, Person, PersonOptions, Target } from './target.ts'
 

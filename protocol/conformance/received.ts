@@ -1,7 +1,7 @@
 import { EventItem, events } from '@collab-kit/protocol'
 
 /** How long to wait for an item that has to come, milliseconds. */
-const DEADLINE_MS = 8_000
+const DEADLINE_MS = 4_000
 
 interface Waiter {
   predicate: (item: EventItem) => boolean
@@ -47,6 +47,11 @@ export class Received {
     })
   }
 
+  /** Reading of a stream may begin anew at any position. */
+  forget(stream: string): void {
+    this.#heads.delete(stream)
+  }
+
   /** Nothing more will come. */
   end(): void {
     this.#ended = true
@@ -69,7 +74,8 @@ export class Received {
       this.#violate(`an event item (${error.message})`, raw)
       return
     }
-    if (this.items.length === 0 && item.name !== 'system.welcome') this.#violate('system.welcome first', raw)
+    if (this.items.length === 0 && item.name !== 'system.welcome')
+      this.#violate('system.welcome first', raw)
     this.#checkData(item)
     this.#checkOrder(item)
     this.items.push(item)
@@ -84,25 +90,32 @@ export class Received {
     const definition = events.get(item.name)
     const checked = definition?.payload.safeParse(item.data)
     if (!definition || !checked) this.#violate('an event of the contract', item)
-    else if (!checked.success) this.#violate(`data of ${item.name} (${checked.error.message})`, item)
+    else if (!checked.success)
+      this.#violate(`data of ${item.name} (${checked.error.message})`, item)
     else if (definition.durable === true && item.seq === undefined) this.#violate('a seq', item)
-    else if (definition.durable === false && item.seq !== undefined && item.name !== 'streams.withheld') {
+    else if (
+      definition.durable === false &&
+      item.seq !== undefined &&
+      item.name !== 'streams.withheld'
+    ) {
       this.#violate('no seq', item)
     }
     const ofStream = (definition && definition.stream !== null) || item.name === 'streams.withheld'
     if (ofStream && item.stream === undefined) this.#violate('a stream', item)
-    if (!item.name.startsWith('streams.') && !ofStream && item.stream !== undefined) this.#violate('no stream', item)
+    if (!item.name.startsWith('streams.') && !ofStream && item.stream !== undefined)
+      this.#violate('no stream', item)
   }
 
   /** Durable items of a stream rise by one; reading may begin anywhere, and anew after `streams.removed`. */
   #checkOrder(item: EventItem): void {
     if (item.name === 'streams.removed') {
-      this.#heads.delete((item.data as { stream: string }).stream)
+      this.forget((item.data as { stream: string }).stream)
       return
     }
     if (item.stream === undefined || item.seq === undefined) return
     const last = this.#heads.get(item.stream)
-    if (last !== undefined && item.seq !== last + 1) this.#violate(`seq ${last + 1} of ${item.stream}`, item)
+    if (last !== undefined && item.seq !== last + 1)
+      this.#violate(`seq ${last + 1} of ${item.stream}`, item)
     this.#heads.set(item.stream, item.seq)
   }
 }

@@ -25,22 +25,35 @@ const mine = async (actor: Parameters<typeof say>[0]): Promise<string[]> =>
 function once(target: Target): void {
   const rule = rules(target)
 
-  rule('[IDEM-1] A repeated command gets the first reply and does nothing more', async ({ peer }) => {
-    const ada = await peer()
-    const input = { kind: 'channel', name: 'Once', commandId: commandId() } as const
-    const first = await ada.call('chat.createChat', input)
-    await say(ada, first.chatId)
-    expect(await ada.call('chat.createChat', input)).toEqual(first)
-    expect(await mine(ada)).toEqual([first.chatId])
-    await ada.fence()
-    expect(ada.items.filter(named('chat.chatAdded'))).toHaveLength(1)
-  })
+  rule(
+    '[IDEM-1] A repeated command gets the first reply and does nothing more',
+    async ({ peer }) => {
+      const ada = await peer()
+      const input = { kind: 'channel', name: 'Once', commandId: commandId() } as const
+      const first = await ada.call('chat.createChat', input)
+      await say(ada, first.chatId)
+      expect(await ada.call('chat.createChat', input)).toEqual(first)
+      expect(await mine(ada)).toEqual([first.chatId])
+      await ada.fence()
+      expect(ada.items.filter(named('chat.chatAdded'))).toHaveLength(1)
+    },
+  )
 
   rule('[IDEM-1] The order of keys makes no other input', async ({ peer }) => {
     const ada = await peer()
     const id = commandId()
-    const first = await ada.call('chat.createChat', { kind: 'channel', name: 'Once', visibility: 'public', commandId: id })
-    const again = await ada.call('chat.createChat', { commandId: id, visibility: 'public', name: 'Once', kind: 'channel' })
+    const first = await ada.call('chat.createChat', {
+      kind: 'channel',
+      name: 'Once',
+      visibility: 'public',
+      commandId: id,
+    })
+    const again = await ada.call('chat.createChat', {
+      commandId: id,
+      visibility: 'public',
+      name: 'Once',
+      kind: 'channel',
+    })
     expect(again).toEqual(first)
   })
 }
@@ -48,14 +61,21 @@ function once(target: Target): void {
 function conflicts(target: Target): void {
   const rule = rules(target)
 
-  rule('[IDEM-2] The same id with another input is a conflict and does nothing', async ({ peer }) => {
-    const ada = await peer()
-    const id = commandId()
-    const first = await ada.call('chat.createChat', { kind: 'channel', name: 'One', commandId: id })
-    const other = ada.call('chat.createChat', { kind: 'channel', name: 'Two', commandId: id })
-    expect(await refusal(other)).toMatchObject({ code: 'idempotency_conflict' })
-    expect(await mine(ada)).toEqual([first.chatId])
-  })
+  rule(
+    '[IDEM-2] The same id with another input is a conflict and does nothing',
+    async ({ peer }) => {
+      const ada = await peer()
+      const id = commandId()
+      const first = await ada.call('chat.createChat', {
+        kind: 'channel',
+        name: 'One',
+        commandId: id,
+      })
+      const other = ada.call('chat.createChat', { kind: 'channel', name: 'Two', commandId: id })
+      expect(await refusal(other)).toMatchObject({ code: 'idempotency_conflict' })
+      expect(await mine(ada)).toEqual([first.chatId])
+    },
+  )
 
   rule('[IDEM-2] The `commandId` of a message is one like any other', async ({ peer }) => {
     const ada = await peer()
@@ -70,31 +90,46 @@ function conflicts(target: Target): void {
 }
 
 function atOnce(target: Target): void {
-  rules(target)('[IDEM-3] Copies sent at once on several connections are one command', async ({ person, connect }) => {
-    const ada = await person()
-    const connections = await Promise.all([connect(ada), connect(ada), connect(ada)])
-    const input = { kind: 'channel', commandId: commandId() } as const
-    const replies = await Promise.all([...connections, ...connections].map((each) => each.call('chat.createChat', input)))
-    for (const reply of replies) expect(reply).toEqual(replies[0])
-    expect(await mine(ada)).toHaveLength(1)
-  })
+  rules(target)(
+    '[IDEM-3] Copies sent at once on several connections are one command',
+    async ({ person, connect }) => {
+      const ada = await person()
+      const connections = await Promise.all([connect(ada), connect(ada), connect(ada)])
+      const input = { kind: 'channel', commandId: commandId() } as const
+      const replies = await Promise.all(
+        [...connections, ...connections].map((each) => each.call('chat.createChat', input)),
+      )
+      for (const reply of replies) expect(reply).toEqual(replies[0])
+      expect(await mine(ada)).toHaveLength(1)
+    },
+  )
 }
 
 function scope(target: Target): void {
   const rule = rules(target)
 
-  rule('[IDEM-4] Another person’s command of the same id is another command', async ({ person }) => {
-    const [ada, ben] = [await person(), await person()]
-    const input = { kind: 'channel', commandId: commandId() } as const
-    const [one, two] = [await ada.call('chat.createChat', input), await ben.call('chat.createChat', input)]
-    expect(one.chatId).not.toBe(two.chatId)
-    expect(two.createdBy).toBe(ben.username)
-  })
+  rule(
+    '[IDEM-4] Another person’s command of the same id is another command',
+    async ({ person }) => {
+      const [ada, ben] = [await person(), await person()]
+      const input = { kind: 'channel', commandId: commandId() } as const
+      const [one, two] = [
+        await ada.call('chat.createChat', input),
+        await ben.call('chat.createChat', input),
+      ]
+      expect(one.chatId).not.toBe(two.chatId)
+      expect(two.createdBy).toBe(ben.username)
+    },
+  )
 
   rule('[IDEM-4] Another operation with the same id is another command', async ({ peer }) => {
     const ada = await peer()
     const id = commandId()
-    const { chatId } = await ada.call('chat.createChat', { kind: 'channel', visibility: 'public', commandId: id })
+    const { chatId } = await ada.call('chat.createChat', {
+      kind: 'channel',
+      visibility: 'public',
+      commandId: id,
+    })
     await ada.call('chat.leaveChat', { chatId, commandId: id })
     expect(await mine(ada)).toEqual([])
     await ada.call('chat.joinChat', { chatId, commandId: id })
@@ -147,7 +182,10 @@ function form(target: Target): void {
       const error = await refusal(ada.call('chat.createChat', { kind: 'channel', commandId: id }))
       expect(error).toMatchObject({ code: 'invalid_payload', details: { path: 'commandId' } })
     }
-    await ada.call('chat.createChat', { kind: 'channel', commandId: `${unique('A_')}${'x'.repeat(64)}`.slice(0, 64) })
+    await ada.call('chat.createChat', {
+      kind: 'channel',
+      commandId: `${unique('A_')}${'x'.repeat(64)}`.slice(0, 64),
+    })
     for (const id of [5, null, ['x']]) {
       const reply = await ada.raw('chat.createChat', { kind: 'channel', commandId: id })
       expect(reply).toMatchObject({ ok: false, error: { code: 'invalid_payload' } })
@@ -157,10 +195,15 @@ function form(target: Target): void {
   rule('[IDEM-7] Queries take no command id', async ({ peer }) => {
     const ada = await peer()
     const { chatId } = await channel(ada)
-    for (const [name, input] of Object.entries(samples({ chatId, username: ada.username, token: 'x' }))) {
+    for (const [name, input] of Object.entries(
+      samples({ chatId, username: ada.username, token: 'x' }),
+    )) {
       if (operations.get(name)?.kind !== 'query') continue
       const reply = await ada.raw(name as OperationName, { ...input, commandId: commandId() })
-      expect(reply, name).toMatchObject({ ok: false, error: { code: 'invalid_payload', details: { path: 'commandId' } } })
+      expect(reply, name).toMatchObject({
+        ok: false,
+        error: { code: 'invalid_payload', details: { path: 'commandId' } },
+      })
     }
   })
 
@@ -186,12 +229,35 @@ function messages(target: Target): void {
     const [ada, ben] = [await peer(), await peer()]
     const { chatId } = await channel(ada)
     await joinAll(chatId, ben)
-    const input = { chatId, clientMessageId: commandId(), body: 'once', data: { a: 1, b: [2] }, mentions: [ben.username] }
+    const input = {
+      chatId,
+      clientMessageId: commandId(),
+      body: 'once',
+      data: { a: 1, b: [2] },
+      mentions: [ben.username],
+    }
     const copies = await Promise.all(count(4).map(() => ada.call('chat.sendMessage', input)))
     const later = await ada.call('chat.sendMessage', { ...input, data: { b: [2], a: 1 } })
     for (const each of [...copies, later]) expect(each).toEqual(copies[0])
     await ben.fence()
     expect(ben.items.filter(named('chat.messageSent'))).toHaveLength(1)
+  })
+
+  rule('[IDEM-8] Copies with other commands between them are one message', async ({ peer }) => {
+    const [ada, ben] = [await peer(), await peer()]
+    const { chatId } = await channel(ada)
+    await joinAll(chatId, ben)
+    const input = { chatId, clientMessageId: commandId(), body: 'once' }
+    const replies = await Promise.all([
+      ada.raw('chat.sendMessage', input),
+      ada.raw('chat.markRead', { chatId, seq: 0 }),
+      ben.raw('chat.sendMessage', { ...input, body: 'innocent' }),
+      ada.raw('chat.joinChat', { chatId }),
+      ada.raw('chat.sendMessage', input),
+    ])
+    for (const each of replies) expect(each).toMatchObject({ ok: true })
+    expect(replies[4]).toEqual(replies[0])
+    expect((await ada.call('chat.readHistory', { chatId })).items).toHaveLength(2)
   })
 
   rule('[IDEM-8] Another content under the same id is a conflict', async ({ peer }) => {
@@ -207,7 +273,9 @@ function messages(target: Target): void {
       ['one', { data: { a: 1 }, replyTo: first.messageId }],
     ]
     for (const [body, more] of others) {
-      expect(await refusal(say(ada, chatId, body, { ...more, ...id }))).toMatchObject({ code: 'idempotency_conflict' })
+      expect(await refusal(say(ada, chatId, body, { ...more, ...id }))).toMatchObject({
+        code: 'idempotency_conflict',
+      })
     }
     expect((await ada.call('chat.readHistory', { chatId })).items).toEqual([first])
   })
@@ -217,16 +285,23 @@ function messages(target: Target): void {
     const [one, two] = [await channel(ada), await channel(ada)]
     await joinAll(one.chatId, ben)
     const id = { clientMessageId: commandId() }
-    const sent = [await say(ada, one.chatId, 'a', id), await say(ben, one.chatId, 'b', id), await say(ada, two.chatId, 'c', id)]
+    const sent = [
+      await say(ada, one.chatId, 'a', id),
+      await say(ben, one.chatId, 'b', id),
+      await say(ada, two.chatId, 'c', id),
+    ]
     expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(3)
   })
 
-  rule('[IDEM-8] A refused message may be sent under the same id when nothing is in its way', async ({ peer }) => {
-    const [ada, ben] = [await peer(), await peer()]
-    const { chatId } = await room(ada)
-    const input = { clientMessageId: commandId() }
-    expect(await refusal(say(ben, chatId, 'hello', input))).toMatchObject({ code: 'forbidden' })
-    await joinAll(chatId, ben)
-    expect(await say(ben, chatId, 'hello', input)).toMatchObject({ number: 1 })
-  })
+  rule(
+    '[IDEM-8] A refused message may be sent under the same id when nothing is in its way',
+    async ({ peer }) => {
+      const [ada, ben] = [await peer(), await peer()]
+      const { chatId } = await room(ada)
+      const input = { clientMessageId: commandId() }
+      expect(await refusal(say(ben, chatId, 'hello', input))).toMatchObject({ code: 'forbidden' })
+      await joinAll(chatId, ben)
+      expect(await say(ben, chatId, 'hello', input)).toMatchObject({ number: 1 })
+    },
+  )
 }

@@ -16,11 +16,14 @@ export interface Stage {
   handshake(token: string | undefined, headers?: Record<string, string>): Promise<Peer>
 }
 
+/** Much more than any rule takes: a rule whose fact never comes ends here, on a busy machine too. */
+const TIMEOUT_MS = 20_000
+
 export type RuleBody = (stage: Stage) => Promise<void>
 
 /** Registers tests that are titled `[RULE-n] sentence`. */
 export const rules = (target: Target) => (title: string, body: RuleBody) => {
-  test(title, async () => {
+  test(title, { timeout: TIMEOUT_MS }, async () => {
     const people: Person[] = []
     const peers: Peer[] = []
     const keep = <T>(list: T[], item: T): T => {
@@ -58,7 +61,12 @@ export const named =
   (name: string, data: object = {}) =>
   (item: EventItem): boolean => {
     const values = Object.entries((item.data ?? {}) as Record<string, unknown>)
-    return item.name === name && Object.entries(data).every(([key, value]) => values.some(([k, v]) => k === key && v === value))
+    return (
+      item.name === name &&
+      Object.entries(data).every(([key, value]) =>
+        values.some(([k, v]) => k === key && v === value),
+      )
+    )
   }
 
 export const of =
@@ -71,6 +79,7 @@ export const durable = (peer: Peer, stream: string): EventItem[] =>
   peer.items.filter((item) => item.stream === stream && item.seq !== undefined)
 
 /** 1, 2, 3 … to `to`. */
-export const count = (to: number, from = 1): number[] => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+export const count = (to: number, from = 1): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 export const commandId = (): string => crypto.randomUUID()

@@ -29,7 +29,10 @@ function order(target: Target): void {
     const { chatId } = await channel(ada!)
     await joinAll(chatId, ...people.slice(1))
     await Promise.all(people.flatMap((each) => count(8).map(() => say(each, chatId))))
-    const { events, head } = await ada!.call('streams.readSince', { stream: chatStream(chatId), seq: 0 })
+    const { events, head } = await ada!.call('streams.readSince', {
+      stream: chatStream(chatId),
+      seq: 0,
+    })
     expect(seqs(events)).toEqual(count(head))
     for (const each of people) {
       await each.fence()
@@ -42,7 +45,11 @@ function order(target: Target): void {
     const [ada, ben] = [await peer(), await peer()]
     const { chatId } = await privateChannel(ada, [ben])
     const stream = chatStream(chatId)
-    await Promise.all([ada, ben].flatMap((each) => count(5).map(() => say(each, chatId, 'Å 😀', { data: { a: [1] } }))))
+    await Promise.all(
+      [ada, ben].flatMap((each) =>
+        count(5).map(() => say(each, chatId, 'Å 😀', { data: { a: [1] } })),
+      ),
+    )
     await Promise.all([ada.fence(), ben.fence()])
     const { events } = await ben.call('streams.readSince', { stream, seq: 0 })
     expect(durable(ada, stream)).toEqual(events)
@@ -66,7 +73,9 @@ function order(target: Target): void {
     const input = (body: string) => ({ chatId, clientMessageId: commandId(), body })
     await Promise.all(bodies.map((body) => ada.raw('chat.sendMessage', input(body))))
     await ada.fence()
-    const received = ada.items.filter(named('chat.messageSent')).map(({ data }) => (data as { body: string }).body)
+    const received = ada.items
+      .filter(named('chat.messageSent'))
+      .map(({ data }) => (data as { body: string }).body)
     expect(received).toEqual(bodies)
   })
 }
@@ -91,19 +100,22 @@ function refusals(target: Target): void {
 function readers(target: Target): void {
   const rule = rules(target)
 
-  rule('[SEQ-6] Every connection of a new member reads from the event that made them one', async (stage) => {
-    const ada = await stage.peer()
-    const ben = await stage.person()
-    const connections = [await stage.connect(ben), await stage.connect(ben)]
-    const { chatId } = await privateChannel(ada, [ben])
-    await say(ada, chatId)
-    for (const each of connections) {
-      await each.fence()
-      const [first, ...more] = durable(each, chatStream(chatId))
-      expect(first).toMatchObject({ name: 'chat.memberAdded', data: { username: ben.username } })
-      expect(more.map(({ name }) => name)).toEqual(['chat.messageSent'])
-    }
-  })
+  rule(
+    '[SEQ-6] Every connection of a new member reads from the event that made them one',
+    async (stage) => {
+      const ada = await stage.peer()
+      const ben = await stage.person()
+      const connections = [await stage.connect(ben), await stage.connect(ben)]
+      const { chatId } = await privateChannel(ada, [ben])
+      await say(ada, chatId)
+      for (const each of connections) {
+        await each.fence()
+        const [first, ...more] = durable(each, chatStream(chatId))
+        expect(first).toMatchObject({ name: 'chat.memberAdded', data: { username: ben.username } })
+        expect(more.map(({ name }) => name)).toEqual(['chat.messageSent'])
+      }
+    },
+  )
 
   rule('[SEQ-6] One who joins reads from the own joining on', async ({ peer }) => {
     const [ada, ben] = [await peer(), await peer()]
@@ -116,35 +128,45 @@ function readers(target: Target): void {
     expect(names).toEqual(['chat.memberJoined', 'chat.messageSent'])
   })
 
-  rule('[SEQ-6] A connection made later receives what comes from then on', async ({ person, peer, connect }) => {
-    const ada = await peer()
-    const ben = await person()
-    const { chatId, head } = await privateChannel(ada, [ben])
-    const late = await connect(ben)
-    await say(ada, chatId)
-    await late.fence()
-    expect(seqs(durable(late, chatStream(chatId)))).toEqual([head + 1])
-  })
-
-  rule('[SEQ-7] One outside receives nothing, of private chats and of public ones not joined', async ({ peer }) => {
-    const [ada, eve] = [await peer(), await peer()]
-    const chats = [await privateChannel(ada), await channel(ada)]
-    for (const { chatId } of chats) {
+  rule(
+    '[SEQ-6] A connection made later receives what comes from then on',
+    async ({ person, peer, connect }) => {
+      const ada = await peer()
+      const ben = await person()
+      const { chatId, head } = await privateChannel(ada, [ben])
+      const late = await connect(ben)
       await say(ada, chatId)
-      await ada.call('chat.setTyping', { chatId, typing: true })
-    }
-    await eve.fence()
-    const streams = new Set(chats.map(({ chatId }) => chatStream(chatId) as string))
-    expect(eve.items.filter(({ stream }) => streams.has(stream ?? ''))).toEqual([])
-  })
+      await late.fence()
+      expect(seqs(durable(late, chatStream(chatId)))).toEqual([head + 1])
+    },
+  )
+
+  rule(
+    '[SEQ-7] One outside receives nothing, of private chats and of public ones not joined',
+    async ({ peer }) => {
+      const [ada, eve] = [await peer(), await peer()]
+      const chats = [await privateChannel(ada), await channel(ada)]
+      for (const { chatId } of chats) {
+        await say(ada, chatId)
+        await ada.call('chat.setTyping', { chatId, typing: true })
+      }
+      await eve.fence()
+      const streams = new Set(chats.map(({ chatId }) => chatStream(chatId) as string))
+      expect(eve.items.filter(({ stream }) => streams.has(stream ?? ''))).toEqual([])
+    },
+  )
 
   rule("[SEQ-7] Nobody reads another's own stream", async ({ peer }) => {
     const [ada, eve] = [await peer(), await peer()]
     const stream = userStream(ada.username)
     const absent = userStream(unique('nobody'))
     for (const each of [stream, absent]) {
-      expect(await refusal(eve.call('streams.join', { stream: each }))).toMatchObject({ code: 'not_found' })
-      expect(await refusal(eve.call('streams.readSince', { stream: each, seq: 0 }))).toMatchObject({ code: 'not_found' })
+      expect(await refusal(eve.call('streams.join', { stream: each }))).toMatchObject({
+        code: 'not_found',
+      })
+      expect(await refusal(eve.call('streams.readSince', { stream: each, seq: 0 }))).toMatchObject({
+        code: 'not_found',
+      })
     }
     await channel(ada)
     await eve.fence()
@@ -155,24 +177,27 @@ function readers(target: Target): void {
 }
 
 function endings(target: Target): void {
-  rules(target)('[SEQ-8] The last that comes of a chat one has left is that it is removed', async (stage) => {
-    const ada = await stage.peer()
-    const ben = await stage.person()
-    const connections = [await stage.connect(ben), await stage.connect(ben)]
-    const { chatId } = await privateChannel(ada, [ben])
-    const stream = chatStream(chatId)
-    await say(ada, chatId)
-    await connections[0]!.call('chat.leaveChat', { chatId })
-    await say(ada, chatId, 'after')
-    await ada.call('chat.setTyping', { chatId, typing: true })
-    for (const each of connections) {
-      await each.until(named('streams.removed', { stream, reason: 'left' }))
-      await each.fence()
-      const end = each.items.findIndex(named('streams.removed', { stream }))
-      expect(each.items.slice(end).filter(of(stream))).toEqual([])
-    }
-    await ada.until(named('chat.messageSent', { body: 'after' }))
-  })
+  rules(target)(
+    '[SEQ-8] The last that comes of a chat one has left is that it is removed',
+    async (stage) => {
+      const ada = await stage.peer()
+      const ben = await stage.person()
+      const connections = [await stage.connect(ben), await stage.connect(ben)]
+      const { chatId } = await privateChannel(ada, [ben])
+      const stream = chatStream(chatId)
+      await say(ada, chatId)
+      await connections[0]!.call('chat.leaveChat', { chatId })
+      await say(ada, chatId, 'after')
+      await ada.call('chat.setTyping', { chatId, typing: true })
+      for (const each of connections) {
+        await each.until(named('streams.removed', { stream, reason: 'left' }))
+        await each.fence()
+        const end = each.items.findIndex(named('streams.removed', { stream }))
+        expect(each.items.slice(end).filter(of(stream))).toEqual([])
+      }
+      await ada.until(named('chat.messageSent', { body: 'after' }))
+    },
+  )
 }
 
 function snapshots(target: Target): void {
@@ -189,16 +214,39 @@ function snapshots(target: Target): void {
     expect(seqs(durable(ben, stream))).toEqual(last > head ? count(last, head + 1) : [])
   })
 
-  rule('[SEQ-9] History at its head and the events after it are the whole talk', async ({ peer }) => {
+  rule('[SEQ-9] A chat taken amid traffic fits together', async ({ peer }) => {
     const [ada, ben] = [await peer(), await peer()]
-    const { chatId } = await privateChannel(ada, [ben])
-    const talk = Promise.all(count(30).map(() => say(ada, chatId)))
-    const { items, head } = await ben.call('chat.readHistory', { chatId, limit: 200 })
-    const sent = await talk
-    await ben.fence()
-    const later = ben.items.filter((item) => named('chat.messageSent')(item) && item.seq! > head)
-    const seen = [...items, ...later.map(({ data }) => data as (typeof items)[number])].map(({ messageId }) => messageId)
-    expect(new Set(seen)).toEqual(new Set(sent.map(({ messageId }) => messageId)))
-    expect(seen).toHaveLength(sent.length)
+    for (const _ of count(5)) {
+      const { chatId } = await channel(ada)
+      const all = [
+        say(ada, chatId),
+        say(ada, chatId),
+        ben.call('chat.joinChat', { chatId }),
+        say(ada, chatId),
+      ] as const
+      const seen = (await Promise.all(all))[2]
+      expect(seen.lastMessage?.number ?? 0).toBe(seen.lastNumber)
+      expect(seen.lastMessage?.seq ?? 0).toBeLessThanOrEqual(seen.head)
+      const { data } = await ben.until(named('chat.chatAdded', { chatId }))
+      expect((data as typeof seen).lastMessage?.number ?? 0).toBe((data as typeof seen).lastNumber)
+    }
   })
+
+  rule(
+    '[SEQ-9] History at its head and the events after it are the whole talk',
+    async ({ peer }) => {
+      const [ada, ben] = [await peer(), await peer()]
+      const { chatId } = await privateChannel(ada, [ben])
+      const talk = Promise.all(count(30).map(() => say(ada, chatId)))
+      const { items, head } = await ben.call('chat.readHistory', { chatId, limit: 200 })
+      const sent = await talk
+      await ben.fence()
+      const later = ben.items.filter((item) => named('chat.messageSent')(item) && item.seq! > head)
+      const seen = [...items, ...later.map(({ data }) => data as (typeof items)[number])].map(
+        ({ messageId }) => messageId,
+      )
+      expect(new Set(seen)).toEqual(new Set(sent.map(({ messageId }) => messageId)))
+      expect(seen).toHaveLength(sent.length)
+    },
+  )
 }

@@ -8,10 +8,14 @@ const allEvents = [...events.values()]
 
 describe('the registry', () => {
   test('holds every operation and event of every domain once', () => {
-    const declared = Object.values(domains).flatMap((each) => Object.values(each.operations).map(({ name }) => name))
+    const declared = Object.values(domains).flatMap((each) =>
+      Object.values(each.operations).map(({ name }) => name),
+    )
     expect([...operations.keys()].sort()).toEqual([...declared].sort())
     expect(new Set(declared).size).toBe(declared.length)
-    const told = Object.values(domains).flatMap((each) => Object.values(each.events).map(({ name }) => name))
+    const told = Object.values(domains).flatMap((each) =>
+      Object.values(each.events).map(({ name }) => name),
+    )
     expect([...events.keys()].sort()).toEqual([...told].sort())
     expect([...operations.keys()].filter((name) => events.has(name))).toEqual([])
   })
@@ -24,7 +28,9 @@ describe('the registry', () => {
   })
 
   test('has no two operations on one REST line', () => {
-    const lines = allOperations.flatMap(({ rest }) => (rest ? [rest.replaceAll(/\{\w+\}/g, '{}')] : []))
+    const lines = allOperations.flatMap(({ rest }) =>
+      rest ? [rest.replaceAll(/\{\w+\}/g, '{}')] : [],
+    )
     expect(new Set(lines).size).toBe(lines.length)
   })
 })
@@ -38,7 +44,9 @@ describe.each(allOperations)('$name', (operation) => {
   })
 
   test('[VER-2] answers with what may grow: a field more is no error of the answer', () => {
-    expect(z.toJSONSchema(output, { io: 'input' })).not.toMatchObject({ additionalProperties: false })
+    expect(z.toJSONSchema(output, { io: 'input' })).not.toMatchObject({
+      additionalProperties: false,
+    })
   })
 
   test('says in one sentence what it does', () => {
@@ -49,7 +57,8 @@ describe.each(allOperations)('$name', (operation) => {
     const keys = Object.keys(input.shape)
     const path = [...(rest ?? '').matchAll(/\{(\w+)\}/g)].map(([, key]) => key)
     const fields = typeof access === 'string' ? [] : [access.of, access.member, access.read]
-    for (const key of [...path, ...fields.filter((each) => each !== undefined)]) expect(keys).toContain(key)
+    for (const key of [...path, ...fields.filter((each) => each !== undefined)])
+      expect(keys).toContain(key)
   })
 
   test('reads by GET only, and GET only reads', () => {
@@ -82,7 +91,9 @@ describe.each(allEvents)('$name', (event) => {
   })
 
   test('[VER-2] carries what may grow: a field more is no error of the data', () => {
-    expect(z.toJSONSchema(event.payload, { io: 'input' })).not.toMatchObject({ additionalProperties: false })
+    expect(z.toJSONSchema(event.payload, { io: 'input' })).not.toMatchObject({
+      additionalProperties: false,
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { errorCatalogue, type Closing, type Limits } from '@collab-kit/protocol'
 import type { Config } from './config.ts'
 import { modules } from './domains/index.ts'
@@ -44,6 +45,9 @@ export interface ServiceOptions {
   clock?: Clock
   log?: Log
 }
+
+/** Time for the last answers and for readers to take in that they are sent away. */
+const CLOSING_MS = 6000
 
 export const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -122,6 +126,7 @@ export async function createService({ config, clock = systemClock, log = createL
     publicUrl,
     onError: (error) => log.error({ err: error }, 'a request failed'),
   })
+  const cut = cutter(server)
   const socket = createSocketTransport({
     server,
     dispatcher,
@@ -155,11 +160,23 @@ export async function createService({ config, clock = systemClock, log = createL
       draining = true
       await demo?.close()
       socket.drain(spreadMs)
-      await waitUntilGone(hub)
-      server.closeIdleConnections()
-      await socket.close()
+      setTimeout(cut, CLOSING_MS).unref()
+      await socket.close(CLOSING_MS)
+      cut()
       await host.close()
     },
+  }
+}
+
+/** Ends every connection of a server, upgraded ones too: those it neither counts nor closes by itself. */
+function cutter(server: Server): () => void {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return () => {
+    for (const socket of sockets) socket.destroy()
   }
 }
 
@@ -186,10 +203,4 @@ function logClosing(log: Log, { id, username }: SocketConnection, { code }: Clos
 async function prepareChats(dispatcher: Dispatcher, { chats }: Config): Promise<void> {
   await dispatcher.internal('chat.$emptyRooms', {})
   for (const { id: chatId, ...rest } of chats) await dispatcher.internal('chat.$ensureChat', { chatId, ...rest })
-}
-
-/** Closed readers take their leave within their own deadline. */
-async function waitUntilGone(hub: Hub): Promise<void> {
-  // `close` takes each reader off the hub at once; one turn lets their last frames go out.
-  while (hub.size > 0) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -93,8 +93,8 @@ export interface ScriptedService {
   closeAll(closing: Closing): void
   /** Tells everybody the heads, as a service does every 10 seconds. */
   tellHeads(): void
-  /** The service was restored from a backup: another epoch, with what is in the logs now. */
-  restore(): void
+  /** The service was restored from a backup: another epoch, with the logs as far as is said. */
+  restore(heads?: Readonly<Record<string, number>>): void
 }
 
 /** The state behind a scripted service, for its answers. */
@@ -223,8 +223,13 @@ class Scripted implements ScriptedService, ScriptedState {
     this.push('system.heads', Object.fromEntries([...this.logs].map(([stream, log]) => [stream, log.length])))
   }
 
-  restore(): void {
+  restore(heads: Readonly<Record<string, number>> = {}): void {
     this.epoch = `epoch-${Number(this.epoch.split('-')[1]) + 1}`
+    for (const [stream, head] of Object.entries(heads)) {
+      this.logs.get(stream)?.splice(head)
+      const kept = this.chats.get(parseStreamKey(stream)?.id[0] ?? '')
+      if (kept) kept.messages = kept.messages.filter(({ seq }) => seq <= head)
+    }
     this.drop()
   }
 

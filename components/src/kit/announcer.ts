@@ -1,4 +1,9 @@
-import { html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit'
+import {
+  html,
+  type ReactiveController,
+  type ReactiveControllerHost,
+  type TemplateResult,
+} from 'lit'
 
 /** Shortest time between two announcements, milliseconds: screen readers drop what comes faster. */
 const GAP_MS = 150
@@ -67,7 +72,10 @@ export class Announcer implements ReactiveController {
     this.#incoming = []
   }
 
-  announce(text: string, { assertive = false, topic, delay = 0, spoken }: AnnouncementOptions = {}): void {
+  announce(
+    text: string,
+    { assertive = false, topic, delay = 0, spoken }: AnnouncementOptions = {},
+  ): void {
     if (!this.#host.isConnected) return
     if (!topic) return this.#enqueue({ text, assertive })
     clearTimeout(this.#topics.get(topic))
@@ -97,7 +105,10 @@ export class Announcer implements ReactiveController {
       this.#incoming = []
       this.#lastIncoming = Date.now()
       if (first === undefined) return
-      this.#enqueue({ text: more.length === 0 ? first : this.#summary(more.length + 1), assertive: false })
+      this.#enqueue({
+        text: more.length === 0 ? first : this.#summary(more.length + 1),
+        assertive: false,
+      })
     }, wait)
   }
 
@@ -115,7 +126,9 @@ export class Announcer implements ReactiveController {
     this.#timer = undefined
     const announcement = this.#queue.shift()
     if (!announcement) return
-    const region = this.#host.shadowRoot?.getElementById(announcement.assertive ? 'assertive' : 'polite')
+    const region = this.#host.shadowRoot?.getElementById(
+      announcement.assertive ? 'assertive' : 'polite',
+    )
     if (region) {
       // The same text twice in a row is no change and would not be spoken.
       const repeated = region.textContent === announcement.text

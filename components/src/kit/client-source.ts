@@ -16,7 +16,8 @@ export interface ConnectionAttributes {
   getToken?: ClientOptions['getToken'] | undefined
 }
 
-export interface ClientSourceHost extends ReactiveControllerHost, HTMLElement, ConnectionAttributes {}
+export interface ClientSourceHost
+  extends ReactiveControllerHost, HTMLElement, ConnectionAttributes {}
 
 export interface ClientSourceOptions {
   /** Whether a provider around the element is asked. Default true. */

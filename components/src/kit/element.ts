@@ -55,7 +55,9 @@ export abstract class CollabElement extends LitElement {
     changed: (client, previous) => this.clientChanged(client, previous),
   })
   protected readonly localize = new Localize(this)
-  protected readonly internals: ElementInternals | undefined = isServer ? undefined : this.attachInternals()
+  protected readonly internals: ElementInternals | undefined = isServer
+    ? undefined
+    : this.attachInternals()
 
   /** Whether a provider around the element is asked for its client. */
   protected static readonly consumesClient: boolean = true
@@ -78,7 +80,10 @@ export abstract class CollabElement extends LitElement {
   connectedMoveCallback(): void {}
 
   /** The client is another one, or none any more. */
-  protected clientChanged(client: CollabClient | undefined, previous: CollabClient | undefined): void {
+  protected clientChanged(
+    client: CollabClient | undefined,
+    previous: CollabClient | undefined,
+  ): void {
     void client
     void previous
     if (this.hasUpdated) this.requestUpdate()

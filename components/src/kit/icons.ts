@@ -21,7 +21,9 @@ export const alertIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidd
 </svg>`
 export const peopleIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
   <circle cx="7.6" cy="7" r="2.8" />
-  <path d="M2.4 16c.3-2.9 2.4-4.6 5.2-4.6s4.9 1.7 5.2 4.6M13 4.5a2.7 2.7 0 0 1 0 5M14.8 11.7c1.6.6 2.6 2.1 2.8 4.3" />
+  <path
+    d="M2.4 16c.3-2.9 2.4-4.6 5.2-4.6s4.9 1.7 5.2 4.6M13 4.5a2.7 2.7 0 0 1 0 5M14.8 11.7c1.6.6 2.6 2.1 2.8 4.3"
+  />
 </svg>`
 export const retryIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
   <path d="M15.8 8.2A6.2 6.2 0 1 0 16 12M16.2 4.2v4.2H12" />
@@ -42,15 +44,21 @@ export const globeIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidd
   <path d="M2.9 10h14.2M10 2.8c2.2 2.2 3 4.6 3 7.2s-.8 5-3 7.2c-2.2-2.2-3-4.6-3-7.2s.8-5 3-7.2" />
 </svg>`
 export const chatIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <path d="M10 3.5c4 0 7 2.6 7 6s-3 6-7 6c-.9 0-1.8-.1-2.6-.4L3.6 16.5l1-3.1C3.6 12.4 3 11 3 9.5c0-3.4 3-6 7-6Z" />
+  <path
+    d="M10 3.5c4 0 7 2.6 7 6s-3 6-7 6c-.9 0-1.8-.1-2.6-.4L3.6 16.5l1-3.1C3.6 12.4 3 11 3 9.5c0-3.4 3-6 7-6Z"
+  />
 </svg>`
 export const cloudOffIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <path d="M6.3 15.5h7.9a3 3 0 0 0 1.9-5.4M13.9 8.2A4.3 4.3 0 0 0 8 5M6.2 7.9a3.9 3.9 0 0 0-.2 7.6M3.5 3l13 14" />
+  <path
+    d="M6.3 15.5h7.9a3 3 0 0 0 1.9-5.4M13.9 8.2A4.3 4.3 0 0 0 8 5M6.2 7.9a3.9 3.9 0 0 0-.2 7.6M3.5 3l13 14"
+  />
 </svg>`
 export const eyeIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
   <path d="M2.5 10S5.2 5 10 5s7.5 5 7.5 5-2.7 5-7.5 5-7.5-5-7.5-5Z" />
   <circle cx="10" cy="10" r="2.2" />
 </svg>`
 export const eyeOffIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <path d="M8.2 5.2A7.4 7.4 0 0 1 10 5c4.8 0 7.5 5 7.5 5a12.5 12.5 0 0 1-2 2.5M5 6.6A12.5 12.5 0 0 0 2.5 10s2.7 5 7.5 5a7.3 7.3 0 0 0 3.4-.8M3.5 3.5l13 13" />
+  <path
+    d="M8.2 5.2A7.4 7.4 0 0 1 10 5c4.8 0 7.5 5 7.5 5a12.5 12.5 0 0 1-2 2.5M5 6.6A12.5 12.5 0 0 0 2.5 10s2.7 5 7.5 5a7.3 7.3 0 0 0 3.4-.8M3.5 3.5l13 13"
+  />
 </svg>`

@@ -8,6 +8,7 @@ const ADDRESS =
   /\b(?:https?:\/\/|mailto:)[^\s<>"'`\p{Cc}\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]+/giu
 const PROTOCOLS = new Set(['http:', 'https:', 'mailto:'])
 const CLOSING: Record<string, string> = { ')': '(', ']': '[', '}': '{' }
+const OPENING = new Set(Object.values(CLOSING))
 
 /** Splits a text into plain parts and links; joined together they are the text again. */
 export function linkify(text: string): (string | Link)[] {
@@ -30,25 +31,26 @@ function safeHref(text: string): string | undefined {
   if (!url || !PROTOCOLS.has(url.protocol)) return undefined
   // https://bank.example@evil.example shows one host and opens another.
   if (url.username || url.password) return undefined
-  if (url.protocol === 'mailto:' ? !/^[^@]+@[^@]+$/.test(url.pathname) : !url.hostname) return undefined
+  if (url.protocol === 'mailto:' ? !/^[^@]+@[^@]+$/.test(url.pathname) : !url.hostname)
+    return undefined
   return url.href
 }
 
 /** A full stop after an address belongs to the sentence, a bracket to whoever opened it. */
 function withoutTrailingPunctuation(text: string): string {
+  const surplus = new Map<string, number>()
+  for (const character of text) {
+    const opening = CLOSING[character]
+    if (opening) surplus.set(opening, (surplus.get(opening) ?? 0) + 1)
+    else if (OPENING.has(character)) surplus.set(character, (surplus.get(character) ?? 0) - 1)
+  }
   let end = text.length
-  while (end > 0) {
+  for (; end > 0; end--) {
     const last = text[end - 1] ?? ''
     const opening = CLOSING[last]
-    const unopened = opening !== undefined && count(text, last, end) > count(text, opening, end)
-    if (!unopened && !/[.,;:!?…。、！？]/.test(last)) break
-    end--
+    const unopened = opening ? (surplus.get(opening) ?? 0) : 0
+    if (unopened <= 0 && !/[.,;:!?…。、！？]/.test(last)) break
+    if (opening) surplus.set(opening, unopened - 1)
   }
   return text.slice(0, end)
-}
-
-function count(text: string, character: string, end: number): number {
-  let found = 0
-  for (let index = 0; index < end; index++) if (text[index] === character) found++
-  return found
 }

@@ -16,7 +16,9 @@ const known = new Map<string, string>()
 export function initials(name: string): string {
   const cached = known.get(name)
   if (cached !== undefined) return cached
-  const words = name.split(/[\s._\-/|,()[\]{}]+/u).filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word))
+  const words = name
+    .split(/[\s._\-/|,()[\]{}]+/u)
+    .filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word))
   const ends = words.length > 1 ? [words[0], words.at(-1)] : [words[0] ?? name]
   const letters = ends.map((word) => firstGrapheme(word ?? '')).join('')
   const result = letters.toLocaleUpperCase()
@@ -34,12 +36,20 @@ function firstGrapheme(word: string): string {
 }
 let segmenter: Intl.Segmenter | undefined
 
-/** One to three emoji and nothing else. */
-export function isEmojiOnly(text: string): boolean {
-  if (text.length > 40 || !EMOJI.test(text) || /^[\d#*\s]*$/.test(text)) return false
+/** How many characters a reader counts. */
+export function graphemes(text: string): number {
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   let count = 0
-  for (const { segment } of segmenter.segment(text)) if (segment.trim()) count++
-  return count > 0 && count <= 3
+  for (const _ of segmenter.segment(text)) count++
+  return count
 }
-const EMOJI = /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200D\uFE0F\s])+$/u
+
+/** One to three emoji and nothing else. */
+export function isEmojiOnly(text: string): boolean {
+  const compact = text.replace(/\s/gu, '')
+  if (compact.length > 40 || !EMOJI.test(compact)) return false
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  const segments = [...segmenter.segment(compact)]
+  return segments.length <= 3 && segments.every(({ segment }) => EMOJI.test(segment))
+}
+const EMOJI = /^(?:\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Extended_Pictographic}\uFE0F)/u

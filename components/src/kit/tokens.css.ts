@@ -39,7 +39,10 @@ export const tokens = css`
     );
     --_accent-text: var(
       --collab-accent-text,
-      light-dark(oklch(from var(--_brand) min(l, 0.48) c h), oklch(from var(--_brand) max(l, 0.76) c h))
+      light-dark(
+        oklch(from var(--_brand) min(l, 0.48) c h),
+        oklch(from var(--_brand) max(l, 0.76) c h)
+      )
     );
     --_accent-quiet: var(
       --collab-accent-quiet,
@@ -47,7 +50,10 @@ export const tokens = css`
     );
     --_focus: var(
       --collab-focus,
-      light-dark(oklch(from var(--_brand) min(l, 0.55) c h), oklch(from var(--_brand) max(l, 0.72) c h))
+      light-dark(
+        oklch(from var(--_brand) min(l, 0.55) c h),
+        oklch(from var(--_brand) max(l, 0.72) c h)
+      )
     );
     --_danger: var(--collab-danger-text, light-dark(#b3261e, #ffb4ab));
     --_danger-quiet: var(--collab-danger-quiet, light-dark(#fdecea, #41201d));
@@ -74,7 +80,14 @@ export const tokens = css`
     -webkit-tap-highlight-color: transparent;
   }
   :host(:state(system-font)) {
-    font-family: var(--collab-font-family, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif);
+    font-family: var(
+      --collab-font-family,
+      system-ui,
+      -apple-system,
+      'Segoe UI',
+      Roboto,
+      sans-serif
+    );
   }
   :host([hidden]) {
     display: none;

@@ -44,6 +44,7 @@ export const refresh = command('auth.refresh', {
   ...beforeSignIn,
   summary: 'Exchange a refresh token for a new pair; using an old one again ends the sign-in.',
   rest: 'POST /auth/refresh',
+  takesCommandId: true,
   input: z.strictObject({ refreshToken: z.string().min(1).max(256) }),
 })
 

@@ -103,6 +103,10 @@ export const sendMessage = command('chat.sendMessage', {
     data: Data.optional(),
     replyTo: MessageId.optional(),
     mentions: z.array(Username).max(50).optional(),
+  }).refine(({ chatId, to }) => (chatId === undefined) !== (to === undefined), {
+    message: 'give either chatId or to',
+    path: ['chatId'],
+    params: { reason: 'exclusive' },
   }),
   output: Message,
   emits: [messageSent, memberAdded, memberJoined, chatAdded],
@@ -119,6 +123,11 @@ export const readHistory = query('chat.readHistory', {
       after: Seq.optional(),
       around: Seq.optional(),
       limit: z.int().min(1).max(200).default(50),
+    })
+    .refine(({ before, after, around }) => [before, after, around].filter((each) => each !== undefined).length < 2, {
+      message: 'give one of before, after and around',
+      path: ['before'],
+      params: { reason: 'exclusive' },
     }),
   output: z.object({ items: z.array(Message), head: Seq, nextCursor: z.string().optional() }),
 })

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { WireError } from './envelope.ts'
-import { baseErrors, CollabError, declaredErrors, errorCatalogue, isCollabError, type ErrorCode } from './errors.ts'
+import {
+  baseErrors,
+  CollabError,
+  declaredErrors,
+  errorCatalogue,
+  isCollabError,
+  type ErrorCode,
+} from './errors.ts'
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[]
 
@@ -11,13 +18,16 @@ describe('the error catalogue', () => {
     expect(codes).toHaveLength(Object.keys(baseErrors).length + Object.keys(declaredErrors).length)
   })
 
-  test.each(codes)('%s has an HTTP status of an error, a snake_case code and one sentence', (code) => {
-    const { status, meaning } = errorCatalogue[code]
-    expect(status).toBeGreaterThanOrEqual(400)
-    expect(status).toBeLessThan(600)
-    expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/)
-    expect(meaning).toMatch(/^[A-Z].*\.$/)
-  })
+  test.each(codes)(
+    '%s has an HTTP status of an error, a snake_case code and one sentence',
+    (code) => {
+      const { status, meaning } = errorCatalogue[code]
+      expect(status).toBeGreaterThanOrEqual(400)
+      expect(status).toBeLessThan(600)
+      expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/)
+      expect(meaning).toMatch(/^[A-Z].*\.$/)
+    },
+  )
 
   test('tells to sign in exactly where HTTP says 401', () => {
     for (const code of codes) {
@@ -61,7 +71,12 @@ describe('[ERR-1] an error', () => {
   })
 
   test('leaves out what it does not have', () => {
-    expect(Object.keys(new CollabError('internal').toJSON())).toEqual(['code', 'message', 'retryable', 'requestId'])
+    expect(Object.keys(new CollabError('internal').toJSON())).toEqual([
+      'code',
+      'message',
+      'retryable',
+      'requestId',
+    ])
   })
 
   test('of a code that a newer service made is not retried', () => {

@@ -17,10 +17,18 @@ const wellFormed = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
 const kind = fc.constantFrom(...streamKinds.filter((each) => each !== 'service'))
 
 describe('a name', () => {
-  test.each(['a', 'Ada', 'ada.l@example.com', 'Ådne', '李', '[ubuntu]|^', '😀', '__proto__', 'x'.repeat(128)])(
-    'may be %j',
-    (name) => expect(isName(name)).toBe(true),
-  )
+  test.each([
+    'a',
+    'Ada',
+    'ada.l@example.com',
+    'Ådne',
+    '李',
+    '[ubuntu]|^',
+    '😀',
+    '__proto__',
+    '...',
+    'x'.repeat(128),
+  ])('may be %j', (name) => expect(isName(name)).toBe(true))
 
   test.each([
     ['empty', ''],
@@ -39,6 +47,8 @@ describe('a name', () => {
     ['with a private-use character', '\uE000'],
     ['with an unassigned character', '\u0378'],
     ['not in NFC', 'A\u030A'],
+    ['a dot', '.'],
+    ['two dots', '..'],
   ])('may not be %s', (_, name) => {
     expect(isName(name)).toBe(false)
     expect(Username.safeParse(name).success).toBe(false)
@@ -89,13 +99,22 @@ describe('a stream key', () => {
     expect(parseStreamKey('service:x')).toBeUndefined()
   })
 
-  test.each(['', 'chat', 'chat:', ':x', 'socket:x', 'Chat:x', 'chat:%', 'chat:%zz', 'chat:a b', 'chat:%61', 'lobby'])(
-    'is not %j',
-    (key) => {
-      expect(parseStreamKey(key)).toBeUndefined()
-      expect(StreamName.safeParse(key).success).toBe(false)
-    },
-  )
+  test.each([
+    '',
+    'chat',
+    'chat:',
+    ':x',
+    'socket:x',
+    'Chat:x',
+    'chat:%',
+    'chat:%zz',
+    'chat:a b',
+    'chat:%61',
+    'lobby',
+  ])('is not %j', (key) => {
+    expect(parseStreamKey(key)).toBeUndefined()
+    expect(StreamName.safeParse(key).success).toBe(false)
+  })
 })
 
 describe('a command id', () => {

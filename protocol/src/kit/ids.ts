@@ -6,7 +6,13 @@ export * from './stream-key.ts'
 /** 1–128 printable characters, NFC, no white space, `/`, `:` or `#`; case-sensitive. */
 export function isName(value: string): boolean {
   return (
-    NAME.test(value) && !UNPRINTABLE.test(value) && value.isWellFormed() && value.normalize('NFC') === value
+    NAME.test(value) &&
+    !UNPRINTABLE.test(value) &&
+    value.isWellFormed() &&
+    value.normalize('NFC') === value &&
+    // As a part of a path these two mean another path, encoded or not.
+    value !== '.' &&
+    value !== '..'
   )
 }
 const NAME = /^[^\s/:#]{1,128}$/u

@@ -29,21 +29,47 @@ export const strangeMethod = query('chat.x', { ...base, rest: 'BREW /chats/{chat
 // @ts-expect-error an operation is named domain.verbNoun
 export const noDomain = query('x', { ...base, rest: null })
 // @ts-expect-error without an access rule there is no operation
-export const openDoor = query('chat.x', { summary: 'x', input: base.input, output: base.output, rest: null })
+export const openDoor = query('chat.x', {
+  summary: 'x',
+  input: base.input,
+  output: base.output,
+  rest: null,
+})
 
-export const ofResource = query('chat.x', { ...base, rest: null, access: { can: 'send', of: 'chatId' } })
+export const ofResource = query('chat.x', {
+  ...base,
+  rest: null,
+  access: { can: 'send', of: 'chatId' },
+})
 // @ts-expect-error access.of is no key of the input
-export const ofNothing = query('chat.x', { ...base, rest: null, access: { can: 'send', of: 'roomId' } })
+export const ofNothing = query('chat.x', {
+  ...base,
+  rest: null,
+  access: { can: 'send', of: 'roomId' },
+})
 // @ts-expect-error neither is access.member
-export const memberOfNothing = query('chat.x', { ...base, rest: null, access: { member: 'roomId' } })
+export const memberOfNothing = query('chat.x', {
+  ...base,
+  rest: null,
+  access: { member: 'roomId' },
+})
 // @ts-expect-error nor access.read
 export const readOfNothing = query('chat.x', { ...base, rest: null, access: { read: 'roomId' } })
 // @ts-expect-error a permission is one of the vocabulary
-export const strangePermission = query('chat.x', { ...base, rest: null, access: { can: 'fly', of: 'chatId' } })
+export const strangePermission = query('chat.x', {
+  ...base,
+  rest: null,
+  access: { can: 'fly', of: 'chatId' },
+})
 // @ts-expect-error an error is one of the catalogue
 export const strangeError = query('chat.x', { ...base, rest: null, errors: ['oops'] })
 
-const happened = event('chat.happened', { summary: 'x', payload: z.object({}), stream: null, durable: false })
+const happened = event('chat.happened', {
+  summary: 'x',
+  payload: z.object({}),
+  stream: null,
+  durable: false,
+})
 export const group = domain('chat', { x: good }, { happened })
 // @ts-expect-error the registry key differs from the declared name
 export const misnamed = domain('chat', { y: good }, {})
@@ -52,21 +78,38 @@ export const misplaced = domain('talk', { x: good }, {})
 // @ts-expect-error the same for events
 export const misnamedEvent = domain('chat', {}, { occurred: happened })
 // @ts-expect-error an event is named domain.nounVerbed
-export const noEventDomain = event('happened', { summary: 'x', payload: z.object({}), stream: null, durable: false })
+export const noEventDomain = event('happened', {
+  summary: 'x',
+  payload: z.object({}),
+  stream: null,
+  durable: false,
+})
 
 type Expect<T extends true> = T
 type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** A handler cannot fail with what its operation does not declare. */
-type Undeclared = Expect<Same<Extract<Errors<typeof sendMessage>, 'already_exists' | 'conflict'>, never>>
+type Undeclared = Expect<
+  Same<Extract<Errors<typeof sendMessage>, 'already_exists' | 'conflict'>, never>
+>
 /** Nor emit what it does not declare. */
 type Foreign = Expect<Same<Extract<Emits<typeof joinChat>, typeof messageSent>, never>>
 type CommandTakesId = Expect<Same<InputOf<'chat.joinChat'>['commandId'], string | undefined>>
-type QueryTakesNone = Expect<Same<'commandId' extends keyof InputOf<'chat.getChat'> ? true : false, false>>
+type QueryTakesNone = Expect<
+  Same<'commandId' extends keyof InputOf<'chat.getChat'> ? true : false, false>
+>
 type Answer = Expect<Same<OutputOf<'chat.sendMessage'>, Message>>
 type EventData = Expect<Same<DataOf<'chat.messageSent'>, Message>>
 type ApiCall = Expect<Same<Parameters<Api['chat']['getChat']>[0], { chatId: string }>>
-export type Checks = [Undeclared, Foreign, CommandTakesId, QueryTakesNone, Answer, EventData, ApiCall]
+export type Checks = [
+  Undeclared,
+  Foreign,
+  CommandTakesId,
+  QueryTakesNone,
+  Answer,
+  EventData,
+  ApiCall,
+]
 
 // @ts-expect-error an operation that is not declared has no name
 export const unknownName: OperationName = 'chat.fly'

@@ -75,6 +75,8 @@ export interface OperationSpec<
   connection?: boolean
   /** Only REST and the SDK, never by socket: the operations before sign-in. */
   before?: 'sign_in'
+  /** Before sign-in there is nobody to remember a command of; an operation that takes a command id anyway says so. */
+  takesCommandId?: true
   /** The reply holds a secret and is never remembered. */
   secret?: boolean
   /** What one call costs of the rate limit. Default 1. */

@@ -14,22 +14,51 @@ const nameless = new Set([
 ])
 
 describe('a naughty string', () => {
-  const shown = naughty.map((text, index) => ({ text, index, start: JSON.stringify(text).slice(0, 40) }))
+  const shown = naughty.map((text, index) => ({
+    text,
+    index,
+    start: JSON.stringify(text).slice(0, 40),
+  }))
 
-  test.each(shown.filter(({ index }) => blank.has(index)))('is nothing: $index $start', ({ text }) => {
-    expect(isBlank(text)).toBe(true)
-    expect(MessageBody.safeParse(text).success).toBe(false)
-    expect(DisplayName.safeParse(text).success).toBe(false)
-  })
+  test.each(shown.filter(({ index }) => blank.has(index)))(
+    'is nothing: $index $start',
+    ({ text }) => {
+      expect(isBlank(text)).toBe(true)
+      expect(MessageBody.safeParse(text).success).toBe(false)
+      expect(DisplayName.safeParse(text).success).toBe(false)
+    },
+  )
 
-  test.each(shown.filter(({ index }) => !blank.has(index)))('is a message: $index $start', ({ text, index }) => {
-    expect(isText(text)).toBe(true)
-    expect(MessageBody.parse(text)).toBe(text)
-    expect(DisplayName.safeParse(text).success).toBe(!nameless.has(index))
-  })
+  test.each(shown.filter(({ index }) => !blank.has(index)))(
+    'is a message: $index $start',
+    ({ text, index }) => {
+      expect(isText(text)).toBe(true)
+      expect(MessageBody.parse(text)).toBe(text)
+      expect(DisplayName.safeParse(text).success).toBe(!nameless.has(index))
+    },
+  )
 })
 
-const INVISIBLE = [' ', '\t', '\n', '\u00A0', '\u00AD', '\u115F', '\u180E', '\u200B', '\u200D', '\u202E', '\u2060', '\u2800', '\u3164', '\uFE0F', '\uFEFF', '\uFFFC', '\u{E0061}', '\0']
+const INVISIBLE = [
+  ' ',
+  '\t',
+  '\n',
+  '\u00A0',
+  '\u00AD',
+  '\u115F',
+  '\u180E',
+  '\u200B',
+  '\u200D',
+  '\u202E',
+  '\u2060',
+  '\u2800',
+  '\u3164',
+  '\uFE0F',
+  '\uFEFF',
+  '\uFFFC',
+  '\u{E0061}',
+  '\0',
+]
 
 describe('a message', () => {
   test('needs something that can be seen', () => {
@@ -44,18 +73,26 @@ describe('a message', () => {
   test('is not blank when one visible character is anywhere in it', () => {
     const noise = fc.array(fc.constantFrom(...INVISIBLE)).map((parts) => parts.join(''))
     fc.assert(
-      fc.property(noise, fc.constantFrom('a', '.', '0', '李', '😀', '۝a', '‽'), noise, (before, shown, after) => {
-        expect(isBlank(before + shown + after)).toBe(false)
-      }),
+      fc.property(
+        noise,
+        fc.constantFrom('a', '.', '0', '李', '😀', '۝a', '‽'),
+        noise,
+        (before, shown, after) => {
+          expect(isBlank(before + shown + after)).toBe(false)
+        },
+      ),
     )
   })
 
   test('is refused with the reason invalid_text', () => {
-    expect(MessageBody.safeParse(' ').error?.issues).toMatchObject([{ params: { reason: 'invalid_text' } }])
+    expect(MessageBody.safeParse(' ').error?.issues).toMatchObject([
+      { params: { reason: 'invalid_text' } },
+    ])
   })
 
   test('keeps its white space and its form of normalisation', () => {
-    for (const text of ['  a  ', 'A\u030A', '\u00C5', 'a\r\nb']) expect(MessageBody.parse(text)).toBe(text)
+    for (const text of ['  a  ', 'A\u030A', '\u00C5', 'a\r\nb'])
+      expect(MessageBody.parse(text)).toBe(text)
   })
 })
 

@@ -9,7 +9,9 @@ function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value)
-    .filter(([key, each]) => each !== undefined && !(key === 'description' && typeof each === 'string'))
+    .filter(
+      ([key, each]) => each !== undefined && !(key === 'description' && typeof each === 'string'),
+    )
     .sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(entries.map(([key, each]) => [key, canonical(each)]))
 }
@@ -35,7 +37,9 @@ function schemaHash(): string {
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ name, durable, payload }) => ({ name, durable, payload: schema(payload) })),
   }
-  return createHash('sha256').update(JSON.stringify(canonical(wire))).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(wire)))
+    .digest('hex')
 }
 
 describe('[VER-3] the history of the wire', () => {

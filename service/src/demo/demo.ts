@@ -33,13 +33,23 @@ export interface Demo {
 }
 
 /** What stands behind the demo page. */
-export async function createDemo({ dispatcher, tokens, clock, log, limits, publicUrl }: DemoOptions): Promise<Demo> {
+export async function createDemo({
+  dispatcher,
+  tokens,
+  clock,
+  log,
+  limits,
+  publicUrl,
+}: DemoOptions): Promise<Demo> {
   const lines = await readDay()
   const replay = new Replay({ dispatcher, clock, chatId: CHAT_ID, lines })
   const signIns = new Map<string, string>()
 
   async function issueToken(username: string) {
-    const { signInId } = (await dispatcher.internal('auth.$openSignIn', { username, signInId: signIns.get(username) })) as {
+    const { signInId } = (await dispatcher.internal('auth.$openSignIn', {
+      username,
+      signInId: signIns.get(username),
+    })) as {
       signInId: string
     }
     signIns.set(username, signInId)
@@ -48,7 +58,13 @@ export async function createDemo({ dispatcher, tokens, clock, log, limits, publi
   }
 
   return {
-    router: createDemoRoutes({ replay, issueToken, people: Object.keys(PEOPLE), limits, publicUrl }),
+    router: createDemoRoutes({
+      replay,
+      issueToken,
+      people: Object.keys(PEOPLE),
+      limits,
+      publicUrl,
+    }),
     async prepare() {
       if (await importDay(dispatcher, lines, log)) replay.allow()
       for (const [username, displayName] of Object.entries(PEOPLE)) {
@@ -60,10 +76,23 @@ export async function createDemo({ dispatcher, tokens, clock, log, limits, publi
 }
 
 /** Answers whether the lobby holds the day. */
-async function importDay(dispatcher: Dispatcher, lines: readonly Line[], log: Log): Promise<boolean> {
-  const messages = lines.map((line, index) => ({ ...line, clientMessageId: `ubuntu-irc-2016-11-02-${index + 1}` }))
-  const ends = [messages[0]!, messages.at(-1)!].map(({ sender, clientMessageId }) => ({ sender, clientMessageId }))
-  const { lastNumber, held } = (await dispatcher.lookup('chat.?importedMessages', { chatId: CHAT_ID, messages: ends })) as {
+async function importDay(
+  dispatcher: Dispatcher,
+  lines: readonly Line[],
+  log: Log,
+): Promise<boolean> {
+  const messages = lines.map((line, index) => ({
+    ...line,
+    clientMessageId: `ubuntu-irc-2016-11-02-${index + 1}`,
+  }))
+  const ends = [messages[0]!, messages.at(-1)!].map(({ sender, clientMessageId }) => ({
+    sender,
+    clientMessageId,
+  }))
+  const { lastNumber, held } = (await dispatcher.lookup('chat.?importedMessages', {
+    chatId: CHAT_ID,
+    messages: ends,
+  })) as {
     lastNumber: number
     held: [begun: boolean, done: boolean]
   }

@@ -47,7 +47,15 @@ export class Replay {
     this.#options = options
     this.#offsets = pace(options.lines)
     const total = options.lines.length
-    this.#state = { available: false, running: false, speed: null, sent: 0, total, at: null, error: null }
+    this.#state = {
+      available: false,
+      running: false,
+      speed: null,
+      sent: 0,
+      total,
+      at: null,
+      error: null,
+    }
   }
 
   /** The people of the day are there. */
@@ -61,7 +69,8 @@ export class Replay {
 
   /** @throws CollabError `conflict` while one is under way, `not_supported` where the day is not in the lobby */
   start(speed: Speed): void {
-    if (!this.#state.available) throw new CollabError('not_supported', { message: 'The day is not in this lobby.' })
+    if (!this.#state.available)
+      throw new CollabError('not_supported', { message: 'The day is not in this lobby.' })
     if (this.#running) throw new CollabError('conflict', { message: 'A replay is under way.' })
     this.#stopped = false
     this.#state = { ...this.#state, running: true, speed, sent: 0, at: null, error: null }
@@ -93,11 +102,15 @@ export class Replay {
       let end = next
       while (end < lines.length && end - next < BATCH && this.#offsets[end]! <= elapsed) end++
       if (end === next) {
-        await this.#wait((this.#offsets[next]! - elapsed) / Number(speed))
+        await this.#wait(Math.ceil((this.#offsets[next]! - elapsed) / Number(speed)))
         continue
       }
       // Handed over in order and together: the order of one batch is the order of its calls.
-      await Promise.all(lines.slice(next, end).map((line, index) => this.#say(line, `replay-${run}-${next + index}`)))
+      await Promise.all(
+        lines
+          .slice(next, end)
+          .map((line, index) => this.#say(line, `replay-${run}-${next + index}`)),
+      )
       next = end
       this.#state = { ...this.#state, sent: next, at: lines[next - 1]!.at }
     }

@@ -14,11 +14,18 @@ export interface DemoRoutesOptions {
 }
 
 /** For the demo page alone: no other origin may call these, whatever `allowedOrigins` says. */
-export function createDemoRoutes({ replay, people, issueToken, limits, publicUrl }: DemoRoutesOptions): Router {
+export function createDemoRoutes({
+  replay,
+  people,
+  issueToken,
+  limits,
+  publicUrl,
+}: DemoRoutesOptions): Router {
   const ownOrigin = createOriginCheck([], publicUrl)
   const router = new Router({ prefix: '/demo' })
   router.use((context, next) => {
-    if (!ownOrigin(context.req)) throw new CollabError('origin_denied', { message: 'Only the demo page may do this.' })
+    if (!ownOrigin(context.req))
+      throw new CollabError('origin_denied', { message: 'Only the demo page may do this.' })
     context.set('cache-control', 'no-store')
     return next()
   })

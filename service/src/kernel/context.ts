@@ -138,6 +138,8 @@ export interface Edge {
   internal(name: string, input: Record<string, unknown>): Promise<unknown>
   /** Ask a domain's lookup. */
   lookup(name: string, input: Record<string, unknown>): Promise<unknown>
+  /** Do something when the answer to this call is on its way. */
+  afterAnswer(task: () => void): void
   /** Do something later; the returned function calls it off. */
   after(ms: number, task: () => void): () => void
   /** The live connections of a person. */

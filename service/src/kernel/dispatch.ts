@@ -153,6 +153,7 @@ export class Dispatcher {
       now: clock.now,
       newId,
       after: clock.after,
+      afterAnswer: (task) => void setImmediate(task),
       connectionsOf: (username) => doors.connectionsOf(username),
       endSignIn: (signInId, code) => doors.endSignIn(signInId, code),
       internal: (name, input) => this.internal(name, input),

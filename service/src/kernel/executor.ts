@@ -94,6 +94,8 @@ export class Executor {
     )
     const results: JobResult[] = []
     for (let index = 0; index < jobs.length; ) {
+      // What comes next reads what came before.
+      await outbox.write()
       const run = this.#setRun(jobs, index)
       if (run) {
         results.push(...(await this.#runSet(session, outbox, run)))
@@ -111,9 +113,11 @@ export class Executor {
     const first = jobs[from]!
     const operation = this.#options.registry.operations.get(first.operation)
     if (!operation?.module.sets[operation.key]) return undefined
-    let to = from + 1
-    while (jobs[to]?.operation === first.operation) to++
-    return jobs.slice(from, to)
+    // A command id asks for the remembered reply, which takes the ordinary way.
+    const fits = (job: Job | undefined) => job?.operation === first.operation && job.commandId === undefined
+    let to = from
+    while (fits(jobs[to])) to++
+    return to > from ? jobs.slice(from, to) : undefined
   }
 
   async #runSet(session: Session, outbox: Outbox, jobs: readonly Job[]): Promise<JobResult[]> {
@@ -126,7 +130,10 @@ export class Executor {
     )
     const results: JobResult[] = []
     for (const [index, answer] of answers.entries()) {
-      results.push(answer === 'one_by_one' ? await this.#runOne(session, outbox, jobs[index]!) : toResult(answer))
+      if (answer === 'one_by_one') {
+        await outbox.write()
+        results.push(await this.#runOne(session, outbox, jobs[index]!))
+      } else results.push(toResult(answer))
     }
     return results
   }

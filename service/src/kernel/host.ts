@@ -14,6 +14,8 @@ export type Publish = (items: readonly Published[]) => void
 
 /** Most jobs of one commit. */
 const BATCH = 256
+/** Most text of one commit: its events are one frame to each reader, who has to take it whole. */
+const BATCH_CHARACTERS = 128 * 1024
 /** Most jobs waiting; more are refused as busy. */
 const BOUND = 20_000
 
@@ -59,11 +61,24 @@ export class Batcher<T> {
     for (;;) {
       this.#options.gather?.()
       if (this.#jobs.length === 0) return
-      const jobs = this.#jobs.splice(0, BATCH)
-      const tickets = this.#tickets.splice(0, BATCH)
+      const size = batchSize(this.#jobs)
+      const jobs = this.#jobs.splice(0, size)
+      const tickets = this.#tickets.splice(0, size)
       this.#options.deliver(tickets, await this.#options.commit(jobs))
     }
   }
+}
+
+/** How many of these jobs make the next commit. */
+function batchSize(jobs: readonly Job[]): number {
+  let characters = 0
+  const most = Math.min(jobs.length, BATCH)
+  for (let index = 0; index < most; index++) {
+    const { body } = jobs[index]!.input
+    if (typeof body === 'string') characters += body.length
+    if (characters > BATCH_CHARACTERS) return Math.max(1, index)
+  }
+  return most
 }
 
 export const busy: JobResult = {
@@ -88,7 +103,12 @@ export function createInlineHost({ executor, publish, serial = false }: InlineOp
     return next
   }
   const batcher = new Batcher<(result: JobResult) => void>({
-    commit: (jobs) => inTurn(() => executor.commit(jobs)),
+    async commit(jobs) {
+      const commit = await inTurn(() => executor.commit(jobs))
+      // A database on this thread never yields by itself; the sockets need their turn between two commits.
+      if (serial) await new Promise((resolve) => setImmediate(resolve))
+      return commit
+    },
     deliver(tickets, { results, published }) {
       publish(published)
       for (const [index, resolve] of tickets.entries()) resolve(results[index]!)

@@ -118,12 +118,17 @@ export class Outbox {
     for (const [key, head] of mark.heads) this.#heads.set(key, head)
   }
 
+  /** Write what was appended so far, so that later statements of the transaction see it. */
+  async write(): Promise<void> {
+    await insertLog(this.#session, this.#rows)
+    this.#rows = []
+  }
+
   /** Write the log and the heads; the last thing before the commit. */
   async flush(): Promise<Published[]> {
-    await insertLog(this.#session, this.#rows)
+    await this.write()
     const heads = [...this.#moved].map((key) => ({ key, head: this.#heads.get(key) ?? 0 }))
     await saveHeads(this.#session, heads)
-    this.#rows = []
     const published = this.#published
     this.#published = []
     return published

@@ -21,7 +21,8 @@ export function parseInput(definition: OperationDefinition, raw: unknown, limits
   inspect(raw, '', { depth: 1, keys: 0, limits })
   let fields = raw
   let commandId: string | undefined
-  if (definition.kind === 'command' && Object.hasOwn(raw, 'commandId')) {
+  const takesCommandId = definition.kind === 'command' && (!definition.before || definition.takesCommandId)
+  if (takesCommandId && Object.hasOwn(raw, 'commandId')) {
     const { commandId: given, ...rest } = raw
     const parsed = CommandId.safeParse(given)
     if (!parsed.success) throw refuse('invalid_format', 'commandId', '1–64 of A–Z a–z 0–9 _ -')

@@ -38,6 +38,9 @@ export class SocketConnection implements Connection, Reader {
   readonly #options: SocketConnectionOptions
   readonly #queue: OutgoingQueue
   #state: 'opening' | 'live' | 'lingering' = 'opening'
+  #calls = 0
+  /** Whether calls under way are still answered while lingering. */
+  #answering = false
   #early: Frame[] = []
   #timers: (() => void)[] = []
 
@@ -73,6 +76,33 @@ export class SocketConnection implements Connection, Reader {
     this.#write(frame)
   }
 
+  /** Calls that are not answered yet. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** A call is under way; `false` when this connection takes none any more. */
+  begin(): boolean {
+    if (this.#state === 'lingering') return false
+    this.#calls++
+    return true
+  }
+
+  /** A call that was begun is over. */
+  finish(): void {
+    this.#calls--
+    this.#leave()
+  }
+
+  /** Whether a reply of this size may still be queued; a reader that asks and does not read is closed. */
+  takes(bytes: number): boolean {
+    if (this.#state === 'lingering') return this.#answering && this.#queue.fits(bytes)
+    if (this.#queue.fits(bytes)) return true
+    this.#queue.clear()
+    this.close({ code: 'slow_consumer', reconnect: true, afterMs: 1000 })
+    return false
+  }
+
   #write(frame: Frame): void {
     this.#options.socket.conn.write(frame.text, {
       compress: false,
@@ -84,21 +114,27 @@ export class SocketConnection implements Connection, Reader {
     this.deliver(new Frame([encodeLocal(event.name, data, this.#now())]))
   }
 
-  /** Say that this connection ends, then end it: at once where nothing is queued, after 5 s at the latest. */
+  /**
+   * Say that this connection ends, then end it: at once where nothing is queued, after 5 s at the latest. When the
+   * service itself goes, what is under way is answered first.
+   */
   close(closing: Closing): void {
     if (this.#state === 'lingering') return
     this.#options.onClosing(this, closing)
     this.#write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
     this.#state = 'lingering'
+    this.#answering = closing.code === 'draining'
     this.#options.hub.remove(this)
     const { conn } = this.#options.socket
-    const cut = () => cutTransport(conn)
-    const cancel = this.#options.clock.after(CLOSING_MS, cut)
-    this.#timers.push(cancel)
-    this.#queue.whenEmpty(() => {
-      cancel()
-      conn.close()
-    })
+    // A deadline of the network, not of anybody's business: it runs on real time.
+    const timer = setTimeout(() => cutTransport(conn), CLOSING_MS)
+    whenGone(conn, () => clearTimeout(timer))
+    this.#leave()
+  }
+
+  #leave(): void {
+    if (this.#state !== 'lingering' || (this.#answering && this.#calls > 0)) return
+    this.#queue.whenEmpty(() => this.#options.socket.conn.close())
   }
 
   /** The socket is gone. */
@@ -123,7 +159,7 @@ export class SocketConnection implements Connection, Reader {
 
   leave(stream: string): void {
     // The streams of one's memberships are not joined by hand and stay.
-    if (this.joined.delete(stream)) this.#options.hub.unsubscribe(this, stream)
+    if (this.joined.has(stream)) this.#options.hub.dismiss(this, stream)
   }
 
   extend(expiresAt: number): void {
@@ -145,9 +181,24 @@ export class SocketConnection implements Connection, Reader {
   }
 }
 
+interface WebSocketLike {
+  terminate(): void
+  once(event: 'close', then: () => void): void
+}
+
+const webSocketOf = (conn: Socket['conn']): WebSocketLike | undefined =>
+  (conn.transport as unknown as { socket?: WebSocketLike }).socket
+
+/** The engine takes a connection for closed when it has said so; the transport is gone when the other side has heard. */
+function whenGone(conn: Socket['conn'], then: () => void): void {
+  const webSocket = webSocketOf(conn)
+  if (webSocket) webSocket.once('close', then)
+  else conn.once('close', then)
+}
+
 /** Close without waiting for a reader that does not read. */
-function cutTransport(conn: Socket['conn']): void {
-  const { socket } = conn.transport as unknown as { socket?: { terminate?(): void } }
-  if (socket?.terminate) socket.terminate()
+export function cutTransport(conn: Socket['conn']): void {
+  const webSocket = webSocketOf(conn)
+  if (webSocket) webSocket.terminate()
   else conn.close(true)
 }

@@ -8,6 +8,8 @@ export interface Reader {
   readonly username: string
   /** Streams that are delivered now. */
   readonly subscriptions: Set<string>
+  /** Those of them that were joined by hand. */
+  readonly joined: Set<string>
   /** Streams whose events are kept back until their head is known. */
   readonly held: Map<string, Published[]>
   /** Streams that ended while the reader was being set up. */
@@ -64,6 +66,13 @@ export class Hub {
   subscribe(reader: Reader, stream: string): void {
     reader.subscriptions.add(stream)
     this.#enter(reader, stream)
+  }
+
+  /** Subscribe as a member: such a stream is not left by hand. */
+  admit(reader: Reader, stream: string): void {
+    reader.joined.delete(stream)
+    reader.dismissed.delete(stream)
+    this.subscribe(reader, stream)
   }
 
   unsubscribe(reader: Reader, stream: string): void {
@@ -125,12 +134,12 @@ export class Hub {
       if (item.admits !== undefined) {
         // From the event that made them a member on, on every connection of theirs.
         flush()
-        for (const reader of this.#byPerson.get(item.admits) ?? []) this.subscribe(reader, stream)
+        for (const reader of this.#byPerson.get(item.admits) ?? []) this.admit(reader, stream)
       }
       pending.push(item)
       if (item.dismisses !== undefined) {
         flush()
-        for (const reader of this.#byPerson.get(item.dismisses) ?? []) this.#dismiss(reader, stream)
+        for (const reader of this.#byPerson.get(item.dismisses) ?? []) this.dismiss(reader, stream)
       }
     }
     flush()
@@ -147,14 +156,15 @@ export class Hub {
     }
   }
 
-  #dismiss(reader: Reader, stream: string): void {
+  /** The last thing that comes of a stream says that it was the last. */
+  dismiss(reader: Reader, stream: string): void {
     reader.dismissed.add(stream)
+    reader.joined.delete(stream)
     reader.held.delete(stream)
-    if (reader.subscriptions.has(stream)) {
+    if (reader.subscriptions.delete(stream)) {
       const data = { stream, reason: 'left' } satisfies (typeof streams.events.removed.payload)['_output']
       reader.deliver(new Frame([encodeLocal('streams.removed', data, this.#now())]))
     }
-    reader.subscriptions.delete(stream)
     this.#drop(reader, stream)
   }
 

@@ -22,7 +22,7 @@ export function createCoercion({ input }: OperationDefinition): Coercion {
     return target?.type
   }
   return (query) => {
-    const fields: Record<string, unknown> = {}
+    const fields = new Map<string, unknown>()
     for (const key of new Set(query.keys())) {
       if (SECRET.has(key.toLowerCase())) {
         throw new CollabError('invalid_payload', {
@@ -32,12 +32,13 @@ export function createCoercion({ input }: OperationDefinition): Coercion {
       }
       const values = query.getAll(key)
       const type = typeOf(key)
-      if (type === 'array') fields[key] = values.flatMap((value) => value.split(','))
+      if (type === 'array') fields.set(key, values.flatMap((value) => value.split(',')))
       else if (values.length > 1) {
         throw new CollabError('invalid_payload', { details: { reason: 'invalid_query', path: key } })
-      } else fields[key] = coerce(values[0] ?? '', type)
+      } else fields.set(key, coerce(values[0] ?? '', type))
     }
-    return fields
+    // Own properties whatever their names: a parameter called __proto__ is a field like any other, and refused.
+    return Object.fromEntries(fields)
   }
 }
 

@@ -23,7 +23,7 @@ export const API = '/api/v1'
 
 /** Every operation's REST line, mounted. */
 export function createRest(options: RestOptions): Router {
-  const router = new Router({ prefix: API })
+  const router = new Router({ prefix: API, strict: true, sensitive: true })
   for (const { definition } of options.registry.operations.values()) {
     if (definition.rest === null) continue
     const [method = '', path = ''] = definition.rest.split(' ')

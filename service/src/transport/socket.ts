@@ -7,7 +7,7 @@ import type { Dispatcher } from '../kernel/dispatch.ts'
 import { newId } from '../kernel/executor.ts'
 import type { Authenticator } from './authenticator.ts'
 import { addressOf, isTrusted } from './address.ts'
-import { SocketConnection } from './connection.ts'
+import { cutTransport, SocketConnection } from './connection.ts'
 import { encodeLocal } from './frame.ts'
 import { guardEngine } from './guard.ts'
 import type { Hub } from './hub.ts'
@@ -35,7 +35,8 @@ export interface SocketTransportOptions {
 export interface SocketTransport {
   /** Ask everybody to come back elsewhere, spread over `spreadMs`. */
   drain(spreadMs: number): void
-  close(): Promise<void>
+  /** Wait for the readers to go, cut those that have not gone by the deadline, and stop. */
+  close(deadlineMs: number): Promise<void>
 }
 
 /** Socket.IO in, operations by name with acknowledgements; `events` out. */
@@ -57,23 +58,39 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
   })
   guardEngine(io.engine, limits)
   const addresses = new Map<string, number>()
+  let draining = false
   io.use((socket, next) => {
+    if (draining) return next(toConnectError(goingAway()))
     admit(socket, { ...options, addresses }).then(
       () => next(),
       (error: unknown) => next(toConnectError(error)),
     )
+    return undefined
   })
   io.on('connection', (socket) => connect(socket, options))
   const beat = every(clock, BEAT_MS, () => hub.beat())
   return {
     drain(spreadMs) {
+      draining = true
       for (const reader of [...hub.readers()]) {
         const afterMs = Math.round(Math.random() * spreadMs)
         if (reader instanceof SocketConnection) reader.close({ code: 'draining', reconnect: true, afterMs })
       }
     },
-    async close() {
+    async close(deadlineMs) {
       beat()
+      const gone = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadlineMs)
+        const look = () => {
+          if (io.engine.clientsCount > 0) return
+          clearTimeout(timer)
+          resolve()
+        }
+        for (const socket of io.of('/').sockets.values()) socket.conn.once('close', () => setImmediate(look))
+        look()
+      })
+      await gone
+      for (const socket of io.of('/').sockets.values()) cutTransport(socket.conn)
       await io.close()
     },
   }
@@ -187,28 +204,33 @@ async function begin(connection: SocketConnection, expiresAt: number, options: S
 function listen(socket: Socket, connection: SocketConnection, options: SocketTransportOptions): void {
   const { dispatcher, limits, trustProxy } = options
   const address = addressOf(socket.request, trustProxy)
-  let inFlight = 0
   socket.use((event, _next) => {
     const [name, ...args] = event as [string, ...unknown[]]
     const last = args.at(-1)
     const acknowledge = typeof last === 'function' ? (args.pop() as (reply: RawJson) => void) : undefined
-    if (inFlight >= limits.inFlight) {
+    const answer = (reply: RawJson) => {
+      if (acknowledge && connection.takes(reply.text.length)) acknowledge(reply)
+    }
+    if (connection.calls >= limits.inFlight) {
       const details = { limit: 'inFlight', max: limits.inFlight, reason: 'too_many_in_flight' }
-      acknowledge?.(refusal(new CollabError('limit_exceeded', { details, retryAfterMs: 100, requestId: newId() })))
-      return
+      return answer(refusal(new CollabError('limit_exceeded', { details, retryAfterMs: 100, requestId: newId() })))
     }
     if (args.length > 1) {
       const details = { reason: 'extra_arguments', path: '' }
-      acknowledge?.(refusal(new CollabError('invalid_payload', { details, requestId: newId() })))
-      return
+      return answer(refusal(new CollabError('invalid_payload', { details, requestId: newId() })))
     }
-    inFlight++
+    if (!connection.begin()) return answer(refusal(goingAway().withRequestId(newId())))
     const call = { name, input: args[0], caller: connection.caller, connection, address, via: 'socket' } as const
     void dispatcher.call(call).then(({ json, error }) => {
-      inFlight--
-      acknowledge?.(error ? refusal(error) : new RawJson(`{"ok":true,"data":${json}}`))
+      answer(error ? refusal(error) : new RawJson(`{"ok":true,"data":${json}}`))
+      connection.finish()
     })
+    return undefined
   })
 }
+
+/** The service or this connection is about to end: the call was not made. */
+const goingAway = (): CollabError =>
+  new CollabError('unavailable', { details: { reason: 'draining' }, retryAfterMs: 1000 })
 
 const refusal = (error: CollabError): RawJson => new RawJson(`{"ok":false,"error":${JSON.stringify(error)}}`)

@@ -14,15 +14,39 @@ export interface HeaderModel {
 }
 
 /** Name, topic, how many, and how the connection is. */
-export function chatHeader({ chat, name, badge, headingLevel, localize }: HeaderModel): TemplateResult {
+export function chatHeader({
+  chat,
+  name,
+  badge,
+  headingLevel,
+  localize,
+}: HeaderModel): TemplateResult {
   return html`<header class="header" part="header">
     <slot name="header">
       ${chat?.kind === 'direct' ? avatar(name, name) : html`<span class="sign" aria-hidden="true">#</span>`}
       <div class="about">
-        <div class="title" part="title" id="title" role="heading" aria-level=${headingLevel} tabindex="-1">
-          ${name ? html`<bdi>${name}</bdi>` : html`<span class="hidden">${localize.text('chat')}</span><span class="ghost-title" aria-hidden="true"></span>`}
+        <div
+          class="title"
+          part="title"
+          id="title"
+          role="heading"
+          aria-level=${headingLevel}
+          tabindex="-1"
+        >
+          ${
+            name
+              ? html`<bdi class="cut">${name}</bdi>`
+              : html`<span class="hidden">${localize.text('chat')}</span
+                  ><span class="ghost-title" aria-hidden="true"></span>`
+          }
         </div>
-        ${chat?.topic ? html`<div class="topic" part="topic" title=${chat.topic} dir="auto">${chat.topic}</div>` : nothing}
+        ${
+          chat?.topic
+            ? html`<div class="topic" part="topic" title=${chat.topic}>
+                <bdi class="cut">${chat.topic}</bdi>
+              </div>`
+            : nothing
+        }
       </div>
       ${badge ? connectionBadge(badge, localize) : nothing}
       ${chat ? memberCount(chat.memberCount, localize) : nothing}
@@ -34,21 +58,27 @@ export function chatHeader({ chat, name, badge, headingLevel, localize }: Header
 function memberCount(count: number, localize: Localize): TemplateResult {
   const text = localize.text('members', count)
   return html`<div class="members" part="member-count" title=${text}>
-    ${peopleIcon}<span aria-hidden="true">${localize.formats.number(count)}</span><span class="hidden">${text}</span>
+    ${peopleIcon}<span aria-hidden="true">${localize.formats.number(count)}</span
+    ><span class="hidden">${text}</span>
   </div>`
 }
 
 function connectionBadge(badge: Badge, localize: Localize): TemplateResult {
   const text = localize.text(badge)
   return html`<div class="badge ${badge}" part="connection" title=${text}>
-    <span class="dot"></span><span class=${badge === 'live' ? 'hidden' : 'badge-text'}>${text}</span>
+    <span class="dot"></span
+    ><span class=${badge === 'live' ? 'hidden' : 'badge-text'}>${text}</span>
   </div>`
 }
 
 /** What to call a chat: its name, the people of a direct chat, else its id. */
 export function chatName(
   chat: Chat | undefined,
-  { me, users, localize }: { me: string | undefined; users: Readonly<Record<string, User>>; localize: Localize },
+  {
+    me,
+    users,
+    localize,
+  }: { me: string | undefined; users: Readonly<Record<string, User>>; localize: Localize },
 ): string {
   if (!chat) return ''
   if (chat.name) return chat.name

@@ -68,9 +68,13 @@ export function chatView(model: ChatViewModel): TemplateResult {
   const conversing = stage === 'list' || stage === 'loading'
   return html`<section class="base" part="base" aria-labelledby="title">
     <span class="font-probe"></span>
-    ${conversing
-      ? chatHeader({ chat: chat?.chat, name, badge: connection.badge, headingLevel, localize })
-      : html`<div class="hidden" id="title" role="heading" aria-level=${headingLevel}>${localize.text('chat')}</div>`}
+    ${
+      conversing
+        ? chatHeader({ chat: chat?.chat, name, badge: connection.badge, headingLevel, localize })
+        : html`<div class="hidden" id="title" role="heading" aria-level=${headingLevel}>
+            ${localize.text('chat')}
+          </div>`
+    }
     <slot name="banner"></slot>
     ${conversing ? banner(model) : nothing} ${conversing ? conversationView(model) : standIn(model)}
     ${conversing ? below(model) : nothing} ${model.announcer.render()}
@@ -89,7 +93,9 @@ function banner({ connection, chat, localize }: ChatViewModel): TemplateResult {
           ? localize.text('offlineQueued', waiting)
           : localize.text('offlineBanner')
   return html`<div class="banner ${kind ?? ''}" part="banner" ?hidden=${!kind}>
-    <slot name="offline">${kind ? html`${kind === 'recovered' ? nothing : cloudOffIcon}<span class="text">${text}</span>` : nothing}</slot>
+    <slot name="offline"
+      >${kind ? html`${kind === 'recovered' ? nothing : cloudOffIcon}<span class="text">${text}</span>` : nothing}</slot
+    >
   </div>`
 }
 
@@ -105,16 +111,24 @@ function reason({ stage, error, localize, reopen }: ChatViewModel): Notice {
   return refusal(error, { localize, retry: reopen })
 }
 
-function signIn({ client, signInReady, look, localize, headingLevel }: ChatViewModel): TemplateResult {
+function signIn({
+  client,
+  signInReady,
+  look,
+  localize,
+  headingLevel,
+}: ChatViewModel): TemplateResult {
   return html`<div class="stage" aria-busy=${signInReady ? 'false' : 'true'}>
-    ${signInReady
-      ? html`<collab-sign-in
-          .client=${client}
-          .i18n=${look.i18n}
-          .density=${look.density}
-          .headingLevel=${headingLevel + 1}
-        ></collab-sign-in>`
-      : html`<span class="hidden">${localize.text('loadingSignIn')}</span>`}
+    ${
+      signInReady
+        ? html`<collab-sign-in
+            .client=${client}
+            .i18n=${look.i18n}
+            .density=${look.density}
+            .headingLevel=${headingLevel + 1}
+          ></collab-sign-in>`
+        : html`<span class="hidden">${localize.text('loadingSignIn')}</span>`
+    }
   </div>`
 }
 
@@ -127,9 +141,11 @@ function conversationView(model: ChatViewModel): TemplateResult {
       <div class="content">
         <div class="loading" ?hidden=${!loading}>
           <slot name="loading"
-            >${loading
-              ? html`<span class="hidden">${localize.text('loading')}</span>${skeleton(7)}`
-              : nothing}</slot
+            >${
+              loading
+                ? html`<span class="hidden">${localize.text('loading')}</span>${skeleton(7)}`
+                : nothing
+            }</slot
           >
         </div>
         ${loading ? nothing : older(model)}
@@ -156,9 +172,13 @@ function conversationView(model: ChatViewModel): TemplateResult {
       aria-label=${unseen > 0 ? localize.text('jumpNew', unseen) : localize.text('jump')}
       @click=${model.jump}
     >
-      ${downIcon}${unseen > 0
-        ? html`<span class="count" aria-hidden="true">${unseen > 99 ? '99+' : localize.formats.number(unseen)}</span>`
-        : nothing}
+      ${downIcon}${
+        unseen > 0
+          ? html`<span class="count" aria-hidden="true"
+              >${unseen > 99 ? '99+' : localize.formats.number(unseen)}</span
+            >`
+          : nothing
+      }
     </button>
   </div>`
 }
@@ -184,7 +204,12 @@ function list(model: ChatViewModel, chat: ChatState): TemplateResult {
   })
 }
 
-function older({ chat, conversation, localize, loadOlder }: ChatViewModel): TemplateResult | typeof nothing {
+function older({
+  chat,
+  conversation,
+  localize,
+  loadOlder,
+}: ChatViewModel): TemplateResult | typeof nothing {
   if (!chat || chat.messages.length === 0) return nothing
   if (!chat.hasOlder && conversation.slice.start === 0) {
     return html`<p class="beginning text">${localize.text('beginning')}</p>`
@@ -192,16 +217,20 @@ function older({ chat, conversation, localize, loadOlder }: ChatViewModel): Temp
   if (chat.olderError) {
     return html`<div class="older failed">
       <span>${localize.text('olderFailed')}</span>
-      <button class="link" type="button" part="load-older-button" @click=${loadOlder}>${localize.text('tryAgain')}</button>
+      <button class="link" type="button" part="load-older-button" @click=${loadOlder}>
+        ${localize.text('tryAgain')}
+      </button>
     </div>`
   }
   // Always there and always as high: what comes above the messages must not push them.
   return html`<div class="older">
-    ${chat.loadingOlder
-      ? html`${skeleton(2)}<span class="hidden">${localize.text('loadingOlder')}</span>`
-      : html`<button class="link" type="button" part="load-older-button" @click=${loadOlder}>
-          ${localize.text('loadOlder')}
-        </button>`}
+    ${
+      chat.loadingOlder
+        ? html`${skeleton(2)}<span class="hidden">${localize.text('loadingOlder')}</span>`
+        : html`<button class="link" type="button" part="load-older-button" @click=${loadOlder}>
+            ${localize.text('loadOlder')}
+          </button>`
+    }
   </div>`
 }
 
@@ -210,14 +239,16 @@ function empty({ stage, chat, localize, readonly, composer }: ChatViewModel): Te
   const action = { label: localize.text('writeFirst'), run: () => composer.focus() }
   return html`<div class="empty" ?hidden=${!shown}>
     <slot name="empty"
-      >${shown
-        ? notice({
-            icon: chatIcon,
-            title: localize.text('emptyTitle'),
-            text: localize.text(readonly ? 'emptyReadOnly' : 'emptyText'),
-            ...(!readonly && { action }),
-          })
-        : nothing}</slot
+      >${
+        shown
+          ? notice({
+              icon: chatIcon,
+              title: localize.text('emptyTitle'),
+              text: localize.text(readonly ? 'emptyReadOnly' : 'emptyText'),
+              ...(!readonly && { action }),
+            })
+          : nothing
+      }</slot
     >
   </div>`
 }
@@ -244,5 +275,6 @@ function typing({ chat, users, localize }: ChatViewModel): TemplateResult | type
       : more.length === 0
         ? localize.text('typingTwo', one, two)
         : localize.text('typingSeveral')
-  return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="typing-text text">${text}</span>`
+  return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span
+    ><span class="typing-text text">${text}</span>`
 }

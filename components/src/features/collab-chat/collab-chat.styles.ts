@@ -1,5 +1,7 @@
 import { css, type CSSResult } from 'lit'
+import { composerStyles } from './composer.styles.ts'
 import { messageStyles } from './messages.styles.ts'
+import { noticeStyles } from './notices.styles.ts'
 
 const layout = css`
   :host {
@@ -55,23 +57,25 @@ const layout = css`
     min-inline-size: 0;
   }
   .title {
-    overflow: hidden;
     border-radius: 4px;
     font-size: 1.0667em;
     font-weight: 650;
     line-height: 1.3;
     letter-spacing: -0.01em;
+  }
+  /* Cut at the text's own end, but standing where the page's lines start. */
+  .cut {
+    display: block;
+    inline-size: fit-content;
+    max-inline-size: 100%;
+    overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
   .topic {
-    overflow: hidden;
     color: var(--_quiet);
     font-size: 0.8667em;
     line-height: 1.35;
-    text-align: start;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .members,
   .badge {
@@ -270,241 +274,6 @@ const layout = css`
   }
 `
 
-const composer = css`
-  .field {
-    display: flex;
-    align-items: flex-end;
-    gap: 4px;
-    padding: 4px;
-    border: 1px solid var(--_border-strong);
-    border-radius: 23px;
-    background: var(--_surface);
-    transition:
-      border-color 0.12s,
-      box-shadow 0.12s;
-  }
-  .field:focus-within {
-    border-color: var(--_focus);
-    box-shadow: 0 0 0 1px var(--_focus);
-  }
-  .field.over {
-    border-color: var(--_danger);
-    box-shadow: 0 0 0 1px var(--_danger);
-  }
-  textarea {
-    flex: 1;
-    min-inline-size: 0;
-    max-block-size: var(--collab-chat-composer-max-block-size, 150px);
-    padding: 7px 12px;
-    border: 0;
-    background: none;
-    line-height: 1.45;
-    resize: none;
-    field-sizing: content;
-    overflow-wrap: anywhere;
-    scrollbar-width: thin;
-  }
-  /* The ring is drawn around the whole field. */
-  textarea:focus-visible {
-    outline: none;
-  }
-  textarea::placeholder {
-    overflow: hidden;
-    color: var(--_quiet);
-    opacity: 1;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .send {
-    display: grid;
-    place-items: center;
-    flex: none;
-    inline-size: 36px;
-    block-size: 36px;
-    padding: 0;
-    border-radius: 50%;
-    background: var(--_accent);
-    color: var(--_on-accent);
-    transition:
-      background 0.12s,
-      color 0.12s;
-  }
-  .send svg {
-    stroke-width: 2.1;
-  }
-  .send:hover {
-    background: color-mix(in oklab, var(--_accent), var(--_on-accent) 12%);
-  }
-  .send[aria-disabled='true'] {
-    background: var(--_sunken);
-    color: var(--_quiet);
-  }
-  .counter {
-    padding: 4px 14px 0;
-    color: var(--_quiet);
-    font-size: 0.8em;
-    text-align: end;
-    font-variant-numeric: tabular-nums;
-  }
-  .counter.over {
-    color: var(--_danger);
-    font-weight: 550;
-  }
-  .read-only {
-    margin: 0;
-    padding: 11px 14px;
-    border-radius: 12px;
-    background: var(--_sunken);
-    color: var(--_quiet);
-    font-size: 0.9em;
-    text-align: center;
-  }
-  @media (pointer: coarse) {
-    /* Below 16 px iOS zooms into a text field. */
-    textarea {
-      font-size: max(16px, 1em);
-      padding-block: 10px;
-    }
-    .send,
-    .jump {
-      min-inline-size: 44px;
-      min-block-size: 44px;
-    }
-  }
-`
-
-const standIns = css`
-  .stage,
-  .empty {
-    display: flex;
-    flex: 1;
-    flex-direction: column;
-    align-items: center;
-    justify-content: safe center;
-    min-block-size: 0;
-    padding: 24px var(--_gutter);
-    overflow: auto;
-  }
-  .empty {
-    overflow: visible;
-  }
-  .empty ~ .feed,
-  .feed:has(+ .empty:not([hidden])) {
-    margin: 0;
-  }
-  .notice {
-    display: flex;
-    flex-direction: column;
-    align-items: center;
-    max-inline-size: 360px;
-    margin: auto;
-    text-align: center;
-    animation: appear 0.2s ease-out;
-  }
-  .notice-icon {
-    display: grid;
-    place-items: center;
-    inline-size: 56px;
-    block-size: 56px;
-    margin-block-end: 16px;
-    border-radius: 18px;
-    background: var(--_accent-quiet);
-    color: var(--_accent-text);
-    font-size: 22px;
-  }
-  .notice-title {
-    font-size: 1.1333em;
-    font-weight: 650;
-    letter-spacing: -0.01em;
-  }
-  .notice-text {
-    margin-block-start: 4px;
-    color: var(--_quiet);
-    text-wrap: balance;
-    overflow-wrap: anywhere;
-  }
-  .notice-code {
-    max-inline-size: 100%;
-    margin-block-start: 14px;
-    padding: 6px 10px;
-    border: 1px solid var(--_border);
-    border-radius: 8px;
-    background: var(--_sunken);
-    font-family: ui-monospace, 'SF Mono', Menlo, Consolas, monospace;
-    font-size: 0.8667em;
-    overflow-wrap: anywhere;
-    user-select: all;
-  }
-  .notice .button {
-    margin-block-start: 20px;
-  }
-
-  .loading {
-    flex: 1;
-    display: flex;
-    flex-direction: column;
-    justify-content: flex-end;
-    overflow: hidden;
-  }
-  /* Only what takes its time is worth a placeholder. */
-  .skeleton {
-    display: grid;
-    gap: 14px;
-    animation: appear 0.3s ease-out 0.15s backwards;
-  }
-  .ghost {
-    display: flex;
-    align-items: flex-end;
-    gap: 8px;
-  }
-  .ghost-face,
-  .ghost-text,
-  .ghost-title {
-    background: color-mix(in oklab, var(--_text) 7%, var(--_surface));
-    animation: pulse 1.6s ease-in-out infinite;
-  }
-  .ghost-face {
-    inline-size: 30px;
-    block-size: 30px;
-    border-radius: 50%;
-  }
-  .ghost-text {
-    inline-size: 52%;
-    block-size: 38px;
-    border-radius: 18px;
-  }
-  .ghost-title {
-    display: block;
-    inline-size: 120px;
-    block-size: 14px;
-    border-radius: 7px;
-  }
-  .ghost-1 .ghost-text {
-    inline-size: 38%;
-    block-size: 58px;
-  }
-  .ghost-2 {
-    flex-direction: row-reverse;
-  }
-  .ghost-2 .ghost-face {
-    display: none;
-  }
-  .ghost-2 .ghost-text {
-    inline-size: 44%;
-  }
-  .ghost-3 .ghost-text {
-    inline-size: 61%;
-  }
-  .ghost-4 .ghost-text {
-    inline-size: 29%;
-  }
-  @keyframes pulse {
-    50% {
-      opacity: 0.5;
-    }
-  }
-`
-
 const narrow = css`
   @container collab-chat (inline-size < 28rem) {
     .base {
@@ -550,4 +319,4 @@ const narrow = css`
   }
 `
 
-export const styles: CSSResult[] = [layout, messageStyles, composer, standIns, narrow]
+export const styles: CSSResult[] = [layout, messageStyles, composerStyles, noticeStyles, narrow]

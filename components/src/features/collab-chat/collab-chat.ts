@@ -34,7 +34,6 @@ import { Roving } from './roving.ts'
 import { Scroller } from './scroller.ts'
 import { type Announce, Teller } from './teller.ts'
 
-
 /**
  * A whole chat: header, messages and composer.
  *
@@ -123,7 +122,9 @@ export class CollabChatElement extends CollabElement {
     localize: this.localize,
     fail: (detail) => this.fail(detail),
   })
-  readonly #chat = new StoreController(this, (state: CollabState) => selectChat(state, this.chatId ?? ''))
+  readonly #chat = new StoreController(this, (state: CollabState) =>
+    selectChat(state, this.chatId ?? ''),
+  )
   readonly #connection = new StoreController(this, selectConnection)
   readonly #me = new StoreController(this, selectMe)
   readonly #users = new StoreController(this, (state: CollabState) => state.users)
@@ -212,7 +213,10 @@ export class CollabChatElement extends CollabElement {
     this.focusComposer()
   }
 
-  protected override clientChanged(client: CollabClient | undefined, previous: CollabClient | undefined): void {
+  protected override clientChanged(
+    client: CollabClient | undefined,
+    previous: CollabClient | undefined,
+  ): void {
     super.clientChanged(client, previous)
     this.#open(client)
   }
@@ -226,9 +230,14 @@ export class CollabChatElement extends CollabElement {
     const connection = this.#connection.value
     const chat = this.#chat.value
     this.#connectionView.follow(connection?.status, connection?.since ?? 0)
-    this.#stage = stageOf({ addressMissing: this.source.addressMissing, chatId: this.chatId, connection, chat })
+    this.#stage = stageOf({
+      addressMissing: this.source.addressMissing,
+      chatId: this.chatId,
+      connection,
+      chat,
+    })
     if (this.#stage === 'signed-out') void this.#loadSignIn()
-    const formHadFocus = this.shadowRoot?.activeElement?.closest('.stage') != null
+    const formHadFocus = Boolean(this.shadowRoot?.activeElement?.closest('.stage'))
     this.#renderAround(chat, () => super.update(changed))
     this.#setStates()
     // The form that had the focus is gone: the next thing to do is to write.
@@ -297,7 +306,8 @@ export class CollabChatElement extends CollabElement {
     const users = this.#users.value ?? {}
     const conversation = this.#conversation
     conversation.window.pinned = this.#roving.pinned
-    const change = chat && conversation.take(chat, { me: this.#me.value?.username, atEnd: this.#scroller.atEnd })
+    const change =
+      chat && conversation.take(chat, { me: this.#me.value?.username, atEnd: this.#scroller.atEnd })
     if (change?.rows && !change.opened) this.#scroller.hold()
     if (this.#scroller.atEnd && !change?.opened) conversation.see()
     draw()
@@ -320,12 +330,18 @@ export class CollabChatElement extends CollabElement {
     const status = this.#connection.value?.status
     this.setState('ready', stage === 'list')
     this.setState('loading', stage === 'loading')
-    this.setState('empty', stage === 'list' && chat?.messages.length === 0 && chat.pending.length === 0)
+    this.setState(
+      'empty',
+      stage === 'list' && chat?.messages.length === 0 && chat.pending.length === 0,
+    )
     this.setState('signed-out', stage === 'signed-out')
     this.setState('error', stage === 'refused' || stage === 'no-chat' || stage === 'no-service')
     this.setState('offline', status === 'offline')
     this.setState('reconnecting', status === 'reconnecting')
-    this.setState('unread', stage === 'list' && this.#conversation.unseen(this.#me.value?.username) > 0)
+    this.setState(
+      'unread',
+      stage === 'list' && this.#conversation.unseen(this.#me.value?.username) > 0,
+    )
     this.setState('readonly', this.#cannotWrite)
   }
 
@@ -336,11 +352,14 @@ export class CollabChatElement extends CollabElement {
     const { slice, readSeq, window } = this.#conversation
     const drawn = [
       ...chat.messages.slice(slice.start, slice.end).map(({ seq }) => `m${seq}`),
-      ...(window.followsNewest ? chat.pending.map(({ clientMessageId }) => `p${clientMessageId}`) : []),
+      ...(window.followsNewest
+        ? chat.pending.map(({ clientMessageId }) => `p${clientMessageId}`)
+        : []),
     ]
     const { active } = this.#roving
     if (active && drawn.includes(active)) return active
-    const unread = readSeq === undefined ? undefined : chat.messages.find(({ seq }) => seq > readSeq)
+    const unread =
+      readSeq === undefined ? undefined : chat.messages.find(({ seq }) => seq > readSeq)
     const key = unread && `m${unread.seq}`
     return key && drawn.includes(key) ? key : drawn.at(-1)
   }
@@ -357,7 +376,8 @@ export class CollabChatElement extends CollabElement {
     const chat = this.#chat.value
     if (!chat || this.#stage !== 'list') return
     if (this.#conversation.window.earlier(chat.messages)) this.requestUpdate()
-    else if (chat.hasOlder && !chat.loadingOlder && !chat.olderError) void this.#session.handle?.loadOlder()
+    else if (chat.hasOlder && !chat.loadingOlder && !chat.olderError)
+      void this.#session.handle?.loadOlder()
   }
 
   #reachForward(): void {
@@ -368,7 +388,8 @@ export class CollabChatElement extends CollabElement {
   #markSeen(): void {
     const chat = this.#chat.value
     if (!chat?.chat?.membership || this.#stage !== 'list') return
-    if (this.#scroller.atEnd && this.#reading.looking) this.#markUpTo(chat.messages.at(-1)?.seq ?? 0)
+    if (this.#scroller.atEnd && this.#reading.looking)
+      this.#markUpTo(chat.messages.at(-1)?.seq ?? 0)
   }
 
   #markUpTo(seq: number): void {

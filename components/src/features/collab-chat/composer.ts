@@ -1,8 +1,15 @@
 import { isBlank } from '@collab-kit/protocol/runtime'
-import { html, nothing, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit'
+import {
+  html,
+  nothing,
+  type ReactiveController,
+  type ReactiveControllerHost,
+  type TemplateResult,
+} from 'lit'
 import { live } from 'lit/directives/live.js'
 import { sendIcon } from '../../kit/icons.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
+import { graphemes } from '../../kit/person.ts'
 
 /** From this share of the limit on the rest is counted. */
 const NEAR_LIMIT = 0.9
@@ -79,7 +86,7 @@ export class Composer implements ReactiveController {
           rows="1"
           dir=${this.#text ? 'auto' : nothing}
           enterkeyhint="send"
-          placeholder=${label}
+          placeholder=${short(name) === name ? label : localize.text('composerLabel', short(name))}
           aria-describedby=${counted ? 'counter' : nothing}
           aria-invalid=${this.#tooLong > 0 ? 'true' : nothing}
           .value=${live(this.#text)}
@@ -100,17 +107,23 @@ export class Composer implements ReactiveController {
           ${sendIcon}
         </button>
       </div>
-      ${counted
-        ? html`<div class=${this.#tooLong > 0 ? 'counter over' : 'counter'} id="counter" part="counter">
-            ${this.#rest(localize, bytes, maxBytes)}
-          </div>`
-        : nothing}
+      ${
+        counted
+          ? html`<div
+              class=${this.#tooLong > 0 ? 'counter over' : 'counter'}
+              id="counter"
+              part="counter"
+            >
+              ${this.#rest(localize, bytes, maxBytes)}
+            </div>`
+          : nothing
+      }
     </form>`
   }
 
   /** The limit is in bytes; people count characters, so the rest is told in characters like those written. */
   #rest(localize: Localize, bytes: number, maxBytes: number): string {
-    const each = bytes / Math.max([...this.#text].length, 1)
+    const each = bytes / Math.max(countGraphemes(this.#text), 1)
     return this.#tooLong > 0
       ? localize.text('tooLong', Math.max(Math.ceil(this.#tooLong / each), 1))
       : localize.text('leftToWrite', Math.floor((maxBytes - bytes) / each))
@@ -125,7 +138,13 @@ export class Composer implements ReactiveController {
   readonly #keydown = (event: KeyboardEvent): void => {
     // While an input method is open its keys are its own; Safari tells it only by 229.
     if (event.isComposing || event.keyCode === 229) return
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    if (
+      event.key === 'Enter' &&
+      !event.shiftKey &&
+      !event.altKey &&
+      !event.ctrlKey &&
+      !event.metaKey
+    ) {
       event.preventDefault()
       this.send()
     } else if (event.key === 'Escape') {
@@ -159,6 +178,17 @@ export class Composer implements ReactiveController {
     input.style.blockSize = 'auto'
     input.style.blockSize = `${input.scrollHeight}px`
   }
+}
+
+/** A name that fits into a line; a placeholder is not shortened by the browser. */
+function short(name: string): string {
+  return name.length > 26 ? `${name.slice(0, 24).toWellFormed()}…` : name
+}
+
+/** Characters as a reader counts them; in a long text those of its beginning stand for all. */
+function countGraphemes(text: string): number {
+  const sample = text.slice(0, 2000)
+  return (graphemes(sample) * text.length) / Math.max(sample.length, 1)
 }
 
 const encoder = new TextEncoder()

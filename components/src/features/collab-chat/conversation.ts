@@ -49,7 +49,11 @@ export class Conversation {
       return { ...NOTHING, rows: this.#cut(state, previous) }
     }
     const opened = this.#opened
-    if (opened?.chatId !== state.chatId || opened.discontinuity !== state.discontinuity || !previous) {
+    if (
+      opened?.chatId !== state.chatId ||
+      opened.discontinuity !== state.discontinuity ||
+      !previous
+    ) {
       return this.#open(state)
     }
     if (state === previous) return { ...NOTHING, rows: this.#cut(state, previous) }
@@ -119,7 +123,9 @@ export class Conversation {
     const keys = [
       // One's own came in when they were sent.
       ...arrived.filter((message) => message.sender !== me).map(({ seq }) => `m${seq}`),
-      ...pending.filter((each) => !known.has(each.clientMessageId)).map((each) => `p${each.clientMessageId}`),
+      ...pending
+        .filter((each) => !known.has(each.clientMessageId))
+        .map((each) => `p${each.clientMessageId}`),
     ]
     if (keys.length === 0) return
     this.fresh.clear()

@@ -77,12 +77,20 @@ export function place(
   const day = !previous || dayOf(previous) !== dayOf(entry)
   const first = unread || day || !belongTogether(previous, entry)
   const last =
-    !next || dayOf(next) !== dayOf(entry) || isFirstUnread(next, entry, readSeq) || !belongTogether(entry, next)
+    !next ||
+    dayOf(next) !== dayOf(entry) ||
+    isFirstUnread(next, entry, readSeq) ||
+    !belongTogether(entry, next)
   return { first, last, day, unread }
 }
 
-function isFirstUnread(entry: Entry, previous: Entry | undefined, readSeq: number | undefined): boolean {
-  if (readSeq === undefined || entry.kind !== 'message' || entry.message.seq <= readSeq) return false
+function isFirstUnread(
+  entry: Entry,
+  previous: Entry | undefined,
+  readSeq: number | undefined,
+): boolean {
+  if (readSeq === undefined || entry.kind !== 'message' || entry.message.seq <= readSeq)
+    return false
   return previous?.kind === 'message' && previous.message.seq <= readSeq
 }
 

@@ -6,7 +6,8 @@ class IntrinsicSize extends Directive {
 
   constructor(part: PartInfo) {
     super(part)
-    if (part.type !== PartType.ELEMENT) throw new TypeError('intrinsicSize stands in the tag of an element')
+    if (part.type !== PartType.ELEMENT)
+      throw new TypeError('intrinsicSize stands in the tag of an element')
   }
 
   override render(_pixels: number): typeof noChange {

@@ -28,14 +28,28 @@ interface Chunk {
  * The drawn messages in chunks. A chunk is looked at again only when one of its own messages, a neighbour, a name in
  * it or something all rows share has changed.
  */
-export function messageList({ chat, slice, followsNewest, readSeq, context }: ListModel): TemplateResult {
+export function messageList({
+  chat,
+  slice,
+  followsNewest,
+  readSeq,
+  context,
+}: ListModel): TemplateResult {
   const { messages } = chat
-  const pending = followsNewest ? chat.pending.map((each) => pendingEntry(each, context.me ?? '')) : []
+  const pending = followsNewest
+    ? chat.pending.map((each) => pendingEntry(each, context.me ?? ''))
+    : []
   const entryAt = (index: number): Entry | undefined => {
     const message = messages[index]
     return message ? messageEntry(message) : index === messages.length ? pending[0] : undefined
   }
-  const shared = [readSeq, context.me, context.localize.locale, context.now.toDateString(), context.headingLevel]
+  const shared = [
+    readSeq,
+    context.me,
+    context.localize.locale,
+    context.now.toDateString(),
+    context.headingLevel,
+  ]
   return html`${repeat(
     toChunks(messages, slice),
     (chunk) => chunk.key,
@@ -44,19 +58,32 @@ export function messageList({ chat, slice, followsNewest, readSeq, context }: Li
       const before = entryAt(chunk.start - 1)
       const after = entryAt(chunk.end)
       const entries = own.map(messageEntry)
-      return html`<div class="chunk" ${intrinsicSize(estimate(own))}>${guard(
-        [...shared, before, after, ...own, ...peopleOf(own, context), ...marksOf(entries, context)],
-        () => rows(entries, { before, after, readSeq, context }),
-      )}</div>`
+      return html`<div class="chunk" ${intrinsicSize(estimate(own))}>
+        ${guard(
+          [
+            ...shared,
+            before,
+            after,
+            ...own,
+            ...peopleOf(own, context),
+            ...marksOf(entries, context),
+          ],
+          () => rows(entries, { before, after, readSeq, context }),
+        )}
+      </div>`
     },
-  )}${pending.length > 0
-    ? html`<div class="chunk pending">${rows(pending, {
-        before: entryAt(messages.length - 1),
-        after: undefined,
-        readSeq,
-        context,
-      })}</div>`
-    : nothing}`
+  )}${
+    pending.length > 0
+      ? html`<div class="chunk pending">
+          ${rows(pending, {
+            before: entryAt(messages.length - 1),
+            after: undefined,
+            readSeq,
+            context,
+          })}
+        </div>`
+      : nothing
+  }`
 }
 
 function toChunks(messages: readonly Message[], { start, end }: Slice): Chunk[] {
@@ -95,7 +122,9 @@ function peopleOf(messages: readonly Message[], { users }: RowContext): unknown[
 
 /** Which of these rows is the tab stop, and which are new. */
 function marksOf(entries: readonly Entry[], { active, fresh }: RowContext): string[] {
-  return entries.filter(({ key }) => key === active || fresh.has(key)).map(({ key }) => (key === active ? `>${key}` : key))
+  return entries
+    .filter(({ key }) => key === active || fresh.has(key))
+    .map(({ key }) => (key === active ? `>${key}` : key))
 }
 
 /** A guess in pixels from the length of the texts. */

@@ -2,7 +2,7 @@ import type { User } from '@collab-kit/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import { avatar } from '../../kit/avatar.ts'
 import { alertIcon, checkIcon, clockIcon, retryIcon, trashIcon } from '../../kit/icons.ts'
-import { linkify } from '../../kit/linkify.ts'
+import { type Link, linkify } from '../../kit/linkify.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
 import { isEmojiOnly } from '../../kit/person.ts'
 import type { Entry, Placement } from './entries.ts'
@@ -24,7 +24,11 @@ export interface RowContext {
 }
 
 /** One message. Plain elements in the chat's own root: parts and labels reach everything. */
-export function messageRow(entry: Entry, placement: Placement, context: RowContext): TemplateResult {
+export function messageRow(
+  entry: Entry,
+  placement: Placement,
+  context: RowContext,
+): TemplateResult {
   const { key } = entry
   const own = entry.sender === context.me || entry.kind === 'pending'
   const at = new Date(entry.at)
@@ -45,7 +49,11 @@ export function messageRow(entry: Entry, placement: Placement, context: RowConte
       <div class="stack">
         ${author(entry, placement.first && !own, context)} ${body(entry, context)}
         <div class="meta">
-          <time id="time-${key}" part="message-time" datetime=${entry.at} title=${formats.moment(at)}
+          <time
+            id="time-${key}"
+            part="message-time"
+            datetime=${entry.at}
+            title=${formats.moment(at)}
             >${formats.time(at)}</time
           >
           ${sendState(entry, own, context)}
@@ -56,7 +64,11 @@ export function messageRow(entry: Entry, placement: Placement, context: RowConte
   </article>`
 }
 
-function rowClass(entry: Entry, placement: Placement, { own, fresh }: { own: boolean; fresh: boolean }): string {
+function rowClass(
+  entry: Entry,
+  placement: Placement,
+  { own, fresh }: { own: boolean; fresh: boolean },
+): string {
   const names = ['row']
   if (own) names.push('own')
   if (placement.first) names.push('first')
@@ -66,19 +78,27 @@ function rowClass(entry: Entry, placement: Placement, { own, fresh }: { own: boo
   return names.join(' ')
 }
 
-function headings({ day, unread }: Placement, at: Date, context: RowContext): TemplateResult | typeof nothing {
+function headings(
+  { day, unread }: Placement,
+  at: Date,
+  context: RowContext,
+): TemplateResult | typeof nothing {
   if (!day && !unread) return nothing
   const { localize, headingLevel } = context
-  return html`${day
-    ? html`<div class="day" part="day-heading" role="heading" aria-level=${headingLevel}>
-        <span>${localize.formats.day(at, context.now)}</span>
-      </div>`
-    : nothing}
-  ${unread
-    ? html`<div class="unread" part="unread-marker" role="heading" aria-level=${headingLevel}>
-        <span>${localize.text('newMarker')}</span>
-      </div>`
-    : nothing}`
+  return html`${
+    day
+      ? html`<div class="day" part="day-heading" role="heading" aria-level=${headingLevel}>
+          <span>${localize.formats.day(at, context.now)}</span>
+        </div>`
+      : nothing
+  }
+  ${
+    unread
+      ? html`<div class="unread" part="unread-marker" role="heading" aria-level=${headingLevel}>
+          <span>${localize.text('newMarker')}</span>
+        </div>`
+      : nothing
+  }`
 }
 
 function face(username: string, context: RowContext): TemplateResult {
@@ -90,10 +110,14 @@ function author(entry: Entry, shown: boolean, { localize, users, me }: RowContex
   const own = entry.kind === 'pending' || entry.sender === me
   const user = users[entry.sender]
   const name = own ? localize.text('you') : (user?.displayName ?? entry.sender)
-  return html`<div class=${shown ? 'author' : 'hidden'} id="author-${entry.key}" part="message-author">
-    <bdi>${name}</bdi>${user?.guest && !own
-      ? html` <span class="guest">${localize.text('guest')}</span>`
-      : nothing}
+  return html`<div
+    class=${shown ? 'author' : 'hidden'}
+    id="author-${entry.key}"
+    part="message-author"
+  >
+    <bdi>${name}</bdi>${
+      user?.guest && !own ? html` <span class="guest">${localize.text('guest')}</span>` : nothing
+    }
   </div>`
 }
 
@@ -101,15 +125,26 @@ function body(entry: Entry, { localize }: RowContext): TemplateResult {
   const text = entry.kind === 'message' ? entry.message.body : entry.pending.body
   const id = `body-${entry.key}`
   if (entry.kind === 'message' && entry.message.deletedAt) {
-    return html`<div class="bubble gone" id=${id} part="message-body">${localize.text('deleted')}</div>`
+    return html`<div class="bubble gone" id=${id} part="message-body">
+      ${localize.text('deleted')}
+    </div>`
   }
   const emoji = isEmojiOnly(text) ? 'bubble emoji' : 'bubble'
-  // Nothing may stand between the tags: white space of the text is kept.
-  return html`<div class=${emoji} id=${id} part="message-body" dir="auto">${linkify(text).map((part) =>
-    typeof part === 'string'
-      ? part
-      : html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow ugc" tabindex="-1">${part.text}</a>`,
-  )}</div>`
+  // A span, as no formatter puts white space into one: that of the text is kept.
+  return html`<span class=${emoji} id=${id} part="message-body" dir="auto"
+    >${linkify(text).map(link)}</span
+  >`
+}
+
+function link(part: string | Link): TemplateResult | string {
+  if (typeof part === 'string') return part
+  return html`<a
+    href=${part.href}
+    target="_blank"
+    rel="noopener noreferrer nofollow ugc"
+    tabindex="-1"
+    >${part.text}</a
+  >`
 }
 
 function sendState(entry: Entry, own: boolean, { localize }: RowContext): TemplateResult {
@@ -117,15 +152,18 @@ function sendState(entry: Entry, own: boolean, { localize }: RowContext): Templa
   if (entry.kind === 'message') {
     const edited = entry.message.editedAt && !entry.message.deletedAt
     return html`<span id=${id} class="state"
-      >${edited ? html`<span class="edited">${localize.text('edited')}</span>` : nothing}${own
-        ? html`${checkIcon}<span class="hidden">${localize.text('stateSent')}</span>`
-        : nothing}</span
+      >${edited ? html`<span class="edited">${localize.text('edited')}</span>` : nothing}${
+        own ? html`${checkIcon}<span class="hidden">${localize.text('stateSent')}</span>` : nothing
+      }</span
     >`
   }
-  if (entry.pending.state === 'failed') return html`<span id=${id} class="state">${alertIcon}</span>`
+  if (entry.pending.state === 'failed')
+    return html`<span id=${id} class="state">${alertIcon}</span>`
   const queued = entry.pending.state === 'queued'
   return html`<span id=${id} class="state waiting"
-    >${clockIcon}<span class="hidden">${localize.text(queued ? 'stateQueued' : 'stateSending')}</span></span
+    >${clockIcon}<span class="hidden"
+      >${localize.text(queued ? 'stateQueued' : 'stateSending')}</span
+    ></span
   >`
 }
 
@@ -135,7 +173,9 @@ function failure(entry: Entry, context: RowContext): TemplateResult | typeof not
   const { clientMessageId, body: text, error } = entry.pending
   const excerpt = text.length > 40 ? `${text.slice(0, 40)}…` : text
   return html`<div class="failure" part="message-failure">
-    <span class="reason text">${localize.text('failedBecause', reasonOf(error?.code, localize))}</span>
+    <span class="reason text"
+      >${localize.text('failedBecause', reasonOf(error?.code, localize))}</span
+    >
     <button
       class="action"
       type="button"

@@ -49,8 +49,8 @@ export const messageStyles = css`
 
   .author {
     max-inline-size: 100%;
-    padding-inline: 12px;
-    margin-block-end: 3px;
+    padding: 1px 12px;
+    margin-block-end: 2px;
     overflow: hidden;
     color: var(--_quiet);
     font-size: 0.8667em;
@@ -61,14 +61,16 @@ export const messageStyles = css`
   }
   .guest {
     margin-inline-start: 4px;
-    padding: 1px 6px;
+    padding: 0 6px;
     border: 1px solid var(--_border);
     border-radius: 6px;
     font-size: 0.8462em;
     font-weight: 500;
+    line-height: 1.3;
   }
 
   .bubble {
+    display: block;
     max-inline-size: 100%;
     padding: calc(7px + 1px * var(--_dense)) 13px;
     border-radius: var(--_bubble-radius);
@@ -190,6 +192,7 @@ export const messageStyles = css`
     align-items: center;
     justify-content: flex-end;
     gap: 2px 4px;
+    margin-block-end: 6px;
     padding-inline: 8px 2px;
     color: var(--_danger);
     font-size: 0.8667em;

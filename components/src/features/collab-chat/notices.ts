@@ -20,9 +20,13 @@ export function notice({ icon, title, text, code, action }: Notice): TemplateRes
     <div class="notice-title text">${title}</div>
     <div class="notice-text text">${text}</div>
     ${code ? html`<code class="notice-code" dir="ltr">${code}</code>` : nothing}
-    ${action
-      ? html`<button class="button" type="button" part="notice-button" @click=${action.run}>${action.label}</button>`
-      : nothing}
+    ${
+      action
+        ? html`<button class="button" type="button" part="notice-button" @click=${action.run}>
+            ${action.label}
+          </button>`
+        : nothing
+    }
   </div>`
 }
 
@@ -32,7 +36,10 @@ export interface RefusalContext {
 }
 
 /** Why the chat cannot be shown, in words a person can act on. */
-export function refusal(error: ErrorShape | undefined, { localize, retry }: RefusalContext): Notice {
+export function refusal(
+  error: ErrorShape | undefined,
+  { localize, retry }: RefusalContext,
+): Notice {
   const again = { label: localize.text('tryAgain'), run: retry }
   switch (error?.code) {
     case 'origin_denied':
@@ -44,9 +51,19 @@ export function refusal(error: ErrorShape | undefined, { localize, retry }: Refu
         action: again,
       }
     case 'forbidden':
-      return { icon: lockIcon, title: localize.text('forbiddenTitle'), text: localize.text('forbidden'), action: again }
+      return {
+        icon: lockIcon,
+        title: localize.text('forbiddenTitle'),
+        text: localize.text('forbidden'),
+        action: again,
+      }
     case 'not_found':
-      return { icon: searchIcon, title: localize.text('notFoundTitle'), text: localize.text('notFound'), action: again }
+      return {
+        icon: searchIcon,
+        title: localize.text('notFoundTitle'),
+        text: localize.text('notFound'),
+        action: again,
+      }
     default:
       return {
         icon: cloudOffIcon,
@@ -80,9 +97,10 @@ export function skeleton(count: number): TemplateResult {
   return html`<div class="skeleton" aria-hidden="true">
     ${Array.from(
       { length: count },
-      (_, index) => html`<div class=${`ghost ghost-${index % 5}`}>
-        <span class="ghost-face"></span><span class="ghost-text"></span>
-      </div>`,
+      (_, index) =>
+        html`<div class=${`ghost ghost-${index % 5}`}>
+          <span class="ghost-face"></span><span class="ghost-text"></span>
+        </div>`,
     )}
   </div>`
 }

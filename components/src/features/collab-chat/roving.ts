@@ -69,7 +69,8 @@ export class Roving implements ReactiveController {
   readonly keydown = (event: KeyboardEvent): void => {
     const article = articleOf(event.target)
     if (!article || event.altKey || event.metaKey) return
-    const handled = event.target === article ? this.#onArticle(event, article) : this.#inside(event, article)
+    const handled =
+      event.target === article ? this.#onArticle(event, article) : this.#inside(event, article)
     if (!handled) return
     event.preventDefault()
     event.stopPropagation()

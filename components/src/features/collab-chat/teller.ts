@@ -33,7 +33,10 @@ export class Teller {
     this.#options = options
   }
 
-  arrivals(change: Change, { announce, users }: { announce: Announce; users: Readonly<Record<string, User>> }): void {
+  arrivals(
+    change: Change,
+    { announce, users }: { announce: Announce; users: Readonly<Record<string, User>> },
+  ): void {
     const { announcer, localize } = this.#options
     if (change.older > 0) {
       this.#older += change.older
@@ -51,7 +54,9 @@ export class Teller {
   opened(chat: ChatState): void {
     const unread = chat.chat?.membership?.unread ?? 0
     if (unread > 0) {
-      this.#options.announcer.announce(this.#options.localize.text('sayUnread', unread), { topic: 'unread' })
+      this.#options.announcer.announce(this.#options.localize.text('sayUnread', unread), {
+        topic: 'unread',
+      })
     }
   }
 
@@ -64,7 +69,9 @@ export class Teller {
     this.#banner = banner
     if (!banner) return
     const text = banner === 'recovered' ? 'backOnline' : `${banner}Banner`
-    this.#options.announcer.announce(this.#options.localize.text(text as 'backOnline'), { topic: 'connection' })
+    this.#options.announcer.announce(this.#options.localize.text(text as 'backOnline'), {
+      topic: 'connection',
+    })
   }
 
   errors(connection: ConnectionInfo | undefined, chat: ChatState | undefined): void {
@@ -72,7 +79,8 @@ export class Teller {
     if (refused && refused !== this.#connectionError) this.#options.fail(refused)
     this.#connectionError = refused
     const failed = chat?.status === 'refused' ? chat.error : chat?.olderError
-    if (chat && failed && failed !== this.#chatError) this.#options.fail({ ...failed, chatId: chat.chatId })
+    if (chat && failed && failed !== this.#chatError)
+      this.#options.fail({ ...failed, chatId: chat.chatId })
     this.#chatError = failed
   }
 

@@ -1,4 +1,9 @@
-import { type CollabClient, type ConnectionInfo, type ConnectionStatus, selectConnection } from '@collab-kit/client'
+import {
+  type CollabClient,
+  type ConnectionInfo,
+  type ConnectionStatus,
+  selectConnection,
+} from '@collab-kit/client'
 import { ContextProvider } from '@lit/context'
 import { css, type CSSResultGroup, html, type TemplateResult } from 'lit'
 import { clientContext } from '../../kit/client-context.ts'
@@ -43,7 +48,9 @@ export class CollabProviderElement extends CollabElement {
     context: clientContext,
     initialValue: { client: undefined, tokensByPage: false },
   })
-  readonly #connection = new StoreController(this, selectConnection, (connection) => this.#tell(connection))
+  readonly #connection = new StoreController(this, selectConnection, (connection) =>
+    this.#tell(connection),
+  )
   #status: ConnectionStatus = 'idle'
 
   /** Status of the connection. */
@@ -61,7 +68,10 @@ export class CollabProviderElement extends CollabElement {
     await this.client?.auth.signOut()
   }
 
-  protected override clientChanged(client: CollabClient | undefined, previous: CollabClient | undefined): void {
+  protected override clientChanged(
+    client: CollabClient | undefined,
+    previous: CollabClient | undefined,
+  ): void {
     super.clientChanged(client, previous)
     this.#provided.setValue({ client, tokensByPage: client !== undefined && issuesTokens(this) })
     client?.connect()
@@ -79,7 +89,8 @@ export class CollabProviderElement extends CollabElement {
     this.setState('live', status === 'live')
     this.setState('signed-out', status === 'signed_out')
     this.dispatchEvent(new CollabStatusChangeEvent({ status, previous }))
-    if (status === 'signed_out') this.dispatchEvent(new CollabAuthErrorEvent({ error: connection?.error }))
+    if (status === 'signed_out')
+      this.dispatchEvent(new CollabAuthErrorEvent({ error: connection?.error }))
     if (status === 'refused' && connection?.error) this.fail(connection.error)
   }
 }

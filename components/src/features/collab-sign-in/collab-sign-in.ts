@@ -30,10 +30,18 @@ import {
 
 const NOTHING_WRITTEN: Values = { displayName: '', username: '', password: '' }
 
-const texts: Record<Way, { title: PlainText; intro: PlainText; submit: PlainText; goto: PlainText }> = {
+const texts: Record<
+  Way,
+  { title: PlainText; intro: PlainText; submit: PlainText; goto: PlainText }
+> = {
   guest: { title: 'signInTitle', intro: 'guestIntro', submit: 'continueAsGuest', goto: 'beGuest' },
   account: { title: 'accountTitle', intro: 'accountIntro', submit: 'signIn', goto: 'haveAccount' },
-  register: { title: 'registerTitle', intro: 'registerIntro', submit: 'createAccount', goto: 'newHere' },
+  register: {
+    title: 'registerTitle',
+    intro: 'registerIntro',
+    submit: 'createAccount',
+    goto: 'newHere',
+  },
 }
 
 /**
@@ -73,14 +81,20 @@ export class CollabSignInElement extends CollabElement {
 
   readonly #announcer = new Announcer(this, (count) => this.localize.text('sayNew', count))
   readonly #service = new StoreController(this, selectService)
-  readonly #connection = new StoreController(this, (state: CollabState) => selectConnection(state).status)
+  readonly #connection = new StoreController(
+    this,
+    (state: CollabState) => selectConnection(state).status,
+  )
   readonly #values: Values = { ...NOTHING_WRITTEN }
 
   override focus(): void {
     this.renderRoot.querySelector('input')?.focus()
   }
 
-  protected override clientChanged(client: CollabClient | undefined, previous: CollabClient | undefined): void {
+  protected override clientChanged(
+    client: CollabClient | undefined,
+    previous: CollabClient | undefined,
+  ): void {
     super.clientChanged(client, previous)
     client?.connect()
   }
@@ -100,7 +114,9 @@ export class CollabSignInElement extends CollabElement {
   #waiting(): TemplateResult {
     const failed = this.#connection.value === 'offline' || this.#connection.value === 'refused'
     return failed
-      ? html`<p class="form-error">${alertIcon}<span>${this.localize.text('error_unavailable')}</span></p>`
+      ? html`<p class="form-error">
+          ${alertIcon}<span>${this.localize.text('error_unavailable')}</span>
+        </p>`
       : html`<div class="ghosts" aria-hidden="true"><i></i><i></i><i></i></div>
           <span class="hidden">${this.localize.text('loadingSignIn')}</span>`
   }
@@ -110,22 +126,42 @@ export class CollabSignInElement extends CollabElement {
     const whole = this.problems.find(({ field }) => !field)
     return html`<slot name="intro">
         <span class="mark" aria-hidden="true">${chatIcon}</span>
-        <div class="title text" part="title" id="title" role="heading" aria-level=${this.headingLevel ?? 2}>
+        <div
+          class="title text"
+          part="title"
+          id="title"
+          role="heading"
+          aria-level=${this.headingLevel ?? 2}
+        >
           ${localize.text(texts[way].title)}
         </div>
         <p class="intro text">${localize.text(texts[way].intro)}</p>
       </slot>
-      <form part="form" novalidate aria-labelledby="title" @submit=${(event: Event) => this.#submit(event, way)}>
+      <form
+        part="form"
+        novalidate
+        aria-labelledby="title"
+        @submit=${(event: Event) => this.#submit(event, way)}
+      >
         ${fieldsOf[way].map((field) => this.#field(field, way))}
-        ${whole
-          ? html`<p class="form-error" part="form-error" id="form-error" tabindex="-1">
-              ${alertIcon}<span class="text">${localize.text(whole.text)}</span>
-            </p>`
-          : nothing}
-        <button class="button primary" part="submit-button" type="submit" aria-disabled=${this.busy ? 'true' : 'false'}>
-          ${this.busy
-            ? html`<span class="spinner" aria-hidden="true"></span>${localize.text('working')}`
-            : localize.text(texts[way].submit)}
+        ${
+          whole
+            ? html`<p class="form-error" part="form-error" id="form-error" tabindex="-1">
+                ${alertIcon}<span class="text">${localize.text(whole.text)}</span>
+              </p>`
+            : nothing
+        }
+        <button
+          class="button primary"
+          part="submit-button"
+          type="submit"
+          aria-disabled=${this.busy ? 'true' : 'false'}
+        >
+          ${
+            this.busy
+              ? html`<span class="spinner" aria-hidden="true"></span>${localize.text('working')}`
+              : localize.text(texts[way].submit)
+          }
         </button>
       </form>
       ${this.#otherWays(way, ways)}`
@@ -133,12 +169,19 @@ export class CollabSignInElement extends CollabElement {
 
   #otherWays(way: Way, ways: readonly Way[]): TemplateResult | typeof nothing {
     // From the guest's side an account is one step away; making one is behind that.
-    const others = ways.filter((other) => other !== way && !(way === 'guest' && other === 'register'))
+    const others = ways.filter(
+      (other) => other !== way && !(way === 'guest' && other === 'register'),
+    )
     if (others.length === 0) return nothing
     return html`<div class="ways">
       ${others.map(
         (other) =>
-          html`<button class="link" part="way-button" type="button" @click=${() => this.#choose(other)}>
+          html`<button
+            class="link"
+            part="way-button"
+            type="button"
+            @click=${() => this.#choose(other)}
+          >
             ${this.localize.text(texts[other].goto)}
           </button>`,
       )}
@@ -173,11 +216,13 @@ export class CollabSignInElement extends CollabElement {
         />
         ${secret ? this.#reveal() : nothing}
       </div>
-      ${problem
-        ? html`<p class="field-error" part="field-error" id="error-${field}">
-            ${alertIcon}<span class="text">${localize.text(problem.text)}</span>
-          </p>`
-        : nothing}
+      ${
+        problem
+          ? html`<p class="field-error" part="field-error" id="error-${field}">
+              ${alertIcon}<span class="text">${localize.text(problem.text)}</span>
+            </p>`
+          : nothing
+      }
       ${hint ? html`<p class="hint text" id="password-hint">${localize.text('passwordHint')}</p>` : nothing}
     </div>`
   }
@@ -222,8 +267,11 @@ export class CollabSignInElement extends CollabElement {
       Object.assign(this.#values, NOTHING_WRITTEN)
       this.dispatchEvent(new CollabSignedInEvent({ user }))
     } catch (error) {
+      this.busy = false
       // A refusal is told in the form. Whatever else goes wrong here is the network's doing.
-      this.#complain([isCollabError(error) ? explain(way, error) : { text: 'error_unavailable' }])
+      await this.#complain([
+        isCollabError(error) ? explain(way, error) : { text: 'error_unavailable' },
+      ])
     } finally {
       this.busy = false
     }
@@ -246,7 +294,8 @@ export class CollabSignInElement extends CollabElement {
     this.problems = problems
     await this.updateComplete
     const [first] = problems
-    if (first) this.renderRoot.querySelector<HTMLElement>(`#${first.field ?? 'form-error'}`)?.focus()
+    if (first)
+      this.renderRoot.querySelector<HTMLElement>(`#${first.field ?? 'form-error'}`)?.focus()
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CollabError } from '@collab-kit/client'
 import type { ServiceInfo } from '@collab-kit/protocol'
 import type { Messages } from '../../kit/localize/en.ts'
+import { graphemes } from '../../kit/person.ts'
 
 /** Ways in. */
 export type Way = 'guest' | 'account' | 'register'
@@ -8,7 +9,9 @@ export type FieldName = 'displayName' | 'username' | 'password'
 export type Values = Record<FieldName, string>
 
 /** Texts without values. */
-export type PlainText = { [K in keyof Messages]: Messages[K] extends string ? K : never }[keyof Messages]
+export type PlainText = {
+  [K in keyof Messages]: Messages[K] extends string ? K : never
+}[keyof Messages]
 
 /** What is wrong, at a field or with the whole. */
 export interface Problem {
@@ -49,7 +52,7 @@ function checkField(way: Way, field: FieldName, value: string): PlainText | unde
   switch (field) {
     case 'displayName':
       if (value.trim() === '') return 'nameMissing'
-      return [...value].length > NAME ? 'nameInvalid' : undefined
+      return graphemes(value) > NAME ? 'nameInvalid' : undefined
     case 'username':
       if (value.trim() === '') return 'usernameMissing'
       return way === 'register' && !/^[^\s/:#]{1,128}$/u.test(value) ? 'usernameInvalid' : undefined
@@ -72,7 +75,14 @@ export function explain(way: Way, error: CollabError): Problem {
     case 'forbidden':
     case 'not_supported':
     case 'not_found':
-      return { text: way === 'guest' ? 'guestsClosed' : way === 'register' ? 'registrationClosed' : 'wrongPassword' }
+      return {
+        text:
+          way === 'guest'
+            ? 'guestsClosed'
+            : way === 'register'
+              ? 'registrationClosed'
+              : 'wrongPassword',
+      }
     case 'rate_limited':
     case 'limit_exceeded':
       return { text: 'error_rate_limited' }

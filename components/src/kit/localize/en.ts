@@ -41,7 +41,10 @@ export const en = {
   beginning: 'This is where the conversation begins.',
   jump: 'Jump to latest',
   jumpNew: (f: Formats, count: number) =>
-    f.plural(count, { one: 'Jump to latest, # new message', other: 'Jump to latest, # new messages' }),
+    f.plural(count, {
+      one: 'Jump to latest, # new message',
+      other: 'Jump to latest, # new messages',
+    }),
 
   // Sending
   stateQueued: 'Waiting to be sent',
@@ -72,7 +75,8 @@ export const en = {
 
   // Said, not shown
   sayMessage: (_f: Formats, name: string, body: string) => `${name}: ${body}`,
-  sayNew: (f: Formats, count: number) => f.plural(count, { one: '# new message', other: '# new messages' }),
+  sayNew: (f: Formats, count: number) =>
+    f.plural(count, { one: '# new message', other: '# new messages' }),
   sayUnread: (f: Formats, count: number) =>
     f.plural(count, { one: '# unread message', other: '# unread messages' }),
   sayOlder: (f: Formats, count: number) =>
@@ -127,7 +131,8 @@ export const en = {
   passwordMissing: 'Enter your password.',
   passwordShort: 'Use at least 8 characters.',
   wrongPassword: 'Username and password don’t match. Check both and try again.',
-  registrationClosed: 'New accounts are not open here. Continue with what you have, or ask whoever runs this page.',
+  registrationClosed:
+    'New accounts are not open here. Continue with what you have, or ask whoever runs this page.',
   guestsClosed: 'Guests are not welcome here at the moment. Sign in with an account.',
 
   // error

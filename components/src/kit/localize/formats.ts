@@ -34,16 +34,23 @@ export class Formats {
 
   /** Day and time in full. */
   moment(at: Date): string {
-    return this.#formatter('moment', () => this.#dates({ dateStyle: 'full', timeStyle: 'short' })).format(at)
+    return this.#formatter('moment', () =>
+      this.#dates({ dateStyle: 'full', timeStyle: 'short' }),
+    ).format(at)
   }
 
   /** Today, yesterday, a weekday of the last week, else the date. */
   day(at: Date, now: Date): string {
     const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
     if (days === 0 || days === 1) return this.#capital(this.#relative().format(-days, 'day'))
-    if (days > 1 && days < 7) return this.#capital(this.#formatter('weekday', () => this.#dates({ weekday: 'long' })).format(at))
+    if (days > 1 && days < 7)
+      return this.#capital(
+        this.#formatter('weekday', () => this.#dates({ weekday: 'long' })).format(at),
+      )
     if (at.getFullYear() === now.getFullYear()) {
-      return this.#formatter('date', () => this.#dates({ weekday: 'long', month: 'long', day: 'numeric' })).format(at)
+      return this.#formatter('date', () =>
+        this.#dates({ weekday: 'long', month: 'long', day: 'numeric' }),
+      ).format(at)
     }
     return this.#formatter('year', () => this.#dates({ dateStyle: 'long' })).format(at)
   }
@@ -54,7 +61,10 @@ export class Formats {
   }
 
   #relative(): Intl.RelativeTimeFormat {
-    return this.#formatter('relative', () => new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' }))
+    return this.#formatter(
+      'relative',
+      () => new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' }),
+    )
   }
 
   #dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {

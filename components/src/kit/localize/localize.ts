@@ -3,7 +3,12 @@ import { en, type Messages } from './en.ts'
 import { type Formats, formatsOf } from './formats.ts'
 
 /** Parameters of a text after the formats. */
-type Values<K extends keyof Messages> = Messages[K] extends (f: Formats, ...values: infer V) => string ? V : []
+type Values<K extends keyof Messages> = Messages[K] extends (
+  f: Formats,
+  ...values: infer V
+) => string
+  ? V
+  : []
 
 const catalogues = new Map<string, Partial<Messages>>([['en', en]])
 const listeners = new Set<() => void>()

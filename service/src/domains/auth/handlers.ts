@@ -115,6 +115,9 @@ const renew = staged<Operations['renew']>()({
   async prepare(edge, { token }) {
     const claims = await edge.tokens.verify(token)
     if (claims.username !== edge.caller.username) edge.fail('forbidden', { reason: 'identity_change' })
+    const { signInId } = claims
+    const { username } = (await edge.lookup('auth.?callerOf', { signInId })) as { username?: string }
+    if (username !== claims.username) edge.fail('token_revoked')
     return claims
   },
   handle: (_ctx, _input, claims) => claims,
@@ -132,7 +135,7 @@ const signOut = staged<Operations['signOut']>()({
   complete(edge) {
     const { signInId } = edge.caller
     // The answer goes out first: it travels on the connection that is about to end.
-    if (signInId) edge.after(0, () => edge.endSignIn(signInId, 'signed_out'))
+    if (signInId) edge.afterAnswer(() => edge.endSignIn(signInId, 'signed_out'))
     return {}
   },
 })

@@ -1,6 +1,6 @@
 import { parseStreamKey, chatStream, type ChatPermission } from '@collab-kit/protocol'
 import type { ReadContext, Resource } from '../../kernel/context.ts'
-import { permissionsIn, visibleFrom } from './rules.ts'
+import { permissionsIn, hiddenUpTo } from './rules.ts'
 import { chatIdsOf, findChat, findMember, type ChatRow, type MemberRow } from './store.ts'
 
 /** The chat that access was granted on. */
@@ -30,7 +30,7 @@ export async function readableChat(ctx: ReadContext, chatId: string): Promise<{ 
   const access = await chatAccess(ctx, chatId)
   if (!access || !mayRead(access, ctx)) return undefined
   const { chat, mine } = access.row
-  return { from: visibleFrom(chat, mine) }
+  return { from: hiddenUpTo(chat, mine) }
 }
 
 export function mayRead({ member, row }: ChatResource, { caller }: Pick<ReadContext, 'caller'>): boolean {

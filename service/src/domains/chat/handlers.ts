@@ -8,9 +8,9 @@ import { importedMessages, importMessages } from './import.ts'
 import { listChats, listMembers } from './lists.ts'
 import { admit, dismiss, makeChat, type AdmitContext } from './membership.ts'
 import { createRooms } from './rooms.ts'
-import { directId, isReservedChatId, nextReadMark, peopleOf } from './rules.ts'
-import { sendMessages } from './send.ts'
-import { findChat, findMember, moveReadMark, numberAt, type ChatRow } from './store.ts'
+import { directId, hiddenUpTo, isReservedChatId, nextReadMark, peopleOf, seqOfMessage } from './rules.ts'
+import { sendChecked, sendMessages } from './send.ts'
+import { findChat, findMember, messageAt, moveReadMark, numberAt, type ChatRow } from './store.ts'
 import { chatView, membershipView } from './views.ts'
 
 type Operations = typeof chat.operations
@@ -118,6 +118,15 @@ const setTyping = staged<Operations['setTyping']>()({
   },
 })
 
+/** Whether the caller sees this message of the chat. */
+async function quotable(ctx: Pick<ReadContext, 'db' | 'caller'>, chatId: string, messageId: string): Promise<boolean> {
+  const row = await findChat(ctx.db, chatId)
+  const seq = row && seqOfMessage(row.key, messageId)
+  if (!row || seq === undefined) return false
+  const mine = await findMember(ctx.db, chatId, ctx.caller.username)
+  return seq > hiddenUpTo(row, mine) && (await messageAt(ctx.db, chatId, seq)) !== undefined
+}
+
 const personStreams = (caller: Caller, usernames: readonly string[]): string[] =>
   peopleOf(caller, usernames).map(userStream)
 
@@ -136,13 +145,13 @@ export const chatModule = implement(chat, {
     leaveChat,
     listMembers,
     async sendMessage(ctx, input) {
-      if ((input.chatId === undefined) === (input.to === undefined)) {
-        ctx.fail('invalid_payload', { reason: 'exclusive', path: 'chatId' }, { message: 'Give either chatId or to.' })
-      }
       const chatId = input.chatId ?? (await ensureDirect(ctx, input.to ?? [])).chat_id
-      const call = { caller: ctx.caller, input: { ...input, chatId, to: undefined }, now: ctx.now }
-      const [answer] = await sendMessages(ctx, [call])
-      if (!answer || answer === 'one_by_one') return ctx.fail('forbidden', { reason: 'not_a_member' })
+      if (input.replyTo !== undefined && !(await quotable(ctx, chatId, input.replyTo))) {
+        ctx.fail('not_found', { path: 'replyTo', messageId: input.replyTo })
+      }
+      const call = { caller: ctx.caller, input: { ...input, chatId }, now: ctx.now }
+      const answer = await sendChecked(ctx, call)
+      if (answer === 'one_by_one') return ctx.fail('forbidden', { reason: 'not_a_member' })
       if ('error' in answer) throw answer.error
       return JSON.parse(answer.json) as Message
     },

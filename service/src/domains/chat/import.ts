@@ -57,7 +57,12 @@ export async function importMessages(
 
 async function enter(ctx: WriteContext, chatId: string): Promise<void> {
   const { username } = ctx.caller
-  const free = await insertUser(ctx.db, { username, displayName: username, role: 'user', createdAt: ctx.now })
+  const free = await insertUser(ctx.db, {
+    username,
+    displayName: username,
+    role: 'user',
+    createdAt: ctx.now,
+  })
   if (!free) throw new CollabError('already_exists', { details: { username } })
   await admit(ctx, (await findChat(ctx.db, chatId))!, { username })
 }
@@ -72,10 +77,17 @@ async function sendAll(ctx: WriteContext, calls: readonly SetCall[]): Promise<vo
 /** Which of these messages a chat holds, and the number of its newest. */
 export async function importedMessages(
   ctx: ReadContext,
-  { chatId, messages }: { chatId: string; messages: readonly Pick<PastMessage, 'clientMessageId' | 'sender'>[] },
+  {
+    chatId,
+    messages,
+  }: { chatId: string; messages: readonly Pick<PastMessage, 'clientMessageId' | 'sender'>[] },
 ): Promise<{ lastNumber: number; held: boolean[] }> {
   const stream = chatStream(chatId)
-  const wanted = messages.map(({ clientMessageId, sender: actor }) => ({ stream, actor, clientMessageId }))
+  const wanted = messages.map(({ clientMessageId, sender: actor }) => ({
+    stream,
+    actor,
+    clientMessageId,
+  }))
   const sent = await createSendStore(ctx.driver).findSent(wanted)
   return {
     lastNumber: (await findChat(ctx.db, chatId))?.last_number ?? 0,

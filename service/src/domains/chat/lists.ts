@@ -1,5 +1,6 @@
-import type { chat, Output, Parsed } from '@collab-kit/protocol'
+import type { Chat, chat, Output, Parsed } from '@collab-kit/protocol'
 import type { Context } from '../../kernel/context.ts'
+import { firstFitting, jsonBytes } from '../../kernel/pages.ts'
 import { mayRead, grantedChat, type ChatResource } from './access.ts'
 import { listChatRows, listMemberRows, type ListPosition } from './store.ts'
 import { chatView } from './views.ts'
@@ -28,12 +29,11 @@ export async function listChats(ctx: Context<ListChats>, input: Parsed<ListChats
     after,
     limit: limit + 1,
   })
-  const page = rows.slice(0, limit)
-  const items = []
-  for (const row of page) items.push(await chatView(ctx, row))
-  const last = page.at(-1)
-  const more = rows.length > limit && last
-  return { items, ...(more && { nextCursor: encodeCursor([last.last_at, last.chat_id]) }) }
+  const views: Chat[] = []
+  for (const row of rows.slice(0, limit)) views.push(await chatView(ctx, row))
+  const items = firstFitting(views, ctx.policy.limits.pageBytes, jsonBytes)
+  const last = items.length < rows.length ? rows[items.length - 1] : undefined
+  return { items, ...(last && { nextCursor: encodeCursor([last.last_at, last.chat_id]) }) }
 }
 
 function toPosition(value: unknown): ListPosition | undefined {

@@ -48,7 +48,7 @@ export async function admit(ctx: AdmitContext, chat: ChatRow, admission: Admissi
   const row = { chat_id: chatId, username, role, joined_at: ctx.now, read_number: readNumber, read_seq: readSeq }
   const data = { chatId, username }
   if (chat.kind === 'room') {
-    await insertMember(ctx.db, { ...row, joined_seq: await ctx.head(chatStream(chatId)) })
+    await insertMember(ctx.db, { ...row, joined_seq: (await ctx.head(chatStream(chatId))) + 1 })
     ctx.tell(memberJoined, chatId, data)
     return
   }

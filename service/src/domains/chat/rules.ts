@@ -53,9 +53,9 @@ export function permissionsIn(
   return permissions
 }
 
-/** Position in the stream from which on a member may read. */
-export const visibleFrom = (chat: ChatRow, member: MemberRow | undefined): number =>
-  chat.history_visibility === 'since_joined' ? (member?.joined_seq ?? Number.MAX_SAFE_INTEGER) : 0
+/** The last position that a reader may not see: joining itself is the first thing one sees. */
+export const hiddenUpTo = (chat: ChatRow, member: MemberRow | undefined): number =>
+  chat.history_visibility === 'since_joined' ? (member ? member.joined_seq - 1 : Number.MAX_SAFE_INTEGER) : 0
 
 /** A read mark never moves back, nor past the end. */
 export function nextReadMark(

@@ -1,8 +1,8 @@
 import { chat, chatStream, CollabError, type Message, type Parsed } from '@collab-kit/protocol'
 import type { Caller, SetLog } from '../../kernel/context.ts'
 import { canonical } from '../../kernel/idempotency.ts'
-import type { SetAnswer, SetCall, SetHandler } from '../../kernel/module.ts'
-import { seqOfMessage, toMessageId } from './rules.ts'
+import type { SetAnswer, SetCall, SetContext, SetHandler } from '../../kernel/module.ts'
+import { toMessageId } from './rules.ts'
 import { createSendStore, keys, type Recipient } from './send-store.ts'
 
 type SendInput = Parsed<typeof chat.operations.sendMessage>
@@ -11,7 +11,13 @@ type SendInput = Parsed<typeof chat.operations.sendMessage>
  * `sendMessage` as a set: the whole run of a batch is checked by a few statements, then written. Nothing is written
  * for a call that is refused, so no savepoint is needed.
  */
-export const sendMessages: SetHandler = async (ctx, calls) => {
+export const sendMessages: SetHandler = (ctx, calls) => sendSet(ctx, calls, false)
+
+/** One message whose chat and quoted message were looked at before. */
+export const sendChecked = async (ctx: SetContext, call: SetCall): Promise<SetAnswer> =>
+  (await sendSet(ctx, [call], true))[0]!
+
+async function sendSet(ctx: SetContext, calls: readonly SetCall[], checked: boolean): Promise<SetAnswer[]> {
   const store = createSendStore(ctx.driver)
   const direct = calls.filter((call) => inputOf(call).chatId !== undefined)
   const recipients = await store.recipients(
@@ -27,7 +33,7 @@ export const sendMessages: SetHandler = async (ctx, calls) => {
   const answers: SetAnswer[] = []
   const touched = new Set<Recipient>()
   for (const call of calls) {
-    answers.push(await sendOne(call, { recipients, sent, log: ctx.log, touched }))
+    answers.push(await sendOne(call, { recipients, sent, log: ctx.log, touched, checked }))
   }
   await store.saveProgress([...touched])
   return answers
@@ -39,6 +45,8 @@ interface Run {
   sent: Map<string, string>
   log: SetLog
   touched: Set<Recipient>
+  /** Whether quoted messages were looked at before. */
+  checked: boolean
 }
 
 const inputOf = (call: SetCall): SendInput => call.input as SendInput
@@ -47,16 +55,14 @@ async function sendOne(call: SetCall, run: Run): Promise<SetAnswer> {
   const input = inputOf(call)
   const { caller } = call
   const { chatId, clientMessageId } = input
-  // With `to`, the chat may have to be made first: that takes the ordinary way.
-  if (chatId === undefined || input.to !== undefined) return 'one_by_one'
+  // With `to`, the chat may have to be made first, and a quoted message be found: that takes the ordinary way.
+  if (chatId === undefined || (input.replyTo !== undefined && !run.checked)) return 'one_by_one'
   const recipient = run.recipients.get(keys.member(chatId, caller.username))
   if (!recipient) return 'one_by_one'
   const stream = chatStream(chatId)
   const key = keys.sent(stream, caller.username, clientMessageId)
   const known = run.sent.get(key)
   if (known !== undefined) return sameMessage(known, input) ? { json: known } : conflict(clientMessageId)
-  const refusal = checkReply(recipient.chat.key, input, await headOf(run, stream))
-  if (refusal) return refusal
   const message = toMessage({ input, caller, at: call.now, chat: recipient.chat, seq: await run.log.take(stream) })
   const json = JSON.stringify(message)
   run.log.append({
@@ -76,18 +82,9 @@ async function sendOne(call: SetCall, run: Run): Promise<SetAnswer> {
   return { json }
 }
 
-const headOf = async (run: Run, stream: string): Promise<number> => run.log.head(stream)
-
 const conflict = (clientMessageId: string): SetAnswer => ({
   error: new CollabError('idempotency_conflict', { details: { commandId: clientMessageId } }),
 })
-
-function checkReply(chatKey: string, { replyTo }: SendInput, head: number): SetAnswer | undefined {
-  if (replyTo === undefined) return undefined
-  const seq = seqOfMessage(chatKey, replyTo)
-  if (seq !== undefined && seq <= head) return undefined
-  return { error: new CollabError('not_found', { details: { path: 'replyTo', messageId: replyTo } }) }
-}
 
 /** Whether a repeated call asks for the very message that was sent. */
 function sameMessage(json: string, input: SendInput): boolean {

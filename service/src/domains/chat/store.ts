@@ -127,33 +127,41 @@ export const listChatRows = (
     .limit(query.limit)
     .execute()
 
+/** A message and its size as JSON. */
+export interface FoundMessage {
+  message: Message
+  bytes: number
+}
+
 /** Messages before a position, newest first. */
 export async function messagesBefore(
   db: Db,
   { chatId, before, from = 0, limit }: { chatId: string; before: number; from?: number; limit: number },
-): Promise<Message[]> {
+): Promise<FoundMessage[]> {
   const rows = await messages(db, chatId)
     .where('seq', '<', before)
     .where('seq', '>', from)
     .orderBy('seq', 'desc')
     .limit(limit)
     .execute()
-  return rows.map(toMessage)
+  return rows.map(toFound)
 }
 
 /** Messages after a position, oldest first. */
 export async function messagesAfter(
   db: Db,
   { chatId, after, limit }: { chatId: string; after: number; limit: number },
-): Promise<Message[]> {
+): Promise<FoundMessage[]> {
   const rows = await messages(db, chatId).where('seq', '>', after).orderBy('seq').limit(limit).execute()
-  return rows.map(toMessage)
+  return rows.map(toFound)
 }
 
 const messages = (db: Db, chatId: string) =>
   db.selectFrom('log').select('data').where('stream', '=', chatStream(chatId)).where('number', 'is not', null)
 
 const toMessage = ({ data }: { data: string }): Message => JSON.parse(data) as Message
+
+const toFound = (row: { data: string }): FoundMessage => ({ message: toMessage(row), bytes: Buffer.byteLength(row.data) })
 
 /** Number of the last message at or before a position; 0 when there is none. */
 export async function numberAt(db: Db, chatId: string, seq: number): Promise<number> {

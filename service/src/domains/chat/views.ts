@@ -1,7 +1,7 @@
 import type { Chat, ChatPermission, Membership, Message } from '@collab-kit/protocol'
 import { chatStream } from '@collab-kit/protocol'
 import type { ReadContext } from '../../kernel/context.ts'
-import { permissionsIn, visibleFrom } from './rules.ts'
+import { permissionsIn, hiddenUpTo } from './rules.ts'
 import { findMember, memberNames, messageAt, type ChatRow, type MemberRow } from './store.ts'
 
 /** A chat as the caller sees it. */
@@ -39,7 +39,7 @@ async function lastVisible(
   member: MemberRow | undefined,
 ): Promise<Message | undefined> {
   const readable = member || caller.role === 'admin' || chat.kind === 'channel'
-  if (!readable || chat.last_seq === 0 || chat.last_seq <= visibleFrom(chat, member)) return undefined
+  if (!readable || chat.last_seq === 0 || chat.last_seq <= hiddenUpTo(chat, member)) return undefined
   return messageAt(db, chat.chat_id, chat.last_seq)
 }
 

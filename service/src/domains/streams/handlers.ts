@@ -1,6 +1,7 @@
 import { parseStreamKey, streams, userStream, type EventItem } from '@collab-kit/protocol'
 import type { ReadContext } from '../../kernel/context.ts'
 import { implement, staged } from '../../kernel/module.ts'
+import { firstFitting, jsonBytes } from '../../kernel/pages.ts'
 import { chatStreamsOf, readableChat, readableChats } from '../chat/index.ts'
 import { readHeads, readLog, type LogRow } from './store.ts'
 
@@ -69,19 +70,12 @@ export const streamsModule = implement(streams, {
       const head = await ctx.head(stream)
       if (seq > head) ctx.fail('invalid_cursor', { reason: 'cursor_ahead', path: 'seq', head })
       const rows = await readLog(ctx.db, { stream, after: seq, limit: Math.min(limit, ctx.policy.limits.pageItems) })
-      const page = upTo(rows, ctx.policy.limits.pageBytes)
-      const events = page.map((row) => (row.seq <= allowed.from ? toWithheld(row) : toItem(row)))
+      const items = rows.map((row) => (row.seq <= allowed.from ? toWithheld(row) : toItem(row)))
+      const events = firstFitting(items, ctx.policy.limits.pageBytes, jsonBytes)
       return { events, head, epoch: ctx.policy.epoch }
     },
   },
 })
-
-/** As many rows as fit, one at least. */
-function upTo(rows: readonly LogRow[], bytes: number): readonly LogRow[] {
-  let size = 0
-  const end = rows.findIndex((row, index) => (size += row.data.length + 200) > bytes && index > 0)
-  return end === -1 ? rows : rows.slice(0, end)
-}
 
 function toItem(row: LogRow): EventItem {
   return {

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import { createRandom } from '../rig/random.ts'
+import { faults } from './catalogue.ts'
+import type { Fault, Figures } from './fault.ts'
+
+// `pnpm faults [--only NAME|NUMBER]… [--cycles N | --minutes N] [--seed N] [--small] [--list]`: does to the real
+// service what a machine, a network or a stranger may do to it, and prints what was measured.
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    cycles: { type: 'string' },
+    minutes: { type: 'string' },
+    seed: { type: 'string' },
+    small: { type: 'boolean' },
+    list: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+  },
+})
+
+function chosen(): readonly Fault[] {
+  const { only } = values
+  if (!only) return faults
+  const wanted = faults.filter(({ id, name }) => only.includes(name) || only.includes(id))
+  if (wanted.length === 0) throw new Error(`no such fault; there are: ${faults.map(({ name }) => name).join(', ')}`)
+  return wanted
+}
+
+function show(figures: Figures): void {
+  for (const [name, value] of Object.entries(figures)) console.log(`    ${name}: ${value}`)
+}
+
+async function perform(fault: Fault): Promise<boolean> {
+  const random = createRandom(values.seed === undefined ? undefined : Number(values.seed))
+  const cycles = Number(values.cycles ?? (values.small ? fault.cycles.small : fault.cycles.whole))
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+  console.log(`${fault.id} ${fault.name} (seed ${random.seed}): ${fault.promise}.`)
+  const since = performance.now()
+  try {
+    const say = (line: string) => {
+      if (!values.quiet) console.log(`    … ${line}`)
+    }
+    show(await fault.run({ cycles, minutes, random, say }))
+    console.log(`  ✓ ${((performance.now() - since) / 1000).toFixed(1)} s`)
+    return true
+  } catch (error) {
+    // A broken promise is the result of this fault; the others are still to be done.
+    console.log(`  ✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    return false
+  }
+}
+
+if (values.list) {
+  for (const { id, name, promise } of faults) console.log(`${id.padEnd(4)} ${name.padEnd(16)} ${promise}`)
+} else {
+  let failed = 0
+  for (const fault of chosen()) if (!(await perform(fault))) failed++
+  process.exitCode = failed > 0 ? 1 : 0
+}

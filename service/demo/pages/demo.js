@@ -1,0 +1,91 @@
+const byId = (id) => document.getElementById(id)
+
+// The embed, with this service's own address
+const embed = byId('code')
+embed.textContent = embed.textContent.replace('http://localhost:4000', location.origin)
+byId('copy').addEventListener('click', async () => {
+  const copied = byId('copied')
+  try {
+    await navigator.clipboard.writeText(embed.textContent)
+    copied.textContent = 'Copied'
+    byId('copy').textContent = 'Copied'
+  } catch {
+    // Without the permission people copy by hand: the text is selected for them.
+    getSelection()?.selectAllChildren(embed)
+    copied.textContent = 'The two lines are selected'
+  }
+  setTimeout(() => {
+    copied.textContent = ''
+    byId('copy').textContent = 'Copy'
+  }, 2000)
+})
+
+// The theme
+const root = document.documentElement
+for (const radio of document.querySelectorAll('input[name=theme]')) {
+  radio.checked = radio.value === (root.dataset.theme ?? 'system')
+  radio.addEventListener('change', () => {
+    if (radio.value === 'system') delete root.dataset.theme
+    else root.dataset.theme = radio.value
+    localStorage.setItem('collab-demo-theme', radio.value)
+  })
+}
+
+// The replay
+const form = byId('replay')
+const [start, stop, progress, words] = ['start', 'stop', 'progress', 'replay-state'].map(byId)
+const idleWords = words.textContent
+const number = new Intl.NumberFormat('en')
+const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' })
+const POLL_MS = 400
+let polling
+
+function show({ available, running, sent, total, at, error }) {
+  start.hidden = running
+  start.disabled = !available
+  form.speed.disabled = running || !available
+  stop.hidden = !running
+  progress.hidden = !running
+  progress.max = total
+  progress.value = sent
+  words.textContent = running
+    ? `${at ? `${time.format(new Date(at))} on that day: ` : ''}${number.format(sent)} of ${number.format(total)} messages`
+    : sentence({ available, error, sent, total })
+  clearTimeout(polling)
+  if (running) polling = setTimeout(() => void ask('GET'), POLL_MS)
+}
+
+function sentence({ available, error, sent, total }) {
+  if (!available) return 'This lobby was in use before: there is no day in it to replay.'
+  if (error) return `The replay ended early (${error}).`
+  if (sent === total) return `The day is over: all ${number.format(total)} messages were sent again.`
+  return sent > 0 ? `Stopped after ${number.format(sent)} of ${number.format(total)} messages.` : idleWords
+}
+
+async function ask(method, body) {
+  const focused = document.activeElement
+  try {
+    const response = await fetch('/demo/replay', {
+      method,
+      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    })
+    // Somebody else may have started one a moment before: then that one is shown.
+    if (response.ok) show(await response.json())
+    else if (method !== 'GET') await ask('GET')
+  } catch {
+    // The service is away; the chats say so, and the replay is asked for again.
+    clearTimeout(polling)
+    polling = setTimeout(() => void ask('GET'), 5 * POLL_MS)
+  }
+  // The button that was pressed makes way for its counterpart, and the focus goes with it.
+  if (focused === start && start.hidden) stop.focus()
+  else if (focused === stop && stop.hidden) start.focus()
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault()
+  const { value } = form.speed
+  void ask('POST', { speed: value === 'max' ? value : Number(value) })
+})
+stop.addEventListener('click', () => void ask('DELETE'))
+void ask('GET')
