@@ -1,7 +1,7 @@
 import { until } from '../rig/until.ts'
 import { assert, goesOn, median, type Fault, type Figures, type Size } from './fault.ts'
 import { verdictOf } from './history.ts'
-import { Scene } from './scene.ts'
+import { withScene, type Scene } from './scene.ts'
 
 const SENDERS = 12
 /** Of each person, messages a second: 300 in all. */
@@ -13,14 +13,7 @@ export const kill: Fault = {
   name: 'kill',
   promise: 'No acknowledged message is lost or doubled and no gap appears when the service is killed in mid-burst',
   cycles: { whole: 50, small: 5 },
-  async run(size) {
-    const scene = new Scene({ senders: SENDERS, watchers: 3 })
-    try {
-      return await cycles(scene, size)
-    } finally {
-      await scene.close()
-    }
-  },
+  run: (size) => withScene({ senders: SENDERS, watchers: 3 }, (scene) => cycles(scene, size)),
 }
 
 async function cycles(scene: Scene, size: Size): Promise<Figures> {

@@ -6,7 +6,7 @@ import { createGuest } from '../rig/person.ts'
 import { until } from '../rig/until.ts'
 import { assert, assertNothing, goesOn, median, type Fault, type Figures, type Size } from './fault.ts'
 import { verdictOf } from './history.ts'
-import { Scene } from './scene.ts'
+import { withScene, type Scene } from './scene.ts'
 
 const IDLE = 40
 
@@ -16,14 +16,7 @@ export const drain: Fault = {
   name: 'drain',
   promise: 'On SIGTERM under load the service answers what is under way, tells everybody to come back, and ends with 0 in 20 s',
   cycles: { whole: 10, small: 1 },
-  async run(size) {
-    const scene = new Scene({ senders: 10, watchers: 2 })
-    try {
-      return await cycles(scene, size)
-    } finally {
-      await scene.close()
-    }
-  },
+  run: (size) => withScene({ senders: 10, watchers: 2 }, (scene) => cycles(scene, size)),
 }
 
 async function cycles(scene: Scene, size: Size): Promise<Figures> {

@@ -1,6 +1,6 @@
 import { spawnService } from '../rig/service-process.ts'
 import { assert, type Fault } from './fault.ts'
-import { Scene } from './scene.ts'
+import { withScene } from './scene.ts'
 
 /** Two services are started on one database file. */
 export const twoProcesses: Fault = {
@@ -8,9 +8,8 @@ export const twoProcesses: Fault = {
   name: 'two-processes',
   promise: 'A second service on the same database refuses to start and says why; the first goes on undisturbed',
   cycles: { whole: 5, small: 1 },
-  async run({ cycles, say }) {
-    const scene = new Scene({ senders: 2, watchers: 1 })
-    try {
+  run: ({ cycles, say }) =>
+    withScene({ senders: 2, watchers: 1 }, async (scene) => {
       await scene.start()
       await scene.connect()
       for (const sender of scene.senders) sender.start(20)
@@ -32,9 +31,10 @@ export const twoProcesses: Fault = {
       // The lock ends with the process: a third finds the file free.
       await scene.start()
       await scene.end('SIGTERM')
-      return { 'exit code of the second': 1, 'time to refuse, ms (longest)': Math.round(slowest), 'sent meanwhile by the first': scene.sends.length }
-    } finally {
-      await scene.close()
-    }
-  },
+      return {
+        'exit code of the second': 1,
+        'time to refuse, ms (longest)': Math.round(slowest),
+        'sent meanwhile by the first': scene.sends.length,
+      }
+    }),
 }

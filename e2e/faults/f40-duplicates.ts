@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { connectLink, Refused, type Link } from '../rig/link.ts'
 import { createGuest } from '../rig/person.ts'
 import { assert, assertNothing, goesOn, type Fault, type Size } from './fault.ts'
-import { Scene } from './scene.ts'
+import { withScene } from './scene.ts'
 import { readStored } from './stored.ts'
 import { hashOf } from './history.ts'
 
@@ -15,26 +15,24 @@ export const duplicates: Fault = {
   name: 'duplicates',
   promise: 'A message that is sent three times at once on two sockets is stored once and acknowledged three times alike',
   cycles: { whole: 100, small: 5 },
-  async run(size) {
-    const scene = new Scene({ senders: 0, watchers: 1 })
-    try {
+  run: (size) =>
+    withScene({ senders: 0, watchers: 1 }, async (scene) => {
       await scene.start()
-      const person = await createGuest(scene.service.url)
-      const links = [await connectLink(scene.service.url, person), await connectLink(scene.service.url, person)] as const
+      const { url } = scene.service
+      const person = await createGuest(url)
+      const links = [await connectLink(url, person), await connectLink(url, person)] as const
       await links[0].call('chat.joinChat', { chatId: 'lobby' })
       const sent = await rounds(links, size)
       const conflicts = await otherBodies(links[1], sent)
       await scene.end('SIGTERM')
       const { rows } = readStored(scene.dataDir)
       const stored = rows.filter(({ id }) => id !== undefined)
-      assertNothing('messages that are not stored exactly once', [...sent].filter((id) => stored.filter((row) => row.id === id).length !== 1))
+      const places = (id: string) => stored.filter((row) => row.id === id).length
+      assertNothing('messages that are not stored exactly once', [...sent].filter((id) => places(id) !== 1))
       assert(stored.length === sent.size, `${stored.length} rows of ${sent.size} messages`)
       assertNothing('bodies that are not the first one', stored.filter(({ id, hash }) => hash !== hashOf(bodyOf(id!))))
       return { messages: sent.size, 'sends of each': 3, sockets: 2, 'rows of each': 1, 'other body, refused': conflicts }
-    } finally {
-      await scene.close()
-    }
-  },
+    }),
 }
 
 const bodyOf = (id: string): string => `the body of ${id}`

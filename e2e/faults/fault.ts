@@ -22,6 +22,8 @@ export interface Fault {
   promise: string
   /** Cycles of a whole run and of the one that is part of all tests. */
   cycles: { whole: number; small: number }
+  /** Why it cannot be done on this machine, or nothing when it can. */
+  whyNot?(): Promise<string | undefined>
   /** Throws when the promise is broken. */
   run(size: Size): Promise<Figures>
 }

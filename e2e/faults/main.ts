@@ -34,6 +34,11 @@ async function perform(fault: Fault): Promise<boolean> {
   const cycles = Number(values.cycles ?? (values.small ? fault.cycles.small : fault.cycles.whole))
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
   console.log(`${fault.id} ${fault.name} (seed ${random.seed}): ${fault.promise}.`)
+  const reason = await fault.whyNot?.()
+  if (reason) {
+    console.log(`  ✗ cannot be done here: ${reason}`)
+    return false
+  }
   const since = performance.now()
   try {
     const say = (line: string) => {

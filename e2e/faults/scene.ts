@@ -105,9 +105,28 @@ export class Scene {
     assertNothing('violations', check({ sends: this.sends, stored: rows, heads, observations: seen }))
   }
 
+  /** What the service has to say about a failure. */
+  trouble(): string {
+    const lines = this.#service?.log().filter(({ level }) => level >= 40) ?? []
+    const shown = lines.slice(-10).map((line) => `  ${JSON.stringify(line)}`)
+    return `the service ${this.#service?.alive ? 'runs' : 'has ended'}; its last warnings:\n${shown.join('\n')}`
+  }
+
   async close(): Promise<void> {
     for (const each of [...this.senders, ...this.watchers]) each.close()
     await this.#service?.close()
     rmSync(this.#scratch, { recursive: true, force: true })
+  }
+}
+
+/** Do something with a scene; what goes wrong is told with the service's own words. */
+export async function withScene<T>(options: SceneOptions, work: (scene: Scene) => Promise<T>): Promise<T> {
+  const scene = new Scene(options)
+  try {
+    return await work(scene)
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${scene.trouble()}`, { cause: error })
+  } finally {
+    await scene.close()
   }
 }

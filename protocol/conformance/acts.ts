@@ -45,10 +45,14 @@ type MessageInput = InputOf<'chat.sendMessage'>
 export const say = (
   sender: Actor,
   chatId: string,
-  body = 'hello',
-  more: Partial<MessageInput> = {},
+  message: string | (Partial<MessageInput> & Record<string, unknown>) = 'hello',
 ): Promise<OutputOf<'chat.sendMessage'>> =>
-  sender.call('chat.sendMessage', { chatId, clientMessageId: commandId(), body, ...more })
+  sender.call('chat.sendMessage', {
+    chatId,
+    clientMessageId: commandId(),
+    body: 'hello',
+    ...(typeof message === 'string' ? { body: message } : message),
+  })
 
 export const joinAll = async (chatId: string, ...people: readonly Actor[]): Promise<void> => {
   for (const each of people) await each.call('chat.joinChat', { chatId })

@@ -346,7 +346,7 @@ function signingOut(target: Target): void {
       const first = await stage.person()
       const second = await secondSignIn(target, stage, first.username)
       const [ending, staying] = [await stage.connect(first), await stage.connect(second)]
-      expect((ending.items[0]?.data as Welcome).username).toBe(second.username)
+      expect((ending.items[0]!.data as Welcome).username).toBe(second.username)
       await callByRest({ url: target.url, token: first.accessToken }, 'auth.signOut', {})
       expect(await refusal(whoIs(target, first.accessToken))).toMatchObject({
         code: 'token_revoked',

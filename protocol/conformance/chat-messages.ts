@@ -28,7 +28,7 @@ function sending(target: Target): void {
       mentions: [ben.username, cy.username],
     }
     const body = '  I am,\n\n\tand so is @ben  '
-    const sent = await say(cy, chatId, body, input)
+    const sent = await say(cy, chatId, { body, ...input })
     expect(sent).toMatchObject({
       ...input,
       chatId,
@@ -161,11 +161,11 @@ function replies(target: Target): void {
     const [here, there] = [await channel(ada), await channel(ada)]
     const [one, elsewhere] = [await say(ada, here.chatId), await say(ada, there.chatId)]
     for (const replyTo of [elsewhere.messageId, unique('nothing'), 'x', '-', `${one.messageId}0`]) {
-      expect(await refusal(say(ada, here.chatId, 'x', { replyTo })), replyTo).toMatchObject({
+      expect(await refusal(say(ada, here.chatId, { body: 'x', replyTo })), replyTo).toMatchObject({
         code: 'not_found',
       })
     }
-    expect(await say(ada, here.chatId, 'yes', { replyTo: one.messageId })).toMatchObject({
+    expect(await say(ada, here.chatId, { body: 'yes', replyTo: one.messageId })).toMatchObject({
       number: 2,
     })
   })

@@ -127,9 +127,11 @@ function sinceJoined(target: Target): void {
     const { chatId } = await channel(ada, { historyVisibility: 'since_joined' })
     const secret = await say(ada, chatId, 'secret')
     await joinAll(chatId, ben)
-    expect(await refusal(say(ben, chatId, 'x', { replyTo: secret.messageId }))).toMatchObject({
-      code: 'not_found',
-    })
+    expect(await refusal(say(ben, chatId, { body: 'x', replyTo: secret.messageId }))).toMatchObject(
+      {
+        code: 'not_found',
+      },
+    )
   })
 
   rule(
@@ -206,6 +208,23 @@ function marks(target: Target): void {
         expect(item).toMatchObject({ stream: userStream(ben.username), data: { chatId, ...end } })
         await each.fence()
         expect(each.items.filter(named('chat.readMoved'))).toHaveLength(1)
+      }
+    },
+  )
+
+  rule(
+    '[CHAT-19] A mark set at the very moment of a message counts it or is ahead of it',
+    async ({ peer }) => {
+      const [ada, ben] = [await peer(), await peer()]
+      const { chatId, head } = await privateChannel(ada, [ben])
+      for (const n of count(8)) {
+        const seq = head + n
+        const [, reply] = await Promise.all([
+          say(ada, chatId),
+          ben.raw('chat.markRead', { chatId, seq }) as Promise<{ ok: boolean; data: object }>,
+        ])
+        if (reply.ok) expect(reply.data).toEqual({ readSeq: seq, readNumber: n, unread: 0 })
+        else expect(reply).toMatchObject({ error: { details: { reason: 'cursor_ahead' } } })
       }
     },
   )

@@ -187,7 +187,7 @@ function fields(target: Target): void {
       'editedAt',
       'stream',
     ]) {
-      const attempt = say(ada, chatId, 'x', { [field]: 1 })
+      const attempt = say(ada, chatId, { body: 'x', [field]: 1 })
       expect(await refusal(attempt), field).toMatchObject({
         details: { reason: 'unknown_field', path: field },
       })
@@ -210,7 +210,7 @@ function keys(target: Target): void {
         own('{"a":{"prototype":1}}'),
       ]
       for (const data of hostile) {
-        const error = await refusal(say(ada, chatId, 'x', { data }))
+        const error = await refusal(say(ada, chatId, { body: 'x', data }))
         expect(error).toMatchObject({
           code: 'invalid_payload',
           details: { reason: 'forbidden_key' },
@@ -237,10 +237,12 @@ function texts(target: Target): void {
     for (const text of ['a\0b', 'a\uD800', '\uDC00b']) {
       expect(await refusal(ada.call('system.echo', { message: text }))).toMatchObject(invalid)
       expect(await refusal(say(ada, chatId, text))).toMatchObject(invalid)
-      expect(await refusal(say(ada, chatId, 'x', { data: { list: [{ text }] } }))).toMatchObject(
+      expect(
+        await refusal(say(ada, chatId, { body: 'x', data: { list: [{ text }] } })),
+      ).toMatchObject(invalid)
+      expect(await refusal(say(ada, chatId, { body: 'x', data: { [text]: 1 } }))).toMatchObject(
         invalid,
       )
-      expect(await refusal(say(ada, chatId, 'x', { data: { [text]: 1 } }))).toMatchObject(invalid)
     }
   })
 
@@ -263,7 +265,8 @@ function texts(target: Target): void {
     ]
     const message = strange.join('|')
     expect(await ada.call('system.echo', { message })).toEqual({ message })
-    const sent = await say(ada, chatId, message, {
+    const sent = await say(ada, chatId, {
+      body: message,
       data: { strange, [message]: { deep: strange } },
     })
     expect(sent.body).toBe(message)

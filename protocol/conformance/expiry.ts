@@ -6,7 +6,7 @@ import { refresh } from './sign-in.ts'
 import type { Peer, Target } from './target.ts'
 
 const lifeOf = ({ items }: Peer): { ttl: number; end: string } => {
-  const { serverTime, tokenExpiresAt } = items[0]?.data as Welcome
+  const { serverTime, tokenExpiresAt } = items[0]!.data as Welcome
   return { ttl: Date.parse(tokenExpiresAt) - Date.parse(serverTime), end: tokenExpiresAt }
 }
 

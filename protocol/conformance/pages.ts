@@ -54,7 +54,7 @@ function historyBytes(target: Target): void {
       const stream = chatStream(chatId)
       for (const n of count(24)) {
         const { body, ...more } = heavy(n)
-        await say(ada, chatId, body, more)
+        await say(ada, chatId, { body, ...more })
       }
       const numbers: number[] = []
       for (let after = 0; numbers.length < 24;) {

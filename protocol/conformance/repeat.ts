@@ -81,8 +81,8 @@ function conflicts(target: Target): void {
     const ada = await peer()
     const { chatId } = await channel(ada)
     const id = commandId()
-    const first = await say(ada, chatId, 'one', { commandId: id } as object)
-    const other = say(ada, chatId, 'two', { commandId: id } as object)
+    const first = await say(ada, chatId, { body: 'one', commandId: id })
+    const other = say(ada, chatId, { body: 'two', commandId: id })
     expect(await refusal(other)).toMatchObject({ code: 'idempotency_conflict' })
     const { items } = await ada.call('chat.readHistory', { chatId })
     expect(items).toEqual([first])
@@ -263,7 +263,7 @@ function messages(target: Target): void {
   rule('[IDEM-8] Another content under the same id is a conflict', async ({ peer }) => {
     const ada = await peer()
     const { chatId } = await channel(ada)
-    const first = await say(ada, chatId, 'one', { data: { a: 1 } })
+    const first = await say(ada, chatId, { body: 'one', data: { a: 1 } })
     const id = { clientMessageId: first.clientMessageId }
     const others: [string, object][] = [
       ['two', { data: { a: 1 } }],
@@ -273,7 +273,7 @@ function messages(target: Target): void {
       ['one', { data: { a: 1 }, replyTo: first.messageId }],
     ]
     for (const [body, more] of others) {
-      expect(await refusal(say(ada, chatId, body, { ...more, ...id }))).toMatchObject({
+      expect(await refusal(say(ada, chatId, { body, ...more, ...id }))).toMatchObject({
         code: 'idempotency_conflict',
       })
     }
@@ -286,9 +286,9 @@ function messages(target: Target): void {
     await joinAll(one.chatId, ben)
     const id = { clientMessageId: commandId() }
     const sent = [
-      await say(ada, one.chatId, 'a', id),
-      await say(ben, one.chatId, 'b', id),
-      await say(ada, two.chatId, 'c', id),
+      await say(ada, one.chatId, { body: 'a', ...id }),
+      await say(ben, one.chatId, { body: 'b', ...id }),
+      await say(ada, two.chatId, { body: 'c', ...id }),
     ]
     expect(new Set(sent.map(({ messageId }) => messageId)).size).toBe(3)
   })
@@ -299,9 +299,11 @@ function messages(target: Target): void {
       const [ada, ben] = [await peer(), await peer()]
       const { chatId } = await room(ada)
       const input = { clientMessageId: commandId() }
-      expect(await refusal(say(ben, chatId, 'hello', input))).toMatchObject({ code: 'forbidden' })
+      expect(await refusal(say(ben, chatId, { body: 'hello', ...input }))).toMatchObject({
+        code: 'forbidden',
+      })
       await joinAll(chatId, ben)
-      expect(await say(ben, chatId, 'hello', input)).toMatchObject({ number: 1 })
+      expect(await say(ben, chatId, { body: 'hello', ...input })).toMatchObject({ number: 1 })
     },
   )
 }

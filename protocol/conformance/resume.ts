@@ -303,7 +303,7 @@ function restarting(target: Target, restart: NonNullable<Target['restart']>): vo
       expect(await after.call('chat.createChat', { kind: 'channel', commandId: id })).toEqual(made)
       const again = sent[7]!
       expect(
-        await say(after, chatId, again.body, { clientMessageId: again.clientMessageId }),
+        await say(after, chatId, { body: again.body, clientMessageId: again.clientMessageId }),
       ).toEqual(again)
       expect((await say(after, chatId, 'after')).seq).toBe(log.head + 1)
     },

@@ -23,6 +23,7 @@ export type RuleBody = (stage: Stage) => Promise<void>
 
 /** Registers tests that are titled `[RULE-n] sentence`. */
 export const rules = (target: Target) => (title: string, body: RuleBody) => {
+  // oxlint-disable-next-line vitest/valid-title -- the rules give it
   test(title, { timeout: TIMEOUT_MS }, async () => {
     const people: Person[] = []
     const peers: Peer[] = []

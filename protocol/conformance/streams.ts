@@ -14,6 +14,7 @@ export function streamRules(target: Target): void {
     order(target)
     refusals(target)
     readers(target)
+    arrivals(target)
     endings(target)
     snapshots(target)
     resumeRules(target)
@@ -47,7 +48,7 @@ function order(target: Target): void {
     const stream = chatStream(chatId)
     await Promise.all(
       [ada, ben].flatMap((each) =>
-        count(5).map(() => say(each, chatId, 'Å 😀', { data: { a: [1] } })),
+        count(5).map(() => say(each, chatId, { body: 'Å 😀', data: { a: [1] } })),
       ),
     )
     await Promise.all([ada.fence(), ben.fence()])
@@ -86,9 +87,9 @@ function refusals(target: Target): void {
     const { chatId } = await privateChannel(ada, [ben])
     const first = await say(ada, chatId)
     await refusal(say(ada, chatId, '   '))
-    await refusal(say(ada, chatId, 'x', { replyTo: 'nothing' }))
+    await refusal(say(ada, chatId, { body: 'x', replyTo: 'nothing' }))
     await refusal(say(eve, chatId))
-    await refusal(say(ada, chatId, 'another', { clientMessageId: first.clientMessageId }))
+    await refusal(say(ada, chatId, { body: 'another', clientMessageId: first.clientMessageId }))
     await refusal(eve.call('chat.joinChat', { chatId }))
     await ben.fence()
     expect(durable(ben, chatStream(chatId)).at(-1)?.seq).toBe(first.seq)
@@ -173,6 +174,43 @@ function readers(target: Target): void {
     expect(eve.items.filter(of(stream))).toEqual([])
     const { events } = await ada.call('streams.readSince', { stream, seq: 0 })
     expect(events.map(({ name }) => name)).toContain('chat.chatAdded')
+  })
+}
+
+function arrivals(target: Target): void {
+  const rule = rules(target)
+
+  rule(
+    '[SEQ-6] A connection made amid traffic misses nothing from its first event on',
+    async (stage) => {
+      const ada = await stage.peer()
+      const ben = await stage.person()
+      const { chatId } = await privateChannel(ada, [ben])
+      const stream = chatStream(chatId)
+      const talk = Promise.all(count(40).map(() => say(ada, chatId)))
+      const arriving = await Promise.all(count(5).map(() => stage.connect(ben)))
+      await talk
+      const { seq } = await say(ada, chatId, 'the last')
+      for (const each of arriving) {
+        await each.fence()
+        const received = seqs(durable(each, stream))
+        expect(received).toEqual(count(seq, received[0]))
+      }
+    },
+  )
+
+  rule('[SEQ-6] A connection made while one joins receives the chat', async (stage) => {
+    const ada = await stage.peer()
+    const ben = await stage.person()
+    const first = await stage.connect(ben)
+    for (const _ of count(5)) {
+      const { chatId } = await channel(ada)
+      const [second] = await Promise.all([stage.connect(ben), joinAll(chatId, first)])
+      const { seq } = await say(ada, chatId)
+      for (const each of [first, second]) {
+        await each.until((item) => of(chatStream(chatId))(item) && item.seq === seq)
+      }
+    }
   })
 }
 

@@ -124,7 +124,7 @@ function causes(target: Target): void {
       name: 'system.closing',
       data: { code: 'signed_out', reconnect: false },
     })
-    expect((last?.data as Closing).afterMs).toBeGreaterThanOrEqual(0)
+    expect((last!.data as Closing).afterMs).toBeGreaterThanOrEqual(0)
   })
 }
 

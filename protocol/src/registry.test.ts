@@ -11,12 +11,12 @@ describe('the registry', () => {
     const declared = Object.values(domains).flatMap((each) =>
       Object.values(each.operations).map(({ name }) => name),
     )
-    expect([...operations.keys()].sort()).toEqual([...declared].sort())
+    expect([...operations.keys()].sort()).toEqual([...(declared as string[])].sort())
     expect(new Set(declared).size).toBe(declared.length)
     const told = Object.values(domains).flatMap((each) =>
       Object.values(each.events).map(({ name }) => name),
     )
-    expect([...events.keys()].sort()).toEqual([...told].sort())
+    expect([...events.keys()].sort()).toEqual([...(told as string[])].sort())
     expect([...operations.keys()].filter((name) => events.has(name))).toEqual([])
   })
 

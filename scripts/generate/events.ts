@@ -1,11 +1,11 @@
-import { domains, type EventDefinition } from '@collab-kit/protocol'
+import { domains, type EventDefinition, type OperationDefinition } from '@collab-kit/protocol'
 import { z } from 'zod'
 import { MARK, table, type Artefact } from './index.ts'
 
 /** Every operation and event, by domain. */
 export const events: Artefact = () => {
   const sections = Object.values(domains).map((domain) => {
-    const operations = Object.values(domain.operations).map((each) => [
+    const operations = Object.values<OperationDefinition>(domain.operations).map((each) => [
       `\`${each.name}\``,
       each.kind + (each.connection ? ' †' : ''),
       each.rest === null ? 'socket only' : `\`${each.rest}\``,

@@ -74,7 +74,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   if (file === undefined || file === MEMORY) {
     policy.epoch = facts.epoch
     const executor = new Executor({ store, registry, policy, now: clock.now })
-    const inline = createInlineHost({ executor, publish, serial: file === MEMORY })
+    const inline = createInlineHost({ executor, publish, yields: file === MEMORY })
     const close = async () => {
       await inline.close()
       await store.close()

@@ -5,7 +5,7 @@ import { migrate } from './commands/migrate.ts'
 import { serve } from './commands/serve.ts'
 import { user } from './commands/user.ts'
 import { ConfigError, EXIT_CONFIG } from './config.ts'
-import { VERSION } from './service.ts'
+import { VERSION } from './version.ts'
 
 /** One command of the bin; answers the exit code, or nothing while it goes on. */
 export type Command = (args: readonly string[]) => Promise<number | undefined>

@@ -20,7 +20,7 @@ const batcher = new Batcher<number>({
     answer({ results: tickets.map((ticket, index) => [ticket, results[index]!]), published }),
   // A commit holds this thread: take in all that was sent meanwhile, so that it shares the next one.
   gather() {
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) take(next.message)
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) take(next.message as ToWorker | 'close')
   },
 })
 

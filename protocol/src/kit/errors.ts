@@ -17,6 +17,7 @@ export interface ErrorEntry {
   meaning: string
 }
 
+// oxlint-disable-next-line max-params -- a table reads best in rows
 const entry = (
   status: number,
   retry: Retry,

@@ -41,24 +41,28 @@ export const ofResource = query('chat.x', {
   rest: null,
   access: { can: 'send', of: 'chatId' },
 })
-// @ts-expect-error access.of is no key of the input
 export const ofNothing = query('chat.x', {
   ...base,
   rest: null,
+  // @ts-expect-error access.of is no key of the input
   access: { can: 'send', of: 'roomId' },
 })
-// @ts-expect-error neither is access.member
 export const memberOfNothing = query('chat.x', {
   ...base,
   rest: null,
+  // @ts-expect-error neither is access.member
   access: { member: 'roomId' },
 })
-// @ts-expect-error nor access.read
-export const readOfNothing = query('chat.x', { ...base, rest: null, access: { read: 'roomId' } })
-// @ts-expect-error a permission is one of the vocabulary
+export const readOfNothing = query('chat.x', {
+  ...base,
+  rest: null,
+  // @ts-expect-error nor access.read
+  access: { read: 'roomId' },
+})
 export const strangePermission = query('chat.x', {
   ...base,
   rest: null,
+  // @ts-expect-error a permission is one of the vocabulary
   access: { can: 'fly', of: 'chatId' },
 })
 // @ts-expect-error an error is one of the catalogue

@@ -41,7 +41,15 @@ export interface DispatcherOptions {
   clock: Clock
   doors: Doors
   /** Told of every call when it is answered. */
-  observe(call: { operation: string; code: ErrorCode | 'ok'; ms: number; error?: CollabError }): void
+  observe(call: Observed): void
+}
+
+/** A call that was answered. */
+export interface Observed {
+  operation: string
+  code: ErrorCode | 'ok'
+  ms: number
+  error?: CollabError
 }
 
 const SYSTEM: Caller = Object.freeze({ username: 'system', role: 'system' })
@@ -129,7 +137,7 @@ export class Dispatcher {
     const prepared = preparing instanceof Promise ? await preparing : preparing
     const json = jsonOf(await this.#submit(operation, { input, commandId, edge, prepared }))
     if (!handler.complete) return json
-    return JSON.stringify(await handler.complete(edge, input, JSON.parse(json)))
+    return JSON.stringify(await handler.complete(edge, input, JSON.parse(json) as unknown))
   }
 
   #submit(

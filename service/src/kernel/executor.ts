@@ -215,7 +215,7 @@ export class Executor {
       append: async (event: EventDefinition, id: string, data: unknown) => {
         const stream = streamOf(event, id)
         const seq = await outbox.take(stream)
-        const payload: unknown = typeof data === 'function' ? data(seq) : data
+        const payload = typeof data === 'function' ? (data as (seq: number) => unknown)(seq) : data
         outbox.append(
           {
             event: event.name,

@@ -21,7 +21,8 @@ const BOUND = 20_000
 
 export interface BatcherOptions<T> {
   commit(jobs: Job[]): Promise<Commit>
-  deliver(tickets: readonly T[], commit: Commit): void
+  /** The next commit waits for it. */
+  deliver(tickets: readonly T[], commit: Commit): void | Promise<void>
   /** Fetch what has arrived meanwhile; called before each batch. */
   gather?(): void
 }
@@ -64,7 +65,8 @@ export class Batcher<T> {
       const size = batchSize(this.#jobs)
       const jobs = this.#jobs.splice(0, size)
       const tickets = this.#tickets.splice(0, size)
-      this.#options.deliver(tickets, await this.#options.commit(jobs))
+      const commit = await this.#options.commit(jobs)
+      await this.#options.deliver(tickets, commit)
     }
   }
 }
@@ -88,39 +90,30 @@ export const busy: JobResult = {
 export interface InlineOptions {
   executor: Executor
   publish: Publish
-  /** Reads wait for the commit under way: needed where both share one connection. */
-  serial?: boolean
+  /** Give the sockets their turn after each commit: needed where the database never waits for anything by itself. */
+  yields?: boolean
 }
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** Runs everything on this thread: PostgreSQL (its I/O does not block), and SQLite in memory. */
-export function createInlineHost({ executor, publish, serial = false }: InlineOptions): Host {
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <R>(work: () => Promise<R>): Promise<R> => {
-    if (!serial) return work()
-    const next = last.then(work)
-    // The chain goes on whatever becomes of one link; its caller sees the error.
-    last = next.catch(() => {})
-    return next
-  }
+export function createInlineHost({ executor, publish, yields = false }: InlineOptions): Host {
   const batcher = new Batcher<(result: JobResult) => void>({
-    async commit(jobs) {
-      const commit = await inTurn(() => executor.commit(jobs))
-      // A database on this thread never yields by itself; the sockets need their turn between two commits.
-      if (serial) await new Promise((resolve) => setImmediate(resolve))
-      return commit
-    },
+    commit: (jobs) => executor.commit(jobs),
     deliver(tickets, { results, published }) {
       publish(published)
       for (const [index, resolve] of tickets.entries()) resolve(results[index]!)
+      return yields ? turn() : undefined
     },
   })
   return {
     write: (job) =>
       batcher.full ? Promise.resolve(busy) : new Promise((resolve) => batcher.add(job, resolve)),
-    read: (job) => inTurn(() => executor.query(job)),
-    close: async () => {
-      await batcher.idle()
-      await last
+    async read(job) {
+      const result = await executor.query(job)
+      if (yields) await turn()
+      return result
     },
+    close: () => batcher.idle(),
   }
 }

@@ -34,7 +34,7 @@ describe('what comes from outside', () => {
     ['a blank body', { ...message, body: ' \u200b\n' }, 'invalid_text', 'body'],
     ['an object for a name', { ...message, chatId: { $ne: null } }, 'invalid_type', 'chatId'],
     ['bytes inside', { ...message, data: { a: Buffer.from('x') } }, 'binary', 'data.a'],
-  ])('is refused by name: %s', (_what, input, reason, path) => {
+  ])('is refused by name: %s', (...[, input, reason, path]) => {
     expect(refusal(sendMessage, input)).toMatchObject({ code: 'invalid_payload', reason, path })
   })
 

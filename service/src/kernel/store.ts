@@ -14,6 +14,7 @@ export interface Store {
   engine: 'sqlite' | 'postgres'
   /** Durable when it resolves. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
+  /** All that is read in it is of one moment. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>
   close(): Promise<void>
 }

@@ -51,7 +51,17 @@ export async function openPostgres(options: PostgresOptions): Promise<Store> {
           throw error
         }
       }),
-    read: (work) => work(session(kysely)),
+    read: (work) =>
+      kysely.connection().execute(async (connection) => {
+        const open = session(connection)
+        await open.run('begin isolation level repeatable read read only')
+        try {
+          return await work(open)
+        } finally {
+          // Nothing was written; a lost connection ends its transaction by itself.
+          await open.run('commit').catch(() => {})
+        }
+      }),
     close: () => kysely.destroy(),
   }
 }

@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely'
-import type { Store } from '../kernel/store.ts'
+import type { Session, Store } from '../kernel/store.ts'
+import { createTurns } from '../kernel/turns.ts'
 import type { Database } from '../kernel/schema.ts'
 
 export interface SqliteOptions {
@@ -25,21 +26,24 @@ export function openSqlite({ file, readOnly = false }: SqliteOptions): Store {
     raw.exec(statement)
     return Promise.resolve()
   }
+  // One connection holds one transaction at a time.
+  const inTurn = createTurns()
+  const within = async <T>(begin: string, work: (session: Session) => Promise<T>): Promise<T> => {
+    raw.exec(begin)
+    try {
+      const result = await work({ db: kysely, driver: { kind: 'sqlite', raw }, run })
+      raw.exec('commit')
+      return result
+    } catch (error) {
+      // A failed commit may have rolled back already; the first error is the one to tell.
+      if (raw.isTransaction) raw.exec('rollback')
+      throw error
+    }
+  }
   return {
     engine: 'sqlite',
-    async transaction(work) {
-      raw.exec('begin immediate')
-      try {
-        const result = await work({ db: kysely, driver: { kind: 'sqlite', raw }, run })
-        raw.exec('commit')
-        return result
-      } catch (error) {
-        // A failed commit may have rolled back already; the first error is the one to tell.
-        if (raw.isTransaction) raw.exec('rollback')
-        throw error
-      }
-    },
-    read: (work) => work({ db: kysely, driver: { kind: 'sqlite', raw }, run }),
+    transaction: (work) => inTurn(() => within('begin immediate', work)),
+    read: (work) => inTurn(() => within('begin', work)),
     async close() {
       raw.close()
       release()

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { limitDefaults } from '@collab-kit/protocol'
+import type { Limits } from '@collab-kit/protocol'
 import pg from 'pg'
 import { ConfigSchema, type ConfigInput } from '../config.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -20,7 +20,7 @@ export interface TestService {
   readonly url: string
   /** Absent where threads keep their own time. */
   readonly clock: FakeClock | undefined
-  readonly limits: typeof limitDefaults
+  readonly limits: Limits
   /** Stop and start again on the same data. */
   restart(): Promise<void>
   /** Make an admin with this password. */
@@ -60,7 +60,7 @@ export async function createTestService({ engine, ...input }: TestServiceOptions
       return `http://127.0.0.1:${running.port}`
     },
     clock,
-    limits: limits as typeof limitDefaults,
+    limits,
     async restart() {
       await running.service.close({ spreadMs: 0 })
       running = await start()
@@ -88,6 +88,7 @@ export async function createDatabase(engine: Engine): Promise<TestDatabase> {
     const dataDir = mkdtempSync(join(tmpdir(), 'collab-'))
     return { config: { dataDir }, drop: async () => rmSync(dataDir, { recursive: true }) }
   }
+  // oxlint-disable-next-line node/no-process-env -- tests are told of their server here
   const admin = process.env['TEST_DATABASE_URL']
   if (!admin) throw new Error('name a PostgreSQL server in TEST_DATABASE_URL; npm test brings one')
   const name = `collab_${randomBytes(6).toString('hex')}`

@@ -32,6 +32,7 @@ export class SocketConnection implements Connection, Reader {
   readonly caller: Caller
   readonly subscriptions = new Set<string>()
   readonly held = new Map<string, Published[]>()
+  readonly floors = new Map<string, number>()
   readonly dismissed = new Set<string>()
   /** Streams joined by hand. */
   readonly joined = new Set<string>()
@@ -58,7 +59,7 @@ export class SocketConnection implements Connection, Reader {
   /** The first item goes out, then everything that was said meanwhile. */
   open(welcome: string): void {
     this.#state = 'live'
-    this.#write(new Frame([welcome]))
+    this.#queue.write(new Frame([welcome]))
     for (const frame of this.#early) this.deliver(frame)
     this.#early = []
   }
@@ -73,7 +74,7 @@ export class SocketConnection implements Connection, Reader {
       this.close({ code: 'slow_consumer', reconnect: true, afterMs: 1000 })
       return
     }
-    this.#write(frame)
+    this.#queue.write(frame)
   }
 
   /** Calls that are not answered yet. */
@@ -103,13 +104,6 @@ export class SocketConnection implements Connection, Reader {
     return false
   }
 
-  #write(frame: Frame): void {
-    this.#options.socket.conn.write(frame.text, {
-      compress: false,
-      wsPreEncodedFrame: frame.webSocket,
-    } as never)
-  }
-
   tell<V extends EventDefinition>(event: V, data: Payload<V>): void {
     this.deliver(new Frame([encodeLocal(event.name, data, this.#now())]))
   }
@@ -121,7 +115,7 @@ export class SocketConnection implements Connection, Reader {
   close(closing: Closing): void {
     if (this.#state === 'lingering') return
     this.#options.onClosing(this, closing)
-    this.#write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
+    this.#queue.write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
     this.#state = 'lingering'
     this.#answering = closing.code === 'draining'
     this.#options.hub.remove(this)

@@ -13,7 +13,7 @@ export class Frame {
   /** Whether nothing is lost for good when it is not delivered. */
   readonly ephemeral: boolean
   #bytes: number | undefined
-  #webSocket: Buffer[] | undefined
+  #webSocket: Buffer | undefined
 
   constructor(items: readonly string[], ephemeral = false) {
     this.text = `2["${EVENTS}",[${items.join(',')}]]`
@@ -26,18 +26,10 @@ export class Frame {
   }
 
   /** The whole WebSocket frame, header included: written to each reader as it is. */
-  get webSocket(): Buffer[] {
-    this.#webSocket ??= [
-      Buffer.concat(
-        Sender.frame(Buffer.from(`4${this.text}`), {
-          readOnly: false,
-          mask: false,
-          rsv1: false,
-          opcode: 1,
-          fin: true,
-        }),
-      ),
-    ]
+  get webSocket(): Buffer {
+    this.#webSocket ??= Buffer.concat(
+      Sender.frame(Buffer.from(`4${this.text}`), { readOnly: false, mask: false, rsv1: false, opcode: 1, fin: true }),
+    )
     return this.#webSocket
   }
 }

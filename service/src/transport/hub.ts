@@ -1,6 +1,6 @@
 import type { Published } from '../kernel/outbox.ts'
 import { Frame, encodeLocal } from './frame.ts'
-import { streams } from '@collab-kit/protocol'
+import type { streams } from '@collab-kit/protocol'
 
 /** One who reads streams: a live connection. */
 export interface Reader {
@@ -12,6 +12,8 @@ export interface Reader {
   readonly joined: Set<string>
   /** Streams whose events are kept back until their head is known. */
   readonly held: Map<string, Published[]>
+  /** Where a stream's delivery began, until it has passed that point: what was read is not sent again. */
+  readonly floors: Map<string, number>
   /** Streams that ended while the reader was being set up. */
   readonly dismissed: Set<string>
   deliver(frame: Frame): void
@@ -77,6 +79,7 @@ export class Hub {
 
   unsubscribe(reader: Reader, stream: string): void {
     reader.subscriptions.delete(stream)
+    reader.floors.delete(stream)
     if (!reader.held.has(stream)) this.#drop(reader, stream)
   }
 
@@ -97,6 +100,7 @@ export class Hub {
       return
     }
     reader.subscriptions.add(stream)
+    reader.floors.set(stream, head)
     const items = held.filter(({ seq }) => seq === undefined || seq > head)
     if (items.length > 0) reader.deliver(new Frame(items.map(({ json }) => json)))
   }
@@ -152,14 +156,24 @@ export class Hub {
     for (const reader of readers) {
       const held = reader.held.get(stream)
       if (held) held.push(...items)
+      else if (reader.floors.has(stream)) this.#sendAbove(reader, stream, items)
       else reader.deliver(frame)
     }
+  }
+
+  /** Commits are told after they can be read: those at or below the floor are known to this reader. */
+  #sendAbove(reader: Reader, stream: string, items: readonly Published[]): void {
+    const floor = reader.floors.get(stream) ?? 0
+    const above = items.filter(({ seq }) => seq === undefined || seq > floor)
+    if (above.some(({ seq }) => seq !== undefined)) reader.floors.delete(stream)
+    if (above.length > 0) reader.deliver(new Frame(above.map(({ json }) => json)))
   }
 
   /** The last thing that comes of a stream says that it was the last. */
   dismiss(reader: Reader, stream: string): void {
     reader.dismissed.add(stream)
     reader.joined.delete(stream)
+    reader.floors.delete(stream)
     reader.held.delete(stream)
     if (reader.subscriptions.delete(stream)) {
       const data = { stream, reason: 'left' } satisfies (typeof streams.events.removed.payload)['_output']

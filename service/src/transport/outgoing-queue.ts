@@ -1,38 +1,33 @@
 import type { Socket } from 'socket.io'
+import type { Frame } from './frame.ts'
+import { FrameWriter, type FramedSocket } from './frame-writer.ts'
 
 type EngineSocket = Socket['conn']
+type Transport = EngineSocket['transport']
 interface Packet {
   data?: string | Buffer
 }
 
-/**
- * Bytes that a reader has not taken yet, counted where they queue: at the engine's socket. (`bufferedAmount` of the
- * WebSocket below stays small, for the engine hands it one flush at a time.)
- */
+/** The way out to one reader, and the bytes that it has not taken yet, counted where they queue. */
 export class OutgoingQueue {
   readonly #conn: EngineSocket
   readonly #budget: number
-  /** Handed to the transport, not yet with the kernel. */
+  readonly #whenEmpty: (() => void)[] = []
+  /** Once there is a WebSocket, everything goes through here, the engine's own packets too. */
+  #writer: FrameWriter | undefined
+  /** Long polling: handed to the transport, not yet fetched. */
   #flushing = 0
   #waiting = 0
-  readonly #whenEmpty: (() => void)[] = []
 
   constructor(conn: EngineSocket, budget: number) {
     this.#conn = conn
     this.#budget = budget
-    conn.on('packetCreate', (packet: Packet) => {
-      this.#waiting += sizeOf(packet)
-    })
-    conn.on('flush', () => {
-      this.#flushing += this.#waiting
-      this.#waiting = 0
-    })
-    conn.transport.on('drain', this.#drained)
-    conn.on('upgrade', (transport: EngineSocket['transport']) => transport.on('drain', this.#drained))
+    if (conn.transport.name === 'websocket') this.#useWebSocket(conn.transport)
+    else this.#usePolling()
   }
 
   get bytes(): number {
-    return this.#flushing + this.#waiting
+    return (this.#writer?.bytes ?? 0) + this.#flushing + this.#waiting
   }
 
   /** Whether a quarter of the budget is used: time to leave out what does not matter. */
@@ -42,14 +37,21 @@ export class OutgoingQueue {
 
   /** Whether so many more bytes may be queued. A reader without a queue may take one message of any size. */
   fits(bytes: number): boolean {
-    return this.bytes === 0 || this.bytes + bytes <= this.#budget
+    const queued = this.bytes
+    return queued === 0 || queued + bytes <= this.#budget
+  }
+
+  write(frame: Frame): void {
+    const writer = this.#writer
+    if (writer === undefined || this.#engine.writeBuffer.length > 0) this.#conn.write(frame.text, { compress: false })
+    else if (writer.open && this.#conn.readyState === 'open') writer.write(frame.webSocket)
   }
 
   /** Drop what has not been handed to the transport. */
   clear(): void {
-    const engine = this.#conn as unknown as { writeBuffer: unknown[] }
-    engine.writeBuffer = []
+    this.#engine.writeBuffer = []
     this.#waiting = 0
+    this.#writer?.clear()
   }
 
   whenEmpty(then: () => void): void {
@@ -57,17 +59,46 @@ export class OutgoingQueue {
     else this.#whenEmpty.push(then)
   }
 
-  readonly #drained = () => {
-    this.#flushing = 0
-    if (this.#waiting > 0) return
+  get #engine(): { writeBuffer: unknown[] } {
+    return this.#conn as unknown as { writeBuffer: unknown[] }
+  }
+
+  #useWebSocket(transport: Transport): void {
+    const { socket } = transport as unknown as { socket: FramedSocket }
+    this.#writer = new FrameWriter(socket, this.#emptied)
+  }
+
+  #usePolling(): void {
+    const count = (packet: Packet) => {
+      this.#waiting += sizeOf(packet)
+    }
+    const flush = () => {
+      this.#flushing += this.#waiting
+      this.#waiting = 0
+    }
+    const drained = () => {
+      this.#flushing = 0
+      this.#emptied()
+    }
+    const { transport } = this.#conn
+    this.#conn.on('packetCreate', count)
+    this.#conn.on('flush', flush)
+    transport.on('drain', drained)
+    this.#conn.once('upgrade', (next: Transport) => {
+      this.#conn.off('packetCreate', count)
+      this.#conn.off('flush', flush)
+      transport.off('drain', drained)
+      this.#flushing = 0
+      this.#waiting = 0
+      this.#useWebSocket(next)
+    })
+  }
+
+  readonly #emptied = () => {
+    if (this.#whenEmpty.length === 0 || this.bytes > 0) return
     for (const then of this.#whenEmpty.splice(0)) then()
   }
 }
 
-function sizeOf({ data }: Packet): number {
-  if (typeof data === 'string') return data.length < SHORT ? data.length : Buffer.byteLength(data)
-  return data?.length ?? 1
-}
-
-/** Short strings are taken as ASCII: counting them exactly costs more than it tells. */
-const SHORT = 256
+const sizeOf = ({ data }: Packet): number =>
+  typeof data === 'string' ? Buffer.byteLength(data) : (data?.length ?? 1)

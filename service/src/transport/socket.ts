@@ -30,6 +30,8 @@ export interface SocketTransportOptions {
   trustProxy: number
   trustedIps: readonly string[]
   onClosing(connection: SocketConnection, closing: Closing): void
+  /** Told of what nobody outside may know. */
+  onError(error: unknown): void
 }
 
 export interface SocketTransport {
@@ -63,7 +65,10 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     if (draining) return next(toConnectError(goingAway()))
     admit(socket, { ...options, addresses }).then(
       () => next(),
-      (error: unknown) => next(toConnectError(error)),
+      (error: unknown) => {
+        if (!isCollabError(error) || error.code === 'internal') options.onError(error)
+        next(toConnectError(error))
+      },
     )
     return undefined
   })
@@ -175,7 +180,8 @@ function connect(socket: Socket, options: SocketTransportOptions): void {
   })
   connection.extend(expiresAt)
   listen(socket, connection, options)
-  void begin(connection, expiresAt, options).catch(() => {
+  void begin(connection, expiresAt, options).catch((error: unknown) => {
+    options.onError(error)
     // The database cannot say what this person reads: better no connection than half of one.
     connection.close({ code: 'protocol_error', reconnect: true, afterMs: 1000 })
   })

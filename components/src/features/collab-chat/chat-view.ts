@@ -135,6 +135,7 @@ function signIn({
 function conversationView(model: ChatViewModel): TemplateResult {
   const { stage, localize, chat, name, roving } = model
   const loading = stage === 'loading'
+  const rows = loading || !chat ? 0 : chat.messages.length + chat.pending.length
   const unseen = model.atEnd ? 0 : model.conversation.unseen(model.me)
   return html`<div class="main">
     <div class="scroller">
@@ -151,9 +152,9 @@ function conversationView(model: ChatViewModel): TemplateResult {
         ${loading ? nothing : older(model)}
         <div
           class="feed"
-          role="feed"
+          role=${rows > 0 ? 'feed' : nothing}
           part="messages"
-          aria-label=${name ? localize.text('messagesOf', name) : localize.text('messages')}
+          aria-label=${rows > 0 ? localize.text('messagesOf', localize.formats.isolate(name)) : nothing}
           aria-busy=${loading || chat?.loadingOlder ? 'true' : 'false'}
           @keydown=${roving.keydown}
           @focusin=${roving.focusin}

@@ -28,6 +28,7 @@ import { styles } from './collab-chat.styles.ts'
 import { Composer } from './composer.ts'
 import { ConnectionView } from './connection-view.ts'
 import { Conversation } from './conversation.ts'
+import { seqOf } from './entries.ts'
 import { Outgoing } from './outgoing.ts'
 import { ReadTracker } from './read-tracker.ts'
 import { Roving } from './roving.ts'
@@ -106,6 +107,10 @@ import { type Announce, Teller } from './teller.ts'
 export class CollabChatElement extends CollabElement {
   static override readonly tag: string = 'collab-chat'
   static override readonly styles: CSSResultGroup = [tokens, ...styles]
+  static {
+    // Where the reader stands is known only once the messages are laid out, and the jump button follows from it.
+    this.disableWarning?.('change-in-update')
+  }
 
   /** Which chat. */
   @property({ attribute: 'chat-id' }) chatId: string | undefined
@@ -305,7 +310,7 @@ export class CollabChatElement extends CollabElement {
   #renderAround(chat: ChatState | undefined, draw: () => void): void {
     const users = this.#users.value ?? {}
     const conversation = this.#conversation
-    conversation.window.pinned = this.#roving.pinned
+    conversation.window.pinned = [this.#roving.focused, this.#scroller.inView].flatMap(seqOf)
     const change =
       chat && conversation.take(chat, { me: this.#me.value?.username, atEnd: this.#scroller.atEnd })
     if (change?.rows && !change.opened) this.#scroller.hold()

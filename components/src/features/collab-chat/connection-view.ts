@@ -18,6 +18,7 @@ export class ConnectionView implements ReactiveController {
   readonly #host: ReactiveControllerHost
   #status: ConnectionStatus | undefined
   #wasLive = false
+  #shown: Banner | undefined
   #away: number | undefined
   #recovered: number | undefined
   #timers: ReturnType<typeof setTimeout>[] = []
@@ -53,14 +54,20 @@ export class ConnectionView implements ReactiveController {
     return this.#wasLive ? 'reconnecting' : 'connecting'
   }
 
+  /** What the line says; asked for at every rendering. */
   get banner(): Banner | undefined {
+    return (this.#shown = this.#current())
+  }
+
+  #current(): Banner | undefined {
     if (this.#recovered !== undefined) return 'recovered'
     if (this.#status === 'offline') return this.#awayFor(BADGE_AFTER_MS) ? 'offline' : undefined
     return this.#wasLive && this.#awayFor(BANNER_AFTER_MS) ? 'reconnecting' : undefined
   }
 
   #arrived(live: boolean): void {
-    const told = live && this.banner !== undefined
+    // Only what was seen to be lost is said to be well again.
+    const told = live && this.#shown !== undefined && this.#shown !== 'recovered'
     this.#clear()
     this.#away = undefined
     this.#wasLive ||= live

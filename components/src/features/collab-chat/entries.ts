@@ -52,6 +52,12 @@ export function pendingEntry(pending: PendingMessage, me: string): Entry {
   return entry
 }
 
+/** The `seq` of the confirmed message that a row of the list shows. */
+export function seqOf(row: Element | undefined): number[] {
+  const key = row instanceof HTMLElement ? row.dataset['key'] : undefined
+  return key?.startsWith('m') ? [Number(key.slice(1))] : []
+}
+
 export const chunkOf = (seq: number): number => Math.floor(seq / CHUNK)
 
 /** Index of the first message whose chunk is not before the given one. */

@@ -51,7 +51,7 @@ describe('the window of messages', () => {
   it('keeps a message drawn that holds the focus', () => {
     const window = new MessageWindow()
     window.reset(messages)
-    window.pinned = 9990
+    window.pinned = [9990]
     for (let step = 0; step < 10; step++) window.earlier(messages)
     expect(window.slice(messages).end).toBeGreaterThanOrEqual(9990)
   })

@@ -19,8 +19,8 @@ export interface Slice {
 export class MessageWindow {
   #from = 0
   #to = Infinity
-  /** `seq` of a message that has to stay drawn, as the one with the focus. */
-  pinned: number | undefined
+  /** `seq` of messages that stay drawn with those around them: the one in view, the one with the focus. */
+  pinned: readonly number[] = []
 
   /** Whether the newest message is drawn. */
   get followsNewest(): boolean {
@@ -74,17 +74,19 @@ export class MessageWindow {
   #trimEarliest(messages: readonly Message[]): void {
     const { start, end } = this.slice(messages)
     if (end - start <= MOST) return
-    this.#from = Math.min(chunkAt(messages, end - MOST), this.#pinnedChunk ?? Infinity)
+    this.#from = Math.min(
+      chunkAt(messages, end - MOST),
+      ...this.pinned.map((seq) => chunkOf(seq) - 1),
+    )
   }
 
   #trimLatest(messages: readonly Message[], end: number): void {
     const start = indexOfChunk(messages, this.#from)
     if (end - start <= MOST) return
-    this.#to = Math.max(chunkAt(messages, start + MOST - 1), this.#pinnedChunk ?? -Infinity)
-  }
-
-  get #pinnedChunk(): number | undefined {
-    return this.pinned === undefined ? undefined : chunkOf(this.pinned)
+    this.#to = Math.max(
+      chunkAt(messages, start + MOST - 1),
+      ...this.pinned.map((seq) => chunkOf(seq) + 1),
+    )
   }
 }
 

@@ -41,10 +41,9 @@ export class Roving implements ReactiveController {
     else this.#options.leave('after')
   }
 
-  /** `seq` of the confirmed message that holds the focus. */
-  get pinned(): number | undefined {
-    const key = this.#focused()?.dataset['key']
-    return key?.startsWith('m') ? Number(key.slice(1)) : undefined
+  /** The message that holds the focus. */
+  get focused(): Element | undefined {
+    return this.#focused()
   }
 
   /** Comes into the list at a message. */

@@ -79,6 +79,12 @@ export class Scroller implements ReactiveController {
     if (content) this.#observer.observe(content)
   }
 
+  /** The first message that can be seen, away from the end. */
+  get inView(): Element | undefined {
+    if (!this.#element || this.#atEnd) return undefined
+    return firstVisibleLine(this.#element)?.closest('article') ?? undefined
+  }
+
   toEnd(): void {
     const element = this.#element
     if (!element) return

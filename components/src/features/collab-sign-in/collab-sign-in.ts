@@ -96,7 +96,8 @@ export class CollabSignInElement extends CollabElement {
     previous: CollabClient | undefined,
   ): void {
     super.clientChanged(client, previous)
-    client?.connect()
+    // Only to learn that one has to sign in: once that is known, asking again would take this form away and bring it back.
+    if (client?.status === 'idle') client.connect()
   }
 
   protected override render(): TemplateResult {

@@ -21,8 +21,6 @@ export const en = {
 
   // Chat
   chat: 'Chat',
-  chatNamed: (_f: Formats, name: string) => `Chat ${name}`,
-  messages: 'Messages',
   messagesOf: (_f: Formats, name: string) => `Messages of ${name}`,
   members: (f: Formats, count: number) => f.plural(count, { one: '# member', other: '# members' }),
   loading: 'Loading messages…',

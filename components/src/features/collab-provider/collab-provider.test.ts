@@ -1,0 +1,195 @@
+import { createCollab } from '@collab-kit/client'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type FakeClient, fakeClient, messagesOf, readyChat } from '../../../demo/fake-client.ts'
+import { drawn } from '../../../demo/mount.ts'
+import { setDefaultServiceUrl } from '../../kit/default-service.ts'
+import '../collab-chat/index.ts'
+import type { CollabProviderElement } from './collab-provider.ts'
+import './index.ts'
+
+vi.mock(import('@collab-kit/client'), async (original) => ({
+  ...(await original()),
+  createCollab: vi.fn(() => {
+    const client = fakeClient({ state: { chats: { lobby: readyChat('lobby', messagesOf(2)) } } })
+    made.push(client)
+    return client
+  }),
+}))
+
+let made: FakeClient[] = []
+let box: HTMLElement
+
+const show = async (markup: () => HTMLElement) => {
+  const element = markup()
+  box.append(element)
+  await Promise.all([element, ...element.querySelectorAll<HTMLElement>('*')].map(drawn))
+  return element
+}
+const make = (tag: string, attributes: Record<string, string> = {}, ...children: HTMLElement[]) => {
+  const element = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+  element.append(...children)
+  return element
+}
+const given = () => vi.mocked(createCollab).mock.calls.map(([options]) => options)
+
+beforeEach(() => {
+  made = []
+  vi.mocked(createCollab).mockClear()
+  box = document.body.appendChild(document.createElement('div'))
+})
+afterEach(() => {
+  vi.useRealTimers()
+  box.remove()
+})
+
+describe('a provider', () => {
+  it('connects once for all elements inside', async () => {
+    const provider = await show(() =>
+      make(
+        'collab-provider',
+        { 'service-url': 'https://chat.example', account: 'work' },
+        make('div', {}, make('collab-chat', { 'chat-id': 'lobby' })),
+        make('collab-chat', { 'chat-id': 'lobby' }),
+      ),
+    )
+    expect(given()).toEqual([{ serviceUrl: 'https://chat.example', account: 'work' }])
+    expect(made[0]?.calls[0]).toEqual(['connect'])
+    expect(made[0]?.open.get('lobby')).toBe(2)
+    expect(getComputedStyle(provider).display).toBe('contents')
+  })
+
+  it('tells of every change of the status, and of a missing sign-in', async () => {
+    const provider = (await show(() =>
+      make('collab-provider', { 'service-url': 'https://chat.example' }),
+    )) as CollabProviderElement
+    const told: unknown[] = []
+    provider.addEventListener('collab-status-change', ({ detail }) => told.push(detail))
+    provider.addEventListener('collab-auth-error', ({ detail }) => told.push(detail.error?.code))
+    const error = { code: 'token_expired', message: '', retryable: false, requestId: '' } as const
+    made[0]?.connection('reconnecting')
+    made[0]?.connection('signed_out', { error })
+    expect(told).toEqual([
+      { status: 'reconnecting', previous: 'live' },
+      { status: 'signed_out', previous: 'reconnecting' },
+      'token_expired',
+    ])
+    expect(provider.matches(':state(signed-out)')).toBe(true)
+    expect(provider.status).toBe('signed_out')
+    await provider.signOut()
+    expect(made[0]?.calls).toContainEqual(['signOut'])
+  })
+
+  it('hands its client to those who come later, and another one when it changes', async () => {
+    const provider = (await show(() =>
+      make('collab-provider', { 'service-url': 'https://chat.example' }),
+    )) as CollabProviderElement
+    const chat = document.createElement('collab-chat')
+    chat.chatId = 'lobby'
+    provider.append(chat)
+    await drawn(chat)
+    expect(chat.client).toBe(made[0])
+    const other = fakeClient({ state: { chats: { lobby: readyChat('lobby', []) } } })
+    provider.client = other
+    await drawn(chat)
+    expect(chat.client).toBe(other)
+    expect([...(made[0]?.open.keys() ?? [])]).toEqual([])
+    expect(other.open.get('lobby')).toBe(1)
+  })
+
+  it('lets nobody sign in where the page issues the tokens', async () => {
+    const provider = await show(() =>
+      make(
+        'collab-provider',
+        { 'service-url': 'https://chat.example', token: 'given' },
+        make('collab-chat', { 'chat-id': 'lobby' }),
+      ),
+    )
+    made[0]?.connection('signed_out')
+    const chat = provider.querySelector('collab-chat')
+    if (!chat) throw new Error('there is no chat')
+    await drawn(chat)
+    expect(chat.shadowRoot?.textContent).toContain('Your session has ended')
+    expect(chat.shadowRoot?.querySelector('collab-sign-in')).toBeNull()
+  })
+})
+
+describe('an element by itself', () => {
+  it('connects with its own attributes, and reads an inline getToken anew at each call', async () => {
+    const chat = (await show(() =>
+      make('collab-chat', { 'chat-id': 'lobby', 'service-url': 'https://chat.example/' }),
+    )) as HTMLElementTagNameMap['collab-chat']
+    expect(given()).toEqual([{ serviceUrl: 'https://chat.example' }])
+    chat.getToken = async () => 'first'
+    await drawn(chat)
+    expect(made[0]?.calls).toContainEqual(['close'])
+    for (const token of ['second', 'third']) {
+      chat.getToken = async () => token
+      await drawn(chat)
+    }
+    expect(given()).toHaveLength(2)
+    expect(await given()[1]?.getToken?.('refresh', AbortSignal.timeout(1000))).toBe('third')
+  })
+
+  it('connects to where the script came from, unless told otherwise', async () => {
+    setDefaultServiceUrl('https://cdn.example/collab.js')
+    await show(() => make('collab-chat', { 'chat-id': 'lobby' }))
+    await show(() => make('collab-chat', { 'chat-id': 'lobby', 'service-url': '/chat/' }))
+    expect(given().map(({ serviceUrl }) => serviceUrl)).toEqual([
+      'https://cdn.example',
+      `${location.origin}/chat`,
+    ])
+  })
+
+  it('says so when the address is none', async () => {
+    const chat = await show(() =>
+      make('collab-chat', { 'chat-id': 'lobby', 'service-url': 'javascript:alert(1)' }),
+    )
+    expect(given()).toEqual([])
+    expect(chat.shadowRoot?.textContent).toContain('Set the attribute service-url')
+  })
+
+  it('uses a client given to it, and leaves closing it to the giver', async () => {
+    const client = fakeClient()
+    const chat = document.createElement('collab-chat')
+    Object.assign(chat, { client, chatId: 'lobby' })
+    await show(() => chat)
+    expect([chat.client, given()]).toEqual([client, []])
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    chat.remove()
+    vi.advanceTimersByTime(3000)
+    expect(client.calls.filter(([name]) => name === 'close')).toEqual([])
+    expect(client.open.size).toBe(0)
+  })
+
+  it('keeps its connection through a move and closes it three seconds after it is gone', async () => {
+    const chat = await show(() =>
+      make('collab-chat', { 'chat-id': 'lobby', 'service-url': 'https://chat.example' }),
+    )
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    chat.remove()
+    vi.advanceTimersByTime(2900)
+    box.append(chat)
+    vi.advanceTimersByTime(10_000)
+    expect(made[0]?.calls.some(([name]) => name === 'close')).toBe(false)
+    chat.remove()
+    vi.advanceTimersByTime(3000)
+    expect(made[0]?.calls).toContainEqual(['close'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('comes back to life after it was let go', async () => {
+    const chat = await show(() =>
+      make('collab-chat', { 'chat-id': 'lobby', 'service-url': 'https://chat.example' }),
+    )
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    chat.remove()
+    vi.advanceTimersByTime(3000)
+    vi.useRealTimers()
+    box.append(chat)
+    await drawn(chat)
+    expect(made).toHaveLength(2)
+    expect(made[1]?.open.get('lobby')).toBe(1)
+    expect(chat.shadowRoot?.querySelectorAll('article')).toHaveLength(2)
+  })
+})

@@ -1,0 +1,112 @@
+import { errorCatalogue, type Limits } from '@collab-kit/protocol'
+import type { Config } from './config.ts'
+import { openDatabase } from './database.ts'
+import { modules } from './domains/index.ts'
+import type { Caller, Policy, Tokens } from './kernel/context.ts'
+import type { Clock } from './kernel/clock.ts'
+import { Dispatcher, type Observed } from './kernel/dispatch.ts'
+import type { Host } from './kernel/host.ts'
+import type { Published } from './kernel/outbox.ts'
+import { createRegistry, type Registry } from './kernel/registry.ts'
+import type { Log } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { createTokens } from './tokens.ts'
+import { Authenticator } from './transport/authenticator.ts'
+import type { SocketConnection } from './transport/connection.ts'
+import { Hub } from './transport/hub.ts'
+import { VERSION } from './version.ts'
+
+/** Everything of a service but its doors. */
+export interface Core {
+  config: Config
+  clock: Clock
+  log: Log
+  registry: Registry
+  limits: Limits
+  policy: Policy
+  hub: Hub
+  metrics: Metrics
+  host: Host
+  tokens: Tokens
+  authenticator: Authenticator
+  dispatcher: Dispatcher
+}
+
+export async function createCore({
+  config,
+  clock,
+  log,
+}: Pick<Core, 'config' | 'clock' | 'log'>): Promise<Core> {
+  const registry = createRegistry(modules)
+  const { trustedIps: _trusted, ...limits } = config.limits
+  const hub = new Hub(() => new Date(clock.now()).toISOString())
+  const metrics = createMetrics(() => hub.size)
+  const publish = (items: readonly Published[]) => hub.publish(items)
+  const policy = policyOf(config, limits)
+  const database = await openDatabase({ config, registry, policy, clock, log, publish })
+  const { host, signingKey } = database
+  policy.epoch = database.epoch
+  const tokens = await createTokens({
+    key: signingKey,
+    ttl: config.tokenTtl * 1000,
+    now: () => clock.now(),
+  })
+  const authenticator: Authenticator = new Authenticator({
+    tokens,
+    now: () => clock.now(),
+    callerOf: async (signInId) =>
+      (await dispatcher.lookup('auth.?callerOf', { signInId })) as Partial<Caller>,
+  })
+  const dispatcher: Dispatcher = new Dispatcher({
+    registry,
+    host,
+    policy,
+    tokens,
+    clock,
+    doors: {
+      publish,
+      connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
+      endSignIn(signInId, code) {
+        authenticator.forget(signInId)
+        for (const reader of [...hub.readers()] as SocketConnection[]) {
+          if (reader.caller.signInId === signInId) {
+            reader.close({ code, reconnect: false, afterMs: 0 })
+          }
+        }
+      },
+    },
+    observe: observer(metrics, log),
+  })
+  return {
+    config,
+    clock,
+    log,
+    registry,
+    limits,
+    policy,
+    hub,
+    metrics,
+    host,
+    tokens,
+    authenticator,
+    dispatcher,
+  }
+}
+
+function policyOf(config: Config, limits: Limits): Policy {
+  const { registration, guests, remember, demo } = config
+  return { limits, epoch: '', info: { version: VERSION, registration, guests, remember, demo } }
+}
+
+function observer(metrics: Metrics, log: Log): (call: Observed) => void {
+  return ({ operation, code, ms, error }) => {
+    metrics.call({ operation, code, ms })
+    if (!error) return
+    const { level } = errorCatalogue[error.code]
+    const cause = level === 'error' || level === 'warn' ? { cause: causeOf(error.cause) } : {}
+    log[level]({ operation, code, requestId: error.requestId, ...cause }, error.message)
+  }
+}
+
+const causeOf = (cause: unknown): string =>
+  cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? '')

@@ -1,0 +1,96 @@
+import type { Server } from 'node:http'
+import type { Core } from './core.ts'
+import type { Demo } from './demo/demo.ts'
+import type { Dispatcher } from './kernel/dispatch.ts'
+import { packagePath } from './package-folder.ts'
+import type { SocketConnection } from './transport/connection.ts'
+import { createDocs } from './transport/docs.ts'
+import { createFiles } from './transport/files.ts'
+import { createHealth } from './transport/health.ts'
+import { createHttp } from './transport/http.ts'
+import { createOpenApi } from './transport/openapi.ts'
+import type { OriginCheck } from './transport/origins.ts'
+import { createRest } from './transport/rest.ts'
+import { createSocketTransport, type SocketTransport } from './transport/socket.ts'
+import { VERSION } from './version.ts'
+
+export interface HttpDoorOptions {
+  core: Core
+  demo: Demo | undefined
+  allowOrigin: OriginCheck
+  isDraining(): boolean
+}
+
+/** REST, references, health, files: everything on HTTP. */
+export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoorOptions): Server {
+  const { config, registry, dispatcher, authenticator, limits, hub, log, metrics } = core
+  const { trustProxy, publicUrl } = config
+  return createHttp({
+    routers: [
+      createHealth({
+        notReady: async () => (isDraining() ? 'draining' : await storageTrouble(dispatcher)),
+        metrics: metrics.registry,
+        trustedIps: config.limits.trustedIps,
+        trustProxy,
+      }),
+      createOpenApi({ registry, version: VERSION }),
+      createDocs(),
+      ...(demo ? [demo.router] : []),
+      createRest({
+        registry,
+        dispatcher,
+        authenticator,
+        limits,
+        trustProxy,
+        connectionById: (id) => hub.reader(id) as SocketConnection | undefined,
+      }),
+    ],
+    files: createFiles({
+      elements: packagePath('./cdn', '../../components/dist/cdn'),
+      pages: packagePath(demo ? '../demo/pages' : '../pages'),
+      version: VERSION,
+    }),
+    allowOrigin,
+    publicUrl,
+    onError: (error) => log.error({ err: error }, 'a request failed'),
+  })
+}
+
+/** Socket.IO on the same server. */
+export function createSocketDoor(
+  core: Core,
+  server: Server,
+  allowOrigin: OriginCheck,
+): SocketTransport {
+  const { config, dispatcher, authenticator, hub, clock, limits, policy, log, metrics } = core
+  return createSocketTransport({
+    server,
+    dispatcher,
+    authenticator,
+    hub,
+    clock,
+    limits,
+    epoch: policy.epoch,
+    allowOrigin,
+    polling: config.polling !== 'off',
+    trustProxy: config.trustProxy,
+    trustedIps: config.limits.trustedIps,
+    onClosing({ id, username }, { code }) {
+      metrics.closed(code)
+      const level = code === 'slow_consumer' ? 'warn' : 'info'
+      log[level]({ connectionId: id, username, code }, 'closing a connection')
+    },
+    onError: (error) => log.error({ err: error }, 'a connection failed'),
+  })
+}
+
+async function storageTrouble(dispatcher: Dispatcher): Promise<string | undefined> {
+  try {
+    await dispatcher.internal('system.$probe', {})
+    return undefined
+  } catch (error) {
+    // The reason is the answer.
+    const { details } = error as { details?: { reason?: string } }
+    return details?.reason ?? 'storage_unavailable'
+  }
+}

@@ -1,0 +1,133 @@
+import type { Socket as NetSocket } from 'node:net'
+
+/** What `ws` and Socket.IO's engine hand every frame to; `done` is told when the next may come. */
+interface FrameSender {
+  sendFrame(parts: readonly (Buffer | string)[], done?: () => void): void
+}
+
+/** The inside of a WebSocket of `ws`, as Socket.IO's engine reaches into it too. */
+export interface FramedSocket {
+  readonly readyState: number
+  readonly OPEN: number
+  readonly _socket: NetSocket
+  readonly _sender: FrameSender
+}
+
+/** From here on frames do not wait for the end of the turn. */
+const FULL = 64 * 1024
+/** Copying up to here is cheaper than handing over a list. */
+const SMALL = 16 * 1024
+const OPCODE = 0x0f
+const CLOSE = 0x08
+
+/** Writers that have something to write at the end of this turn of the event loop. */
+let turn: FrameWriter[] = []
+
+function endTurn(): void {
+  const writers = turn
+  turn = []
+  for (const writer of writers) writer.flush()
+}
+
+/**
+ * All frames of one WebSocket on their way to the kernel: those of one turn of the event loop in one write, for a write
+ * costs more than all else. What the kernel does not take yet waits here, where it is counted and can be dropped.
+ */
+export class FrameWriter {
+  readonly #webSocket: FramedSocket
+  readonly #socket: NetSocket
+  readonly #onEmpty: () => void
+  #waiting: Buffer[] = []
+  #bytes = 0
+  /** Handed to the kernel and not answered. */
+  #writes = 0
+  #scheduled = false
+  #closeSent: (() => void) | undefined
+
+  /** `onEmpty` is told when everything is with the kernel. */
+  constructor(webSocket: FramedSocket, onEmpty: () => void) {
+    this.#webSocket = webSocket
+    this.#socket = webSocket._socket
+    this.#onEmpty = onEmpty
+    webSocket._sender.sendFrame = (parts, done) => this.#take(parts, done)
+  }
+
+  /** Bytes that the kernel has not taken. */
+  get bytes(): number {
+    return this.#bytes + this.#socket.writableLength
+  }
+
+  /** Whether frames may be written. */
+  get open(): boolean {
+    return this.#webSocket.readyState === this.#webSocket.OPEN
+  }
+
+  write(frame: Buffer): void {
+    this.#waiting.push(frame)
+    this.#bytes += frame.length
+    this.#schedule()
+  }
+
+  /** Drop what has not been handed to the kernel, in whole frames. */
+  clear(): void {
+    this.#waiting = []
+    this.#bytes = 0
+  }
+
+  flush(): void {
+    this.#scheduled = false
+    // The kernel is full: it goes on when it has taken the last write.
+    if (this.#writes > 0 && this.#socket.writableLength > 0) return
+    const frames = this.#waiting
+    const bytes = this.#bytes
+    this.clear()
+    if (frames.length === 0 || !this.#socket.writable) return
+    this.#writes++
+    if (frames.length === 1) this.#socket.write(frames[0]!, this.#written)
+    else if (bytes <= SMALL) this.#socket.write(Buffer.concat(frames, bytes), this.#written)
+    else this.#writeList(frames)
+    this.#closeSent?.()
+    this.#closeSent = undefined
+  }
+
+  #writeList(frames: readonly Buffer[]): void {
+    const last = frames.length - 1
+    this.#socket.cork()
+    for (let index = 0; index < last; index++) this.#socket.write(frames[index]!)
+    this.#socket.write(frames[last]!, this.#written)
+    this.#socket.uncork()
+  }
+
+  #take(parts: readonly (Buffer | string)[], done?: () => void): void {
+    const frame = join(parts)
+    this.write(frame)
+    // After a close frame the connection may be ended: not before it is on its way. All else may follow at once, so
+    // that nothing queues above.
+    if ((frame[0]! & OPCODE) === CLOSE) this.#closeSent = done
+    else done?.()
+  }
+
+  #schedule(): void {
+    if (this.#bytes >= FULL) return this.flush()
+    if (this.#scheduled) return
+    this.#scheduled = true
+    if (turn.push(this) === 1) setImmediate(endTurn)
+  }
+
+  readonly #written = () => {
+    this.#writes--
+    if (this.#waiting.length > 0) this.flush()
+    else if (this.#socket.writableLength === 0) this.#onEmpty()
+  }
+}
+
+/** Header and payload as one. */
+function join([header, payload]: readonly (Buffer | string)[]): Buffer {
+  if (payload === undefined) return header as Buffer
+  if (typeof payload !== 'string') return Buffer.concat([header as Buffer, payload])
+  const start = header!.length
+  const frame = Buffer.allocUnsafe(start + Buffer.byteLength(payload))
+  frame.set(header as Buffer)
+  frame.write(payload, start)
+  return frame
+}
