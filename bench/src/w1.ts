@@ -131,6 +131,7 @@ export const w1: Workload = {
       better: 'less',
       of: (rows) => addedLatency(rows),
     },
+    { text: 'one at a time: CPU per delivery, × Socket.IO', better: 'less', of: over('one at a time', 'cpuMicros') },
     { text: '20k/s: CPU per delivery, × Socket.IO', goal: 0.75, better: 'less', of: over('20k/s', 'cpuMicros') },
   ],
 }

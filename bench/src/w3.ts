@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { commitMs } from './commit.ts'
 import { firstSeq } from './frames.ts'
 import { startMeter, type Reading } from './meter.ts'
-import { over, valueOf, type Figures, type Workload } from './report.ts'
+import { over, valueOf, type Figures, type ServerName, type Workload } from './report.ts'
 import { Histogram } from './statistics.ts'
 import { talk } from './talk.ts'
 import { startKit, startTwin, type Person, type Target } from './targets.ts'
@@ -131,10 +131,11 @@ export const w3: Workload = {
       goal: 1.5,
       better: 'less',
       of(rows) {
-        const p50 = (server: string) => valueOf(rows, { phase: ALONE.name, server, figure: 'p50' })
+        const p50 = (server: ServerName) => valueOf(rows, { phase: ALONE.name, server, figure: 'p50' })
         return p50('Collab Kit') / (p50('commit') + p50('Socket.IO'))
       },
     },
     { text: '50 senders: acknowledgements, × Socket.IO', better: 'more', of: over('50 senders', 'perSecond') },
+    { text: '50 senders: CPU for each, × Socket.IO', better: 'less', of: over('50 senders', 'cpuMicros') },
   ],
 }

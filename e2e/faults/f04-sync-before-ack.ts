@@ -18,7 +18,8 @@ export const syncBeforeAck: Fault = {
   async run({ cycles }) {
     const scratch = mkdtempSync(join(tmpdir(), 'collab-trace-'))
     const file = join(scratch, 'trace')
-    const under = ['strace', '-f', '-qq', '-y', '-s', '1000000', '-e', `trace=${CALLS}`, '-e', 'signal=none', '-o', file]
+    // `-D`: what is started is the service itself, and the tracer its companion; signals reach the one they are meant for.
+    const under = ['strace', '-D', '-f', '-qq', '-y', '-s', '1000000', '-e', `trace=${CALLS}`, '-e', 'signal=none', '-o', file]
     try {
       return await withScene({ senders: 10, watchers: 1, service: { under } }, async (scene) => {
         const sequential = await sendInTurn(scene, cycles)

@@ -33,7 +33,7 @@ export function chatOn(place: Page | Locator): ChatOnPage {
     element,
     input,
     messages,
-    ready: () => expect(element.getByRole('feed')).toHaveAttribute('aria-busy', 'false'),
+    ready: () => expect(place.locator('collab-chat:state(ready)')).toBeVisible(),
     message: (text) => messages.filter({ has: element.page().locator(`[part~="message-body"]`).getByText(text, { exact: true }) }),
     async say(text) {
       await input.fill(text)

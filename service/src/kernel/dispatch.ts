@@ -2,11 +2,12 @@ import { CollabError, isCollabError, type ErrorCode, type ErrorDetails, type Ope
 import type { Caller, Connection, Edge, Policy, Tokens } from './context.ts'
 import type { Clock } from './clock.ts'
 import { encodeEphemeral, type Published } from './outbox.ts'
-import type { JobError, JobResult } from './executor.ts'
+import type { Job, JobError, JobResult } from './executor.ts'
 import { newId } from './executor.ts'
 import type { Host } from './host.ts'
 import { Buckets } from './limits.ts'
 import { parseInput, type ParsedCall } from './parse.ts'
+import { Patience } from './patience.ts'
 import type { Operation, Registry } from './registry.ts'
 
 /** One call as a transport hands it over. */
@@ -59,11 +60,13 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #people: Buckets
   readonly #strangers: Buckets
+  readonly #patience: Patience<JobResult>
 
   constructor(options: DispatcherOptions) {
     this.#options = options
     const { limits } = options.policy
     const { now } = options.clock
+    this.#patience = new Patience(limits.operationTimeoutMs)
     this.#people = new Buckets({ rate: limits.opsPerSecond, burst: limits.opsBurst, now })
     this.#strangers = new Buckets({ rate: (limits.signInsPerMinute * SIGN_IN_COST) / 60, burst: limits.signInsPerMinute * SIGN_IN_COST, now })
   }
@@ -113,8 +116,7 @@ export class Dispatcher {
     if (call.via !== 'service') this.#limit(definition, call)
     const parsed = parseInput(definition, call.input, policy.limits)
     if (definition.connection && !call.connection) throw new CollabError('connection_required')
-    const caller = call.caller ?? ANYONE
-    return this.#perform(operation, parsed, this.#edge(caller, call.connection))
+    return this.#perform(operation, parsed, call)
   }
 
   #limit(definition: OperationDefinition, { caller, address }: Call): void {
@@ -123,32 +125,27 @@ export class Dispatcher {
     else this.#strangers.take(address, cost)
   }
 
-  #perform(operation: Operation, { input, commandId }: ParsedCall, edge: Edge): Promise<string> {
+  #perform(operation: Operation, parsed: ParsedCall, { caller = ANYONE, connection }: Call): Promise<string> {
     const { handler } = operation
-    if (!handler.prepare && !handler.complete) {
-      return this.#submit(operation, { input, commandId, edge, prepared: undefined }).then(jsonOf)
-    }
-    return this.#performStaged(operation, { input, commandId }, edge)
+    if (!handler.prepare && !handler.complete) return this.#submit(operation, { ...parsed, caller })
+    return this.#performStaged(operation, parsed, this.#edge(caller, connection))
   }
 
-  async #performStaged(operation: Operation, { input, commandId }: ParsedCall, edge: Edge): Promise<string> {
+  async #performStaged(operation: Operation, parsed: ParsedCall, edge: Edge): Promise<string> {
     const { handler } = operation
+    const { input } = parsed
     const preparing = handler.prepare?.(edge, input)
-    const prepared = preparing instanceof Promise ? await preparing : preparing
-    const json = jsonOf(await this.#submit(operation, { input, commandId, edge, prepared }))
+    const prepared: unknown = preparing instanceof Promise ? await (preparing as Promise<unknown>) : preparing
+    const json = await this.#submit(operation, { ...parsed, caller: edge.caller, prepared })
     if (!handler.complete) return json
     return JSON.stringify(await handler.complete(edge, input, JSON.parse(json) as unknown))
   }
 
-  #submit(
-    { definition }: Operation,
-    { input, commandId, edge, prepared }: ParsedCall & { edge: Edge; prepared: unknown },
-  ): Promise<JobResult> {
-    const { host, policy } = this.#options
-    const job = { operation: definition.name, input, caller: edge.caller, commandId, prepared }
+  #submit({ definition }: Operation, call: Omit<Job, 'operation'>): Promise<string> {
+    const job = { operation: definition.name, ...call }
+    const { host } = this.#options
     const writes = definition.kind === 'command' && !(definition.connection && definition.secret)
-    const result = writes ? host.write(job) : host.read(job)
-    return inTime(result, policy.limits.operationTimeoutMs, writes)
+    return this.#patience.wait(writes ? host.write(job) : host.read(job), writes ? UNKNOWN : UNAVAILABLE).then(jsonOf)
   }
 
   #edge(caller: Caller, connection: Connection | undefined): Edge {
@@ -206,15 +203,14 @@ function toRefusal(error: unknown): CollabError {
 }
 
 /** No caller waits for ever: a command that may still happen is unknown, a query is unavailable. */
-function inTime(result: Promise<JobResult>, ms: number, writes: boolean): Promise<JobResult> {
-  return new Promise((resolve) => {
-    const late: JobResult = writes
-      ? { error: { code: 'outcome_unknown', message: 'The service took too long.', details: { reason: 'timeout' } } }
-      : { error: { code: 'unavailable', message: 'The service took too long.', details: { reason: 'timeout' }, retryAfterMs: 1000 } }
-    const timer = setTimeout(() => resolve(late), ms)
-    void result.then((answer) => {
-      clearTimeout(timer)
-      resolve(answer)
-    })
-  })
+const UNKNOWN: JobResult = {
+  error: { code: 'outcome_unknown', message: 'The service took too long.', details: { reason: 'timeout' } },
+}
+const UNAVAILABLE: JobResult = {
+  error: {
+    code: 'unavailable',
+    message: 'The service took too long.',
+    details: { reason: 'timeout' },
+    retryAfterMs: 1000,
+  },
 }

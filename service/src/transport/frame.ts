@@ -1,10 +1,4 @@
 import { EVENTS } from '@collab-kit/protocol'
-import * as ws from 'ws'
-
-/** Exported by `ws` and used by Socket.IO's own adapter, but not part of its types. */
-const { Sender } = ws as unknown as {
-  Sender: { frame(data: Buffer, options: Record<string, unknown>): Buffer[] }
-}
 
 /** Several events in one message, encoded once for all its readers. */
 export class Frame {
@@ -27,11 +21,25 @@ export class Frame {
 
   /** The whole WebSocket frame, header included: written to each reader as it is. */
   get webSocket(): Buffer {
-    this.#webSocket ??= Buffer.concat(
-      Sender.frame(Buffer.from(`4${this.text}`), { readOnly: false, mask: false, rsv1: false, opcode: 1, fin: true }),
-    )
-    return this.#webSocket
+    return (this.#webSocket ??= encodeText(`4${this.text}`, this.bytes))
   }
+}
+
+/** A whole, unmasked text frame (RFC 6455, 5.2) of so many bytes. */
+function encodeText(text: string, bytes: number): Buffer {
+  const header = bytes < 126 ? 2 : bytes < 65_536 ? 4 : 10
+  const frame = Buffer.allocUnsafe(header + bytes)
+  frame[0] = 0x81
+  if (header === 2) frame[1] = bytes
+  else if (header === 4) {
+    frame[1] = 126
+    frame.writeUInt16BE(bytes, 2)
+  } else {
+    frame[1] = 127
+    frame.writeBigUInt64BE(BigInt(bytes), 2)
+  }
+  frame.write(text, header)
+  return frame
 }
 
 /** An item that concerns one connection and belongs to no stream. */

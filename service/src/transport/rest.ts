@@ -1,6 +1,6 @@
 import { CollabError, errorCatalogue, type Limits, type OperationDefinition } from '@collab-kit/protocol'
 import Router from '@koa/router'
-import type { Context, Middleware } from 'koa'
+import type { Context, Next } from 'koa'
 import type { Dispatcher } from '../kernel/dispatch.ts'
 import { newId } from '../kernel/executor.ts'
 import type { Registry } from '../kernel/registry.ts'
@@ -98,7 +98,7 @@ function merge(fields: unknown, path: Record<string, string>, header: Record<str
 }
 
 /** Every refusal as application/problem+json (RFC 9457) with the error's members. */
-export const problems: Middleware = async (context, next) => {
+export const problems = async (context: Context, next: Next): Promise<void> => {
   try {
     await next()
     if (context.status === 404 && context.body === undefined) {

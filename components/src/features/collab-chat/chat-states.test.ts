@@ -316,23 +316,17 @@ describe('hostile text', () => {
   })
 
   it('stays a text as a name, a topic and a draft', async () => {
-    for (const text of (await strings()).slice(150)) {
+    const chat = await mountChat(lobby([messageOf(1)]))
+    for (const text of await strings()) {
       if (text.trim() === '') continue
-      const chat = await mountChat({
-        users: { bo: userOf('bo', text) },
-        chats: {
-          lobby: readyChat('lobby', [messageOf(1)], {
-            chat: chatOf('lobby', { name: text, topic: text }),
-            draft: text,
-            typing: ['bo'],
-          }),
-        },
-      })
+      const named = chatOf('lobby', { name: text, topic: text })
+      chat.client.set({ users: { bo: userOf('bo', text) } })
+      chat.client.setChat('lobby', { chat: named, draft: text, typing: ['bo'] })
+      await chat.element.updateComplete
       expect(chat.one('.title bdi').textContent).toBe(text)
       expect(chat.one('.topic bdi').textContent).toBe(text)
       expect(chat.one('.author bdi').textContent).toBe(text)
-      expect(chat.all('script, iframe, img, object, style:not(:first-child)')).toEqual([])
-      unmountAll()
+      expect(chat.all('script, iframe, img, object, embed')).toEqual([])
     }
-  }, 60_000)
+  })
 })
