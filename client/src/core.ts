@@ -187,8 +187,7 @@ export class Core {
   }
 
   #forgetPerson(username: string) {
-    this.calls.block(new CollabError('unauthenticated'))
-    this.calls.unblock()
+    this.calls.fail(new CollabError('unauthenticated'))
     this.#streams.unfollow(userStream(username))
     this.#outbox.forget()
     this.#people.clear()

@@ -4,6 +4,7 @@ import type { TransportFactory } from './connection/transport.ts'
 import { indexedDbStorage } from './storage/indexeddb.ts'
 import { memoryStorage } from './storage/memory.ts'
 import type { CollabStorage } from './storage/storage.ts'
+import { tolerant } from './storage/tolerant.ts'
 
 /**
  * Why a token is asked for.
@@ -119,7 +120,7 @@ export function toSettings(options: ClientOptions): Settings {
     // Looked up at each call: pages replace it.
     fetch: options.fetch ?? ((...request) => fetch(...request)),
     transport,
-    storage: toStorage(storage),
+    storage: tolerant(toStorage(storage)),
   }
 }
 

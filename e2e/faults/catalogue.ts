@@ -3,8 +3,9 @@ import { kill } from './f01-kill.ts'
 import { powerCut } from './f03-power-cut.ts'
 import { syncBeforeAck } from './f04-sync-before-ack.ts'
 import { drain } from './f06-drain.ts'
+import { diskFull } from './f10-disk-full.ts'
 import { twoProcesses } from './f16-two-processes.ts'
 import { duplicates } from './f40-duplicates.ts'
 
 /** Every fault, in the order of its number. */
-export const faults: readonly Fault[] = [kill, powerCut, syncBeforeAck, drain, twoProcesses, duplicates]
+export const faults: readonly Fault[] = [kill, powerCut, syncBeforeAck, drain, diskFull, twoProcesses, duplicates]

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasProgram, run } from '../rig/mounts.ts'
+import { until } from '../rig/until.ts'
 import { assert, assertNothing, type Fault, type Figures } from './fault.ts'
 import { withScene, type Scene } from './scene.ts'
 
@@ -19,13 +20,15 @@ export const syncBeforeAck: Fault = {
     const scratch = mkdtempSync(join(tmpdir(), 'collab-trace-'))
     const file = join(scratch, 'trace')
     // `-D`: what is started is the service itself, and the tracer its companion; signals reach the one they are meant for.
-    const under = ['strace', '-D', '-f', '-qq', '-y', '-s', '1000000', '-e', `trace=${CALLS}`, '-e', 'signal=none', '-o', file]
+    const under = ['strace', '-D', '-f', '-q', '-y', '-s', '1000000', '-e', `trace=${CALLS}`, '-e', 'signal=none', '-o', file]
     try {
       return await withScene({ senders: 10, watchers: 1, service: { under } }, async (scene) => {
         const sequential = await sendInTurn(scene, cycles)
         const pipelined = await sendTogether(scene, cycles)
         await scene.end('SIGTERM')
-        return judge(readTrace(file), { sequential, pipelined })
+        const whole = `${scene.service.pid} +++ exited with 0 +++`
+        await until(() => readFileSync(file, 'latin1').includes(whole), { what: 'the trace is written to its end' })
+        return judge(readTrace(readFileSync(file, 'latin1')), { sequential, pipelined })
       })
     } finally {
       rmSync(scratch, { recursive: true, force: true })
@@ -72,7 +75,7 @@ async function sendTogether(scene: Scene, count: number): Promise<string[]> {
   return ids
 }
 
-interface TraceLine {
+export interface TraceLine {
   call: string
   /** What the descriptor stands for, and the rest of the line. */
   target: string
@@ -80,11 +83,10 @@ interface TraceLine {
 }
 
 /** Calls in the order in which they were done; one that was interrupted counts when it was resumed. */
-function readTrace(file: string): TraceLine[] {
-  assert(existsSync(file), 'strace wrote nothing')
+export function readTrace(trace: string): TraceLine[] {
   const unfinished = new Map<string, string>()
   const lines: TraceLine[] = []
-  for (const line of readFileSync(file, 'latin1').split('\n')) {
+  for (const line of trace.split('\n')) {
     const [, thread = '', rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? []
     const resumed = /^<\.\.\. (\w+) resumed>(.*)$/.exec(rest)
     if (rest.endsWith('<unfinished ...>')) {
@@ -105,12 +107,13 @@ function push(lines: TraceLine[], text: string): void {
   if (call && target !== undefined) lines.push({ call, target, text })
 }
 
-interface Sent {
+export interface Sent {
   sequential: string[]
   pipelined: string[]
 }
 
-function judge(trace: readonly TraceLine[], { sequential, pipelined }: Sent): Figures {
+/** Throws when a message was told before it was synced, or one sync served two commits. */
+export function judge(trace: readonly TraceLine[], { sequential, pipelined }: Sent): Figures {
   const log = (line: TraceLine) => line.target.endsWith('collab.db-wal')
   const isSync = (line: TraceLine) => line.call === 'fdatasync' || line.call === 'fsync'
   const written = new Map<string, number>()

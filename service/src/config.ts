@@ -37,7 +37,7 @@ const limits = z.strictObject(
 /** Every setting of the service. Environment: `COLLAB_` and the path in upper case, `limits.opsPerSecond` → `COLLAB_LIMITS_OPS_PER_SECOND`. */
 export const ConfigSchema = z.strictObject({
   port: port.default(4000).describe('Port to listen on; `PORT` works too.'),
-  host: z.string().default('::').describe('Address to listen on; all interfaces by default.'),
+  host: z.string().optional().describe('Address to listen on; all interfaces by default.'),
   publicUrl: z.url({ protocol: /^https?$/ }).optional().describe("The service's address as browsers see it."),
   dataDir: z.string().default('./data').describe('Folder of the embedded database.'),
   databaseUrl: z

@@ -61,7 +61,9 @@ export async function createService({
     demo,
     async listen() {
       server.listen(config.port, config.host)
-      await once(server, 'listening')
+      await once(server, 'listening').catch((error: unknown) => {
+        throw toListenError(error, config)
+      })
       const { port } = server.address() as AddressInfo
       return { port, url: publicUrl ?? `http://localhost:${port}` }
     },
@@ -76,6 +78,16 @@ export async function createService({
       await host.close()
     },
   }
+}
+
+function toListenError(error: unknown, { port, host }: Config): unknown {
+  const { code } = error as { code?: string }
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `port ${port} is taken: end what listens there, or set COLLAB_PORT`,
+    EACCES: `port ${port} is not for this user: set COLLAB_PORT to one above 1023`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: set COLLAB_HOST`,
+  }
+  return code && sentences[code] ? new Error(sentences[code], { cause: error }) : error
 }
 
 /** Ends every connection of a server, upgraded ones too: those it neither counts nor closes by itself. */

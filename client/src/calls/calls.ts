@@ -89,8 +89,13 @@ export class Calls {
 
   /** There will be no connection until something changes: everything ends with the reason. */
   block(error: CollabError): void {
-    this.closed()
     this.#blocked = error
+    this.closed()
+    this.fail(error)
+  }
+
+  /** Ends everything under way. */
+  fail(error: CollabError): void {
     for (const call of [...this.#calls]) this.#finish(call, { error })
   }
 

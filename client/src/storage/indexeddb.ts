@@ -25,19 +25,19 @@ export function indexedDbStorage(): CollabStorage {
 
   return {
     async get(key) {
-      return (await attempt(run('readonly', (store) => store.get(key)))) ?? fallback.get(key)
+      return (await run('readonly', (store) => store.get(key)).catch(nothing)) ?? fallback.get(key)
     },
     async set(key, value) {
-      const stored = await attempt(run('readwrite', (store) => store.put(value, key)))
+      const stored = await run('readwrite', (store) => store.put(value, key)).catch(nothing)
       if (stored === undefined) await fallback.set(key, value)
     },
     async delete(key) {
       await fallback.delete(key)
-      await attempt(run('readwrite', (store) => store.delete(key)))
+      await run('readwrite', (store) => store.delete(key))
     },
     async entries(prefix) {
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`)
-      const keys = (await attempt(run('readonly', (store) => store.getAllKeys(range)))) ?? []
+      const keys = (await run('readonly', (store) => store.getAllKeys(range))) ?? []
       const entries: [string, unknown][] = []
       for (const key of keys) entries.push([String(key), await this.get(String(key))])
       return [...entries, ...(await fallback.entries(prefix))]
@@ -48,8 +48,8 @@ export function indexedDbStorage(): CollabStorage {
   }
 }
 
-// A full or broken disk costs the keeping, never the use.
-const attempt = <T>(work: Promise<T>) => work.catch(() => undefined)
+// A full disk: what cannot be kept there is kept in memory.
+const nothing = () => undefined
 
 function open(onClosed: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {

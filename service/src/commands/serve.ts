@@ -1,10 +1,14 @@
 import { loadConfig } from '../config.ts'
 import { createLog } from '../log.ts'
-import { createService } from '../service.ts'
+import { createService, type Service } from '../service.ts'
 import { ensureAdmin } from './admin.ts'
 
 /** Everything is over by then, come what may. */
 const DEADLINE_MS = 18_000
+/** Those who are sent away come back spread over this time. */
+const SPREAD_MS = 5000
+/** A signal to a whole process group arrives once directly and once through the runner. */
+const SAME_WISH_MS = 1000
 
 /** `collab serve`: runs until SIGTERM or SIGINT. */
 export async function serve(): Promise<undefined> {
@@ -20,18 +24,29 @@ export async function serve(): Promise<undefined> {
   const { url } = await service.listen()
   log.info({ url }, 'listening')
   console.error(`\n  Collab Kit is at ${url}${config.demo === 'on' ? '  (demo)' : ''}\n`)
-  const stop = (signal: string, spreadMs: number) => {
-    log.info({ signal }, 'stopping')
+  stopOnSignals(service)
+  return undefined
+}
+
+/** One signal is one wish, however many copies of it arrive; the same wish said again later wants it at once. */
+function stopOnSignals(service: Service): void {
+  let since: number | undefined
+  const stop = (signal: NodeJS.Signals) => {
+    if (since !== undefined) {
+      if (Date.now() - since > SAME_WISH_MS) process.exit(1)
+      return
+    }
+    since = Date.now()
+    service.log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), DEADLINE_MS).unref()
-    service.close({ spreadMs }).then(
+    service.close({ spreadMs: signal === 'SIGTERM' ? SPREAD_MS : 0 }).then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ err: error }, 'stopping failed')
+        service.log.error({ err: error }, 'stopping failed')
         process.exit(1)
       },
     )
   }
-  process.once('SIGTERM', () => stop('SIGTERM', 5000))
-  process.once('SIGINT', () => stop('SIGINT', 0))
-  return undefined
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
 }

@@ -2,7 +2,7 @@
 export class Patience<T> {
   readonly #ms: number
   /** The oldest first. */
-  readonly #waits = new Set<Wait<T>>()
+  readonly #waits = new Set<Wait>()
   #timer: NodeJS.Timeout | undefined
 
   /** `ms` is how long each is waited for, in real time. */
@@ -13,7 +13,7 @@ export class Patience<T> {
   /** The result, or `late` when it does not come in time. */
   wait(result: Promise<T>, late: T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const wait: Wait<T> = { until: performance.now() + this.#ms, give: () => resolve(late) }
+      const wait: Wait = { until: performance.now() + this.#ms, give: () => resolve(late) }
       this.#waits.add(wait)
       this.#timer ??= this.#start(this.#ms)
       result.then(
@@ -47,7 +47,7 @@ export class Patience<T> {
   }
 }
 
-interface Wait<T> {
+interface Wait {
   /** On the clock of `performance.now()`. */
   until: number
   give(): void

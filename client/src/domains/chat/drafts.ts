@@ -22,8 +22,7 @@ export class Drafts {
     const { board, storage } = this.#context
     const key = this.#key(chatId)
     if (key === undefined) return
-    // A storage that fails costs the draft only.
-    const text = await storage.get(key).catch(() => undefined)
+    const text = await storage.get(key)
     if (typeof text !== 'string' || this.#timers.has(chatId) || this.#key(chatId) !== key) return
     board.update((state) => patchChat(state, chatId, (chat) => (chat.draft ? chat : { ...chat, draft: text })))
   }
@@ -40,9 +39,7 @@ export class Drafts {
     const text = this.#context.board.get().chats[chatId]?.draft
     if (key === undefined || text === undefined) return
     const { storage } = this.#context
-    // As above: never worth an error.
-    const written = text ? storage.set(key, text) : storage.delete(key)
-    written.catch(() => {})
+    void (text ? storage.set(key, text) : storage.delete(key))
   }
 
   #key(chatId: string): string | undefined {

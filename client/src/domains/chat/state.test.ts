@@ -1,0 +1,137 @@
+import type { EventItem, Message } from '@collab-kit/protocol'
+import { describe, expect, it } from 'vitest'
+import { initialState, type CollabState } from '../../store.ts'
+import { toChat, toMessage } from '../../testing/fixtures.ts'
+import { apply } from '../index.ts'
+import { initialChat, loaded, prepended, readTo, refused, released, withTyping, type ChatState } from './state.ts'
+
+const messages = (...seqs: number[]): Message[] => seqs.map((seq) => toMessage({ chatId: 'a', seq }))
+const membership = { role: 'member', joinedAt: '', readNumber: 3, readSeq: 3, unread: 0 } as const
+const pending = (clientMessageId: string) => ({ clientMessageId, chatId: 'a', body: 'x', createdAt: '', state: 'sending' as const })
+
+const ready = (chat: Partial<ChatState> = {}): ChatState => ({
+  ...loaded(initialChat('a'), toChat({ chatId: 'a', head: 3, lastNumber: 3, memberCount: 2, membership }), { items: messages(1, 2, 3), head: 3 }),
+  ...chat,
+})
+const stateOf = (chat: ChatState, username = 'ann'): CollabState => ({ ...initialState(0), username, chats: { a: chat } })
+
+const item = (name: string, data: unknown, seq?: number): EventItem => ({ name, stream: 'chat:a', at: '', data, ...(seq !== undefined && { seq }) })
+const play = (chat: ChatState, ...items: EventItem[]) => items.reduce(apply, stateOf(chat)).chats['a'] as ChatState
+
+describe('events of a chat', () => {
+  it('[CHAT-12] add messages at the end', () => {
+    const after = play(ready(), item('chat.messageSent', toMessage({ chatId: 'a', seq: 4 }), 4))
+    expect(after.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+    expect(after.chat).toMatchObject({ head: 4, lastNumber: 4, lastMessage: { seq: 4 }, membership: { unread: 1 } })
+  })
+
+  it('[SEQ-9] change only what the snapshot does not hold', () => {
+    // The page was read after the chat: it holds message 4, the chat does not.
+    const behind = ready({ messages: messages(1, 2, 3, 4) })
+    const after = play(behind, item('chat.messageSent', toMessage({ chatId: 'a', seq: 4 }), 4))
+    expect([after.messages.length, after.chat?.lastNumber]).toEqual([4, 4])
+    // The chat was read after the page: it counts the member who joined as number 4.
+    const ahead = ready()
+    const counted = { ...ahead, chat: toChat({ chatId: 'a', head: 4, memberCount: 3 }) }
+    expect(play(counted, item('chat.memberJoined', { chatId: 'a', username: 'cleo' }, 4)).chat?.memberCount).toBe(3)
+  })
+
+  it('[CHAT-18] of the own hand mark as read and take the place of what was pending', () => {
+    const message = toMessage({ chatId: 'a', seq: 4, sender: 'ann', clientMessageId: 'mine' })
+    const after = play(ready({ pending: [pending('mine'), pending('next')] }), item('chat.messageSent', message, 4))
+    expect(after.pending.map(({ clientMessageId }) => clientMessageId)).toEqual(['next'])
+    expect(after.chat?.membership).toMatchObject({ readNumber: 4, readSeq: 4, unread: 0 })
+  })
+
+  it('of another do not confirm an own message, whatever their id', () => {
+    const message = toMessage({ chatId: 'a', seq: 4, sender: 'ben', clientMessageId: 'mine' })
+    expect(play(ready({ pending: [pending('mine')] }), item('chat.messageSent', message, 4)).pending).toHaveLength(1)
+  })
+
+  it('[CHAT-10] without a number count members of a room as they come and go', () => {
+    const joined = item('chat.memberJoined', { chatId: 'a', username: 'cleo' })
+    const left = item('chat.memberLeft', { chatId: 'a', username: 'cleo' })
+    expect(play(ready(), joined, joined, left).chat).toMatchObject({ memberCount: 3, head: 3 })
+    expect(play(ready(), left, left, left).chat?.memberCount).toBe(0)
+  })
+
+  it('tell what the chat is to the person from now on', () => {
+    const left = play(ready(), item('chat.chatLeft', { chatId: 'a' }))
+    expect(left.chat?.membership).toBeUndefined()
+    const added = toChat({ chatId: 'a', head: 5, membership: { ...membership, readNumber: 5 }, permissions: ['send', 'moderate'] })
+    expect(play(left, item('chat.chatAdded', added)).chat).toMatchObject({ membership: { readNumber: 5 }, permissions: ['send', 'moderate'], head: 3 })
+    expect(play(initialChat('a'), item('chat.chatLeft', { chatId: 'a' })).chat).toBeUndefined()
+  })
+
+  it('of other chats, of a newer service, or that show nothing change nothing', () => {
+    const state = stateOf(ready())
+    const others = [
+      item('chat.messageSent', toMessage({ chatId: 'b', seq: 1 }), 1),
+      item('chat.brandNew', {}, 4),
+      item('constructor', {}, 4),
+      item('chat.readMarked', { chatId: 'a', username: 'ben', readSeq: 3, readNumber: 3 }),
+      item('chat.typingChanged', { chatId: 'a', username: 'ann', typing: true }),
+      item('system.welcome', {}),
+      item('system.heads', {}),
+      item('system.closing', {}),
+      item('system.echoed', {}),
+      item('streams.withheld', {}, 4),
+      item('streams.removed', {}),
+      item('auth.tokenExpiring', {}),
+    ]
+    for (const each of others) expect(apply(state, each)).toBe(state)
+  })
+
+  it('about people change them', () => {
+    const user = { username: 'ann', displayName: 'Anna', guest: false }
+    const me = { ...user, displayName: 'Ann', role: 'user', createdAt: '' } as const
+    const after = apply({ ...stateOf(ready()), me }, item('users.userUpdated', user))
+    expect([after.me?.displayName, after.users['ann']?.displayName]).toEqual(['Anna', 'Anna'])
+    expect(apply(stateOf(ready()), item('users.userUpdated', user)).me).toBeUndefined()
+  })
+})
+
+describe('a page', () => {
+  it('that is the newest replaces what was there and says so', () => {
+    const again = loaded(ready({ olderError: { code: 'internal' } as never }), toChat({ chatId: 'a' }), { items: messages(8, 9), head: 9, nextCursor: '8' })
+    expect(again).toMatchObject({ discontinuity: 1, hasOlder: true, loadingOlder: false, status: 'ready' })
+    expect(again.olderError).toBeUndefined()
+    expect(loaded(initialChat('a'), toChat({ chatId: 'a' }), { items: [], head: 0 }).discontinuity).toBe(0)
+  })
+
+  it('that is older goes before, without what is there already', () => {
+    const chat = ready({ messages: messages(5, 6), loadingOlder: true })
+    const after = prepended(chat, { items: messages(3, 4, 5), head: 6, nextCursor: '3' })
+    expect(after.messages.map(({ seq }) => seq)).toEqual([3, 4, 5, 6])
+    expect([after.hasOlder, after.loadingOlder]).toEqual([true, false])
+  })
+
+  it('that is empty is the end', () => {
+    const after = prepended(ready({ hasOlder: true }), { items: [], head: 3, nextCursor: 'more' })
+    expect(after.hasOlder).toBe(false)
+  })
+})
+
+describe('a read mark', () => {
+  it('[CHAT-19] never moves back, and is nothing to one who is no member', () => {
+    const chat = ready()
+    expect(readTo(chat, { readSeq: 1, readNumber: 1 })).toBe(chat)
+    const outside = { ...chat, chat: toChat({ chatId: 'a' }) }
+    expect(readTo(outside, { readSeq: 9, readNumber: 9 })).toBe(outside)
+  })
+})
+
+describe('a chat', () => {
+  it('keeps only what was not sent when it is refused or left', () => {
+    const chat = ready({ pending: [pending('mine')], draft: 'half', discontinuity: 2 })
+    const kept = { messages: [], pending: [{ clientMessageId: 'mine' }], draft: 'half', discontinuity: 2 }
+    expect(released(chat)).toMatchObject({ ...kept, status: 'idle' })
+    expect(refused(chat, { code: 'forbidden' } as never)).toMatchObject({ ...kept, status: 'refused', error: { code: 'forbidden' } })
+  })
+
+  it('is the same object when nothing changed', () => {
+    const chat = ready({ typing: ['ben'] })
+    expect(withTyping(chat, 'ben', true)).toBe(chat)
+    expect(withTyping(chat, 'cleo', false)).toBe(chat)
+  })
+})
