@@ -10,6 +10,7 @@ import {
   type UserConfig,
 } from 'vite'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { minifyTemplates } from './components/build/minify-templates.ts'
 
 // One configuration for all packages. Every package builds itself with `vite build --config ../vite.config.ts`:
 //   (no mode)      the library: one file per entry of "exports", dependencies left to the one who installs it
@@ -113,7 +114,7 @@ function page(kind: 'cdn' | 'global'): UserConfig {
     resolve: { conditions: [SOURCE, ...defaultClientConditions] },
     // Libraries ask for it; a page has no `process`.
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [integrity()],
+    plugins: [minifyTemplates(), integrity()],
     build: {
       target: 'es2022',
       outDir: 'dist/cdn',
@@ -124,6 +125,8 @@ function page(kind: 'cdn' | 'global'): UserConfig {
         formats: [classic ? 'iife' : 'es'],
       },
       rolldownOptions: {
+        // What all chunks share stands in the entry: one file less to wait for.
+        preserveEntrySignatures: 'allow-extension',
         output: {
           entryFileNames: classic ? 'collab.global.js' : 'collab.js',
           chunkFileNames: 'chunks/[name]-[hash].js',

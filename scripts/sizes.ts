@@ -60,7 +60,11 @@ async function bundle({ from, entry }: Gate): Promise<Rolldown.OutputChunk[]> {
       target: 'es2022',
       write: false,
       lib: { entry: file, formats: ['es'] },
-      rolldownOptions: { output: { minify: true } },
+      // A page's bundler lets the entry hold what its chunks share; a library's would not.
+      rolldownOptions: {
+        preserveEntrySignatures: 'allow-extension',
+        output: { minify: true },
+      },
     },
   })
   const outputs = Array.isArray(result) ? result : [result]

@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
 import { createCollab } from './client.ts'
-import { selectChat, selectConnection, selectMe, selectService, selectSignInNeeded, selectUser, selectUsername } from './selectors.ts'
+import { selectChat } from './domains/chat/selectors.ts'
+import { selectConnection, selectService, selectSignInNeeded } from './domains/system/selectors.ts'
+import { selectMe, selectUser, selectUsername } from './domains/users/selectors.ts'
+import { memoryStorage } from './storage/memory.ts'
 import { scriptedService } from './testing/scripted-service.ts'
 import { chatOf, createWorld, shown } from './testing/harness.ts'
+
+const fetchOf = ({ service }: ReturnType<typeof createWorld>) => service.options.fetch ?? fetch
 
 const lobby = { chats: [{ chatId: 'lobby', messages: ['hello'] }] }
 
@@ -11,7 +16,9 @@ describe('clients', () => {
   it('of the same service and account share one connection and one store', async () => {
     using world = createWorld(lobby)
     const asked: string[] = []
-    const clients = ['a', 'b', 'c'].map((name) => world.client({ getToken: async () => (asked.push(name), 'token:ann') }))
+    const clients = ['a', 'b', 'c'].map((name) =>
+      world.client({ getToken: async () => (asked.push(name), 'token:ann') }),
+    )
     for (const client of clients) client.chat('lobby').open()
     await world.clock.advance(50)
     expect(world.service.connections).toHaveLength(1)
@@ -26,7 +33,10 @@ describe('clients', () => {
     [{ token: 'token:ann' }, { getToken: async () => 'token:ann' }],
     [{ token: 'token:ann' }, { token: 'token:ann', storage: 'indexeddb' as const }],
     [{ tokenEndpoint: '/a' }, { tokenEndpoint: '/b' }],
-    [{ credentials: { username: 'a', password: 'x' } }, { credentials: { username: 'b', password: 'x' } }],
+    [
+      { credentials: { username: 'a', password: 'x' } },
+      { credentials: { username: 'b', password: 'x' } },
+    ],
   ])('%j and %j are kept apart', (one, other) => {
     using world = createWorld()
     expect(world.client(one).store).not.toBe(world.client(other).store)
@@ -34,8 +44,11 @@ describe('clients', () => {
 
   it('are told apart by the address, whatever its slash', () => {
     const { transport, fetch } = scriptedService().options
-    const open = (serviceUrl: string) => createCollab({ serviceUrl, transport, fetch, storage: 'memory' } as never)
-    const clients = ['http://a.test', 'http://a.test/', 'http://a.test/chat/', 'http://b.test'].map(open)
+    const open = (serviceUrl: string) =>
+      createCollab({ serviceUrl, transport, fetch, storage: 'memory' } as never)
+    const clients = ['http://a.test', 'http://a.test/', 'http://a.test/chat/', 'http://b.test'].map(
+      open,
+    )
     expect(new Set(clients.map(({ store }) => store)).size).toBe(3)
     for (const client of clients) client.close()
     expect(() => open('nowhere')).toThrow(TypeError)
@@ -53,7 +66,10 @@ describe('clients', () => {
     expect(second.status).toBe('live')
     second.close()
     expect([second.status, world.service.connections]).toEqual(['closed', []])
-    await expect(second.api.users.getMe({})).rejects.toMatchObject({ code: 'unavailable', details: { reason: 'closed' } })
+    await expect(second.api.users.getMe({})).rejects.toMatchObject({
+      code: 'unavailable',
+      details: { reason: 'closed' },
+    })
   })
 
   it('wait before they end it, so that a moved element does not blink', async () => {
@@ -126,7 +142,13 @@ describe('clients', () => {
     const client = world.client()
     client.chat('lobby').open()
     await world.clock.advance(50)
-    expect([...live].toSorted()).toEqual(['offline', 'online', 'pagehide', 'pageshow', 'visibilitychange'])
+    expect([...live].toSorted()).toEqual([
+      'offline',
+      'online',
+      'pagehide',
+      'pageshow',
+      'visibilitychange',
+    ])
 
     page.dispatchEvent(new Event('offline'))
     expect(client.status).toBe('offline')
@@ -151,6 +173,35 @@ describe('clients', () => {
   })
 })
 
+describe('a person signed out', () => {
+  it('is signed in when they come back to the page and have signed in on another tab', async () => {
+    using world = createWorld(lobby)
+    const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+    vi.stubGlobal('window', page)
+    vi.stubGlobal('document', page)
+    const storage = memoryStorage()
+    const here = world.client({ account: 'own', storage })
+    here.connect()
+    await world.clock.advance(50)
+    page.dispatchEvent(new Event('visibilitychange'))
+    await world.clock.advance(50)
+    expect(here.status).toBe('signed_out')
+    // Another tab has the same storage and a connection of its own.
+    const there = world.client({
+      account: 'own',
+      storage,
+      fetch: async (...of) => fetchOf(world)(...of),
+    })
+    await there.auth.signIn({ username: 'ann', password: 'secret' })
+    page.dispatchEvent(new Event('visibilitychange'))
+    await world.clock.advance(50)
+    expect([here.status, here.store.getState().username]).toEqual(['live', 'ann'])
+    here.close()
+    there.close()
+    vi.unstubAllGlobals()
+  })
+})
+
 describe('a call', () => {
   it('is a promise and an event', async () => {
     using world = createWorld()
@@ -160,7 +211,9 @@ describe('a call', () => {
     client.on('call', ({ operation }) => all.push(operation))
     const end = client.on('call:users.getUser', (call) => some.push(call))
     const user = await client.api.users.getUser({ username: 'ben' })
-    await expect(client.api.users.getUser({ username: 'nobody' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(client.api.users.getUser({ username: 'nobody' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
     end()
     await client.api.users.getUser({ username: 'ben' })
     expect(all).toEqual(expect.arrayContaining(['users.getMe', 'users.getUser']))
@@ -214,7 +267,11 @@ describe('the package', () => {
       client.chat('lobby').setDraft('x')
       client.close()
       console.log(typeof window, process.getActiveResourcesInfo().length - before)`
-    const output = execFileSync(process.execPath, ['--conditions=collab-kit-source', '--input-type=module', '-e', script], { cwd: import.meta.dirname, encoding: 'utf8' })
+    const output = execFileSync(
+      process.execPath,
+      ['--conditions=collab-kit-source', '--input-type=module', '-e', script],
+      { cwd: import.meta.dirname, encoding: 'utf8' },
+    )
     expect(output.trim()).toBe('undefined 0')
   })
 })

@@ -1,4 +1,11 @@
-import type { Api, CollabError, DataOf, EventItem, EventName, OperationName } from '@collab-kit/protocol'
+import type {
+  Api,
+  CollabError,
+  DataOf,
+  EventItem,
+  EventName,
+  OperationName,
+} from '@collab-kit/protocol'
 import type { StoreApi } from 'zustand/vanilla'
 import { createAuth, type CollabAuth } from './auth/auth.ts'
 import { OwnSignIn } from './auth/own-sign-in.ts'
@@ -8,8 +15,14 @@ import type { CallRecord } from './calls/calls.ts'
 import { createRest, type Rest } from './calls/rest.ts'
 import { Core } from './core.ts'
 import type { ChatHandle } from './domains/chat/actions.ts'
-import { toServiceUrl, toSettings, type ClientOptions, type GetToken, type Settings } from './options.ts'
-import type { CollabState, ConnectionStatus } from './store.ts'
+import {
+  toServiceUrl,
+  toSettings,
+  type ClientOptions,
+  type GetToken,
+  type Settings,
+} from './options.ts'
+import type { CollabState, ConnectionStatus } from './state.ts'
 
 export interface CollabClient {
   /** Every operation as `api.<domain>.<operation>(input)`; a refusal rejects with CollabError. */
@@ -112,7 +125,11 @@ function createShared(options: ClientOptions): Shared {
   return made
 }
 
-function toSource({ token, tokenEndpoint: url }: ClientOptions, settings: Settings, getToken: () => GetToken | undefined) {
+function toSource(
+  { token, tokenEndpoint: url }: ClientOptions,
+  settings: Settings,
+  getToken: () => GetToken | undefined,
+) {
   if (token !== undefined) return fixedToken(token)
   if (url !== undefined) return tokenEndpoint(url, settings.fetch)
   return tokenFunction(async (reason, signal) => (await getToken()?.(reason, signal)) ?? '')
@@ -153,11 +170,28 @@ function createClient({ core, api, auth }: Shared, release: () => void): CollabC
 
 /** Who shares a core: a token or a name of its own is another person, a function is not. */
 function keyOf(options: ClientOptions): string {
-  const { account, token, getToken, tokenEndpoint: url, credentials, storage, transport, clock } = options
+  const {
+    account,
+    token,
+    getToken,
+    tokenEndpoint: url,
+    credentials,
+    storage,
+    transport,
+    clock,
+  } = options
   const source = token ?? url ?? (getToken ? 'function' : credentials?.username)
   const kind = [token, url, getToken, credentials].findIndex((each) => each !== undefined)
-  const parts = [storage, transport, clock, options.fetch].map((part) => (typeof part === 'object' || typeof part === 'function' ? numberOf(part) : part))
-  return JSON.stringify([toServiceUrl(options.serviceUrl), account ?? 'default', kind, source, ...parts])
+  const parts = [storage, transport, clock, options.fetch].map((part) =>
+    typeof part === 'object' || typeof part === 'function' ? numberOf(part) : part,
+  )
+  return JSON.stringify([
+    toServiceUrl(options.serviceUrl),
+    account ?? 'default',
+    kind,
+    source,
+    ...parts,
+  ])
 }
 
 /** Replaced parts are told apart by identity. */

@@ -34,10 +34,14 @@ async function run(seed: number) {
   const service = scriptedService({
     now: clock.now,
     wire: lossyWire(clock, random, faults),
-    chats: [{ chatId: 'lobby', messages: Array.from({ length: 70 }, (_, index) => `before ${index}`) }],
+    chats: [
+      { chatId: 'lobby', messages: Array.from({ length: 70 }, (_, index) => `before ${index}`) },
+    ],
     limits: { opsPerSecond: 1000, opsBurst: 1000 },
   })
-  const clients = ['ann', 'ben'].map((name) => createCollab({ ...service.options, clock, token: `token:${name}` }))
+  const clients = ['ann', 'ben'].map((name) =>
+    createCollab({ ...service.options, clock, token: `token:${name}` }),
+  )
   const sent: string[] = []
   for (const client of clients) {
     client.chat('lobby').open()
@@ -63,7 +67,12 @@ async function run(seed: number) {
   service.accept()
   await clock.until(() => {
     service.tellHeads()
-    return clients.every((client) => client.status === 'live' && chatOf(client).pending.length === 0 && chatOf(client).loadingOlder === false)
+    return clients.every(
+      (client) =>
+        client.status === 'live' &&
+        chatOf(client).pending.length === 0 &&
+        chatOf(client).loadingOlder === false,
+    )
   }, 600_000)
   service.tellHeads()
   await clock.advance(5_000)
@@ -78,7 +87,11 @@ describe('two clients over a bad network', () => {
     const from = Math.max(ann?.[0]?.number ?? 0, ben?.[0]?.number ?? 0)
     const tail = (messages: typeof ann) => (messages ?? []).filter(({ number }) => number >= from)
     expect(tail(ann)).toEqual(tail(ben))
-    const all = [...new Map([...(ann ?? []), ...(ben ?? [])].map((message) => [message.number, message])).values()]
+    const all = [
+      ...new Map(
+        [...(ann ?? []), ...(ben ?? [])].map((message) => [message.number, message]),
+      ).values(),
+    ]
     const ids = all.map(({ clientMessageId }) => clientMessageId)
     expect(new Set(ids).size).toBe(ids.length)
     expect(sent.filter((id) => !ids.includes(id))).toEqual([])

@@ -1,22 +1,30 @@
-import type { DataOf, EventItem, Message, OperationName, ServiceInfo, Welcome } from '@collab-kit/protocol'
+import type {
+  DataOf,
+  EventItem,
+  Message,
+  OperationName,
+  ServiceInfo,
+  Welcome,
+} from '@collab-kit/protocol'
 import { CollabError, chatStream, operations, userStream } from '@collab-kit/protocol/runtime'
 import type { OwnSignIn } from './auth/own-sign-in.ts'
 import { createRenewal, type Renewal } from './auth/renewal.ts'
 import { createTokens, type Tokens, type TokenSource } from './auth/tokens.ts'
-import { Calls } from './calls/calls.ts'
+import { Calls, type CallRecord } from './calls/calls.ts'
 import type { Rest } from './calls/rest.ts'
 import { Connection } from './connection/connection.ts'
 import type { Hint } from './connection/hints.ts'
 import type { Transport } from './connection/transport.ts'
 import { Chats, messagesOf } from './domains/chat/actions.ts'
-import { patchChat } from './domains/chat/state.ts'
+import { withPending } from './domains/chat/state.ts'
 import { apply } from './domains/index.ts'
 import { createPeople, type People } from './domains/users/actions.ts'
 import { withMe } from './domains/users/state.ts'
 import { createEmitter } from './emitter.ts'
 import type { Settings } from './options.ts'
 import { Outbox } from './outbox/outbox.ts'
-import { createBoard, type Board, type ConnectionInfo } from './store.ts'
+import type { ConnectionInfo } from './state.ts'
+import { createBoard, type Board } from './store.ts'
 import { Streams } from './streams/streams.ts'
 
 /** What the parts of a core are made from. */
@@ -54,12 +62,13 @@ export class Core {
       clock,
       timings,
       onWanted: () => this.connect(),
-      onFinished: (call) => {
-        this.emitter.emit('call', call)
-        this.emitter.emit(`call:${call.operation}`, call)
-      },
+      onFinished: (call) => this.#called(call),
     }))
-    const streams = (this.#streams = new Streams({ clock, calls, onEpochChanged: () => this.#people.clear() }))
+    const streams = (this.#streams = new Streams({
+      clock,
+      calls,
+      onEpochChanged: () => this.#people.clear(),
+    }))
     this.#people = createPeople({ board, calls, clock })
     this.#renewal = createRenewal({ clock, tokens, calls, onError })
     this.#outbox = new Outbox({
@@ -67,7 +76,7 @@ export class Core {
       calls,
       storage,
       isReady: (chatId) => this.chats.isReady(chatId),
-      onChange: (chatId, pending) => board.update((state) => patchChat(state, chatId, (chat) => ({ ...chat, pending }))),
+      onChange: (chatId, pending) => board.update((state) => withPending(state, chatId, pending)),
       onSent: (message) => this.#sent(message),
     })
     this.chats = new Chats({
@@ -113,7 +122,9 @@ export class Core {
   }
 
   call(name: OperationName, input: object): Promise<unknown> {
-    return operations[name].before ? this.#parts.rest(name, input as never) : this.calls.call(name, input as never)
+    return operations[name].before
+      ? this.#parts.rest(name, input as never)
+      : this.calls.call(name, input as never)
   }
 
   /** The service ended or began a sign-in of this page. */
@@ -150,7 +161,9 @@ export class Core {
     const before = this.board.get().username
     if (username === before) return
     if (before !== undefined) this.#forgetPerson(before)
-    this.board.commit(({ username: _username, ...state }) => (username === undefined ? state : { ...state, username }))
+    this.board.commit(({ username: _username, ...state }) =>
+      username === undefined ? state : { ...state, username },
+    )
     const outbox = this.#keyOf('outbox')
     if (outbox === undefined) return
     this.#streams.follow(userStream(username ?? ''), {
@@ -168,7 +181,12 @@ export class Core {
 
   close(): void {
     this.#connection.put({ type: 'close' })
-    this.calls.block(new CollabError('unavailable', { message: 'The client is closed.', details: { reason: 'closed' } }))
+    this.calls.block(
+      new CollabError('unavailable', {
+        message: 'The client is closed.',
+        details: { reason: 'closed' },
+      }),
+    )
     this.#renewal.stop()
     this.chats.close()
     this.#outbox.close()
@@ -195,6 +213,11 @@ export class Core {
     this.board.update(({ me: _me, ...state }) => ({ ...state, users: {} }))
   }
 
+  #called(call: CallRecord) {
+    this.emitter.emit('call', call)
+    this.emitter.emit(`call:${call.operation}`, call)
+  }
+
   #opened(transport: Transport, welcome: Welcome) {
     this.identify(welcome.username)
     this.calls.opened(transport)
@@ -214,7 +237,8 @@ export class Core {
 
   #loadMe() {
     this.calls.call('users.getMe', {}).then(
-      (me) => this.board.update((state) => (state.username === me.username ? withMe(state, me) : state)),
+      (me) =>
+        this.board.update((state) => (state.username === me.username ? withMe(state, me) : state)),
       // The next connection asks again.
       () => {},
     )
@@ -236,7 +260,8 @@ export class Core {
       if (item.name === 'system.heads') this.#streams.heads(item.data as DataOf<'system.heads'>)
       if (item.name === 'auth.tokenExpiring') this.#renewal.hurry()
       // What is followed is told when it is applied: in order, and once.
-      if (item.stream === undefined || !this.#streams.follows(item.stream)) this.emitter.emit(item.name, item)
+      if (item.stream === undefined || !this.#streams.follows(item.stream))
+        this.emitter.emit(item.name, item)
     }
     this.#streams.receive(items)
     for (const item of items) {
@@ -250,11 +275,13 @@ export class Core {
     this.board.update((state) => items.reduce(apply, state))
     const me = this.board.get().username
     const messages = messagesOf(items)
-    for (const message of messages) if (message.sender === me) this.#outbox.confirmed(message.chatId, [message])
+    for (const message of messages)
+      if (message.sender === me) this.#outbox.confirmed(message.chatId, [message])
     this.chats.typing.heard(items)
     this.#people.want(messages.map(({ sender }) => sender))
     for (const item of items) {
-      if (item.name === 'chat.typingChanged') this.#people.want([(item.data as DataOf<'chat.typingChanged'>).username])
+      if (item.name === 'chat.typingChanged')
+        this.#people.want([(item.data as DataOf<'chat.typingChanged'>).username])
       this.emitter.emit(item.name, item)
     }
   }
@@ -264,7 +291,14 @@ export class Core {
     const { chatId, seq, createdAt: at, sender: username } = message
     const stream = chatStream(chatId)
     if (!this.#streams.follows(stream)) return true
-    this.#streams.learn({ name: 'chat.messageSent', stream, seq, at, actor: { username }, data: message })
+    this.#streams.learn({
+      name: 'chat.messageSent',
+      stream,
+      seq,
+      at,
+      actor: { username },
+      data: message,
+    })
     return seq <= (this.#streams.position(stream) ?? -1)
   }
 
@@ -272,12 +306,14 @@ export class Core {
     const before = this.board.get().connection
     this.board.commit((state) => ({ ...state, connection }))
     const { status, error } = connection
-    if (status === 'signed_out' || status === 'refused') this.calls.block(CollabError.from(error ?? new CollabError('unauthenticated')))
+    if (status === 'signed_out' || status === 'refused')
+      this.calls.block(CollabError.from(error ?? new CollabError('unauthenticated')))
     else if (status !== 'closed') this.calls.unblock()
     if (status === 'signed_out') this.#askInfo()
     if (before.status !== status) this.emitter.emit('status', status)
     // Not being signed in is a state, not a mishap.
-    if (error && error !== before.error && error.code !== 'unauthenticated') this.emitter.emit('error', CollabError.from(error))
+    if (error && error !== before.error && error.code !== 'unauthenticated')
+      this.emitter.emit('error', CollabError.from(error))
   }
 
   /** Signing in needs to know the ways in, so this is asked until it is answered. */
@@ -287,7 +323,10 @@ export class Core {
       // Not reached: the sign-in form shows that it waits.
       if (this.board.get().connection.status !== 'signed_out') return
       clock.clearTimeout(this.#infoTimer)
-      this.#infoTimer = clock.setTimeout(() => this.#askInfo(), timings.backoffMinMs * (4 + 4 * clock.random()))
+      this.#infoTimer = clock.setTimeout(
+        () => this.#askInfo(),
+        timings.backoffMinMs * (4 + 4 * clock.random()),
+      )
     })
   }
 
@@ -300,12 +339,15 @@ export class Core {
 
   /** Somebody may have signed in on another tab. */
   async #signedInElsewhere() {
-    if ((await this.#parts.own?.remembered()) !== undefined && this.#connection.state === 'blocked') this.signedIn()
+    if ((await this.#parts.own?.remembered()) !== undefined && this.#connection.state === 'blocked')
+      this.signedIn()
   }
 
   #keyOf(kind: string): string | undefined {
     const { serviceUrl, account } = this.#parts.settings
     const { username } = this.board.get()
-    return username === undefined ? undefined : `${[kind, serviceUrl, account, username].map(encodeURIComponent).join('/')}/`
+    return username === undefined
+      ? undefined
+      : `${[kind, serviceUrl, account, username].map(encodeURIComponent).join('/')}/`
   }
 }

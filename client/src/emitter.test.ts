@@ -21,7 +21,9 @@ it('calls handlers of a name until they are ended, the same one as often as it w
 it('calls the others when one fails, and reports the failure as uncaught', async () => {
   const emitter = createEmitter()
   const seen: unknown[] = []
-  const uncaught = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((task) => void tasks.push(task))
+  const uncaught = vi
+    .spyOn(globalThis, 'queueMicrotask')
+    .mockImplementation((task) => void tasks.push(task))
   const tasks: (() => void)[] = []
   emitter.on('a', () => {
     throw new Error('of the page')

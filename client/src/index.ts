@@ -11,10 +11,17 @@ export {
   type Timings,
   type TokenReason,
 } from './options.ts'
-export type { CollabState, ConnectionInfo, ConnectionStatus } from './store.ts'
-export type { ChatState, PendingMessage } from './domains/chat/state.ts'
+export type { CollabState, ConnectionInfo, ConnectionStatus } from './state.ts'
+export type { ChatState, PendingMessage } from './domains/chat/model.ts'
 export type { CollabStorage } from './storage/storage.ts'
-export type { Transport, TransportFactory, TransportHandlers, TransportRequest } from './connection/transport.ts'
+export type {
+  Transport,
+  TransportFactory,
+  TransportHandlers,
+  TransportRequest,
+} from './connection/transport.ts'
 export type { Clock } from './clock.ts'
-export * from './selectors.ts'
+export { selectChat } from './domains/chat/selectors.ts'
+export { selectConnection, selectService, selectSignInNeeded } from './domains/system/selectors.ts'
+export { selectMe, selectUser, selectUsername } from './domains/users/selectors.ts'
 export { CollabError, isCollabError } from '@collab-kit/protocol/runtime'

@@ -111,7 +111,8 @@ export function toSettings(options: ClientOptions): Settings {
   const { account = DEFAULTS.account, clock = systemClock, transport = network, storage } = options
   const { account: _account, ...defaults } = DEFAULTS
   const timings = { ...defaults }
-  for (const key of Object.keys(defaults) as (keyof Timings)[]) timings[key] = options[key] ?? defaults[key]
+  for (const key of Object.keys(defaults) as (keyof Timings)[])
+    timings[key] = options[key] ?? defaults[key]
   return {
     serviceUrl: toServiceUrl(options.serviceUrl),
     account,
@@ -133,5 +134,7 @@ export function toServiceUrl(serviceUrl: string): string {
 
 function toStorage(storage: ClientOptions['storage']): CollabStorage {
   if (typeof storage === 'object') return storage
-  return storage === 'memory' || typeof indexedDB === 'undefined' ? memoryStorage() : indexedDbStorage()
+  return storage === 'memory' || typeof indexedDB === 'undefined'
+    ? memoryStorage()
+    : indexedDbStorage()
 }

@@ -1,12 +1,16 @@
 import { beforeEach, expect, it } from 'vitest'
-import { createBoard, type Board, type CollabState } from './store.ts'
+import type { CollabState } from './state.ts'
+import { createBoard, type Board } from './store.ts'
 import { fakeClock, type FakeClock } from './testing/fake-clock.ts'
 
 let clock: FakeClock
 let board: Board
 let shown: number
 
-const attempt = (attempt: number) => (state: CollabState) => ({ ...state, connection: { ...state.connection, attempt } })
+const attempt = (attempt: number) => (state: CollabState) => ({
+  ...state,
+  connection: { ...state.connection, attempt },
+})
 const seen = () => board.api.getState().connection.attempt
 
 beforeEach(async () => {

@@ -2,7 +2,12 @@
 import { setDefaultServiceUrl } from './kit/default-service.ts'
 
 export { createCollab } from '@collab-kit/client'
+// Exported also so that what every element needs comes with this file and not after the next one.
+export { Announcer } from './kit/announcer.ts'
+export { CollabElement } from './kit/element.ts'
 export { registerLocale } from './kit/localize/localize.ts'
+export { StoreController } from './kit/store-controller.ts'
+export { tokens } from './kit/tokens.css.ts'
 export { VERSION } from './kit/version.ts'
 
 setDefaultServiceUrl(import.meta.url)

@@ -71,7 +71,13 @@ async function cycles(scene: Scene, folder: string, size: Size): Promise<Figures
     refusals.push(performance.now() - one)
     assert(error instanceof Refused && error.code === 'unavailable' && error.details['reason'] === 'storage_full', `a send on a full disk: ${String(error)}`)
     for (const { attempts } of refused()) for (const { outcome } of attempts) if (typeof outcome === 'object' && 'refused' in outcome) codes.add(outcome.refused)
+    // It can be ended and started as it is; then there is space again.
+    if (done % 5 === 4) await endFull(scene)
     empty()
+    if (done % 5 === 4) {
+      await scene.start()
+      await scene.connect()
+    }
     recoveries.push(await recovery(scene))
     size.say(`cycle ${done + 1}: ${refused().length} refused, works again after ${Math.round(recoveries.at(-1)!)} ms`)
   }
@@ -86,8 +92,12 @@ async function cycles(scene: Scene, folder: string, size: Size): Promise<Figures
     'lost, doubled, gaps': 0,
     'time to refuse, ms (median)': Math.round(median(refusals)),
     'works again after, ms (longest)': Math.round(Math.max(...recoveries)),
-    restarts: 0,
   }
+}
+
+async function endFull(scene: Scene): Promise<void> {
+  const { code } = await scene.end('SIGTERM')
+  assert(code === 0, `with a full disk it ended with ${code}`)
 }
 
 /** Milliseconds until a message is acknowledged again and the service says that it is ready. */

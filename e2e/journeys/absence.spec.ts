@@ -1,7 +1,7 @@
-import type { Message } from '@collab-kit/protocol'
 import type { Page } from '@playwright/test'
 import { connectLink } from '../rig/link.ts'
 import { createAccount, createGuest } from '../rig/person.ts'
+import { readAll } from '../rig/rest.ts'
 import { until } from '../rig/until.ts'
 import { chatFor, chatOn } from './chat.ts'
 import { expect, test } from './fixtures.ts'
@@ -16,7 +16,10 @@ test('one who was offline for 30 seconds has every message of that time, in orde
   page,
   service,
 }) => {
-  const [ann, ben] = await Promise.all([createGuest(service.url, 'Ann'), createGuest(service.url, 'Ben')])
+  const [ann, ben] = await Promise.all([
+    createGuest(service.url, 'Ann'),
+    createGuest(service.url, 'Ben'),
+  ])
   const link = await connectLink(service.url, ann)
   const { chatId } = await link.call('chat.createChat', { kind: 'channel', visibility: 'public' })
   await openHost(chatFor(ben.token, chatId))
@@ -28,9 +31,14 @@ test('one who was offline for 30 seconds has every message of that time, in orde
   await expect(chat.element.locator('[part="banner"]')).toContainText('You’re offline.')
   const said = Array.from({ length: 200 }, (_, index) => `message ${index + 1}`)
   await Promise.all(
-    said.map((body, index) => link.call('chat.sendMessage', { chatId, clientMessageId: `away-${index}`, body })),
+    said.map((body, index) =>
+      link.call('chat.sendMessage', { chatId, clientMessageId: `away-${index}`, body }),
+    ),
   )
-  await until(() => performance.now() - left >= AWAY_MS, { what: 'the time is over', within: AWAY_MS * 2 })
+  await until(() => performance.now() - left >= AWAY_MS, {
+    what: 'the time is over',
+    within: AWAY_MS * 2,
+  })
   expect(await chat.texts()).toEqual([])
   await context.setOffline(false)
 
@@ -59,15 +67,11 @@ const kept = (page: Page): Promise<string> =>
       }),
   )
 
-/** The whole history, by REST. */
-async function history(url: string, { token }: { token: string }, chatId: string): Promise<Message[]> {
-  const response = await fetch(`${url}/api/v1/chats/${encodeURIComponent(chatId)}/messages?limit=200`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
-  return ((await response.json()) as { items: Message[] }).items
-}
-
-test('a reload keeps the guest, the draft and what was not sent, and sends it once', async ({ openHost, page, service }) => {
+test('a reload keeps the guest, the draft and what was not sent, and sends it once', async ({
+  openHost,
+  page,
+  service,
+}) => {
   const reader = await createAccount(service.url, `reader-${Date.now()}`)
   const wire = await interceptSocket(page)
   await openHost('<collab-chat chat-id="lobby"></collab-chat>')
@@ -77,7 +81,8 @@ test('a reload keeps the guest, the draft and what was not sent, and sends it on
   await chat.ready()
   const before = await chat.username()
   expect(before).toMatch(/^guest-/)
-  const own = async () => (await history(service.url, reader, 'lobby')).filter(({ sender }) => sender === before)
+  const own = async () =>
+    (await readAll(service.url, reader, 'lobby')).filter(({ sender }) => sender === before)
 
   // The service gets this one, but its answer is lost with the page.
   wire.hold()

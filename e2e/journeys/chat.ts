@@ -34,18 +34,27 @@ export function chatOn(place: Page | Locator): ChatOnPage {
     input,
     messages,
     ready: () => expect(place.locator('collab-chat:state(ready)')).toBeVisible(),
-    message: (text) => messages.filter({ has: element.page().locator(`[part~="message-body"]`).getByText(text, { exact: true }) }),
+    message: (text) =>
+      messages.filter({
+        has: element.page().locator(`[part~="message-body"]`).getByText(text, { exact: true }),
+      }),
     async say(text) {
       await input.fill(text)
       await input.press('Enter')
     },
     texts: () =>
       element.evaluate((root) =>
-        [...root.shadowRoot!.querySelectorAll('[part~="message-body"]')].map(({ textContent }) => textContent ?? ''),
+        [...root.shadowRoot!.querySelectorAll('[part~="message-body"]')].map(
+          ({ textContent }) => textContent ?? '',
+        ),
       ),
     held: (chatId) =>
-      element.evaluate((root, id) => (root as ChatElement).client.store.getState().chats[id]?.messages ?? [], chatId),
-    username: () => element.evaluate((root) => (root as ChatElement).client.store.getState().username),
+      element.evaluate(
+        (root, id) => (root as ChatElement).client.store.getState().chats[id]?.messages ?? [],
+        chatId,
+      ),
+    username: () =>
+      element.evaluate((root) => (root as ChatElement).client.store.getState().username),
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
 import { createHostPages, type HostPages } from '../rig/host-pages.ts'
 import { startService, type ServiceProcess } from '../rig/service-process.ts'
@@ -20,8 +23,13 @@ interface Worker {
 }
 
 interface Each {
+  /** Starts a service of the test's own on this folder, which is gone after the test. */
+  startOwn(env: Record<string, string>): Promise<ServiceProcess>
   /** Opens a page of the site that knows the service. */
-  openHost(body: string, options?: { page?: Page; head?: string; headers?: Record<string, string> }): Promise<Page>
+  openHost(
+    body: string,
+    options?: { page?: Page; head?: string; headers?: Record<string, string> },
+  ): Promise<Page>
 }
 
 export const test = base.extend<Each, Worker>({
@@ -36,7 +44,9 @@ export const test = base.extend<Each, Worker>({
   ],
   service: [
     async ({ host }, use) => {
-      const service = await startService({ env: { ...ROOMY, COLLAB_ALLOWED_ORIGINS: host.allowed } })
+      const service = await startService({
+        env: { ...ROOMY, COLLAB_ALLOWED_ORIGINS: host.allowed },
+      })
       await use(service)
       await service.close()
     },
@@ -51,6 +61,18 @@ export const test = base.extend<Each, Worker>({
     },
     { scope: 'worker' },
   ],
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures here.
+  startOwn: async ({}, use) => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'collab-journey-'))
+    const started: ServiceProcess[] = []
+    await use(async (env) => {
+      const service = await startService({ dataDir, env })
+      started.push(service)
+      return service
+    })
+    for (const service of started) await service.close()
+    rmSync(dataDir, { recursive: true })
+  },
   openHost: async ({ host, page, service }, use) => {
     await use(async (body, { page: other = page, head = '', headers } = {}) => {
       const path = host.serve(document({ body, head, service }), headers)
@@ -62,7 +84,15 @@ export const test = base.extend<Each, Worker>({
 
 export { expect } from '@playwright/test'
 
-const document = ({ body, head, service }: { body: string; head: string; service: ServiceProcess }) => `<!doctype html>
+const document = ({
+  body,
+  head,
+  service,
+}: {
+  body: string
+  head: string
+  service: ServiceProcess
+}) => `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8" /><title>Somebody's own page</title>${head}</head>
   <body>

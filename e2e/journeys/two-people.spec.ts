@@ -3,8 +3,15 @@ import { chatFor, chatOn } from './chat.ts'
 import { expect, test } from './fixtures.ts'
 import { interceptSocket } from './socket.ts'
 
-test('two people see each other write and read each other’s messages', async ({ browser, openHost, service }) => {
-  const [ann, ben] = await Promise.all([createGuest(service.url, 'Ann'), createGuest(service.url, 'Ben')])
+test('two people see each other write and read each other’s messages', async ({
+  browser,
+  openHost,
+  service,
+}) => {
+  const [ann, ben] = await Promise.all([
+    createGuest(service.url, 'Ann'),
+    createGuest(service.url, 'Ben'),
+  ])
   const [annPage, benPage] = await Promise.all([browser.newPage(), browser.newPage()])
   const wire = await interceptSocket(annPage)
   await openHost(chatFor(ann.token), { page: annPage })

@@ -18,7 +18,9 @@ export async function createHostPages(): Promise<HostPages> {
   const server = createServer((request, response) => {
     const page = pages.get(request.url ?? '')
     if (!page) return response.writeHead(404).end()
-    return response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers }).end(page.html)
+    return response
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers })
+      .end(page.html)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -90,7 +90,7 @@ export function spawnService({ dataDir, env = {}, under = [] }: ServiceOptions =
     stdio: ['ignore', descriptor, descriptor],
   })
   closeSync(descriptor)
-  return toProcess({ child, out, scratch, folder })
+  return toProcess({ child, out, logFile: env['COLLAB_LOG_FILE'], scratch, folder })
 }
 
 /** The surroundings without settings of a service that is somebody's. */
@@ -103,11 +103,12 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 interface Parts {
   child: ChildProcess
   out: string
+  logFile: string | undefined
   scratch: string
   folder: string
 }
 
-function toProcess({ child, out, scratch, folder }: Parts): ServiceProcess {
+function toProcess({ child, out, logFile, scratch, folder }: Parts): ServiceProcess {
   let alive = true
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -121,7 +122,7 @@ function toProcess({ child, out, scratch, folder }: Parts): ServiceProcess {
   })
   const output = () => readFileSync(out, 'utf8')
   const log = () =>
-    output()
+    (output() + (logFile !== undefined && existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''))
       .split('\n')
       .flatMap((line) => parseLine(line))
   let port = 0
@@ -135,7 +136,7 @@ function toProcess({ child, out, scratch, folder }: Parts): ServiceProcess {
       return alive
     },
     get port() {
-      if (port === 0) port = portOf(log())
+      if (port === 0) port = portOf(output())
       return port
     },
     get url() {
@@ -164,7 +165,8 @@ function parseLine(line: string): LogLine[] {
   }
 }
 
-function portOf(log: readonly LogLine[]): number {
-  const url = log.find(({ msg }) => msg === 'listening')?.['url']
-  return typeof url === 'string' ? Number(new URL(url).port) : 0
+/** The address that the service prints for people, wherever its log goes. */
+function portOf(output: string): number {
+  const [, port = '0'] = /Collab Kit is at http:\/\/[^:\s]+:(\d+)\s/.exec(output) ?? []
+  return Number(port)
 }

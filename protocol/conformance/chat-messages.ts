@@ -160,7 +160,16 @@ function replies(target: Target): void {
     const ada = await peer()
     const [here, there] = [await channel(ada), await channel(ada)]
     const [one, elsewhere] = [await say(ada, here.chatId), await say(ada, there.chatId)]
-    for (const replyTo of [elsewhere.messageId, unique('nothing'), 'x', '-', `${one.messageId}0`]) {
+    // What would be the name of the chat's first event, were it a message.
+    const event = one.messageId.replace(/[^-]+$/, '1')
+    for (const replyTo of [
+      elsewhere.messageId,
+      unique('nothing'),
+      'x',
+      '-',
+      `${one.messageId}0`,
+      event,
+    ]) {
       expect(await refusal(say(ada, here.chatId, { body: 'x', replyTo })), replyTo).toMatchObject({
         code: 'not_found',
       })

@@ -284,7 +284,8 @@ function slowReaders(target: Target): void {
       for (const _ of count(15)) await say(quick, chatId, body)
       await slow.fence()
       slow.pause()
-      for (const _ of count(ASKED)) void slow.raw('chat.readHistory', { chatId, limit: 15 }).catch(() => {})
+      for (const _ of count(ASKED))
+        void slow.raw('chat.readHistory', { chatId, limit: 15 }).catch(() => {})
       // The same questions asked later and answered: those before are answered too.
       for (const _ of count(ASKED)) await quick.raw('chat.readHistory', { chatId, limit: 15 })
       slow.resume()

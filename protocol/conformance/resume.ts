@@ -1,6 +1,6 @@
 import { chatStream, userStream, type EventItem } from '@collab-kit/protocol'
 import { expect } from 'vitest'
-import { callWith, channel, joinAll, privateChannel, say } from './acts.ts'
+import { callWith, channel, joinAll, privateChannel, room, say } from './acts.ts'
 import { unique } from './connect.ts'
 import { commandId, count, durable, named, of, refusal, rules } from './rule.ts'
 import type { Peer, Target } from './target.ts'
@@ -219,6 +219,29 @@ function joining(target: Target): void {
       await say(ada, chatId, 'two')
       await ben.fence()
       expect(durable(ben, stream).map((item) => item.seq)).toEqual([first.head + 1, first.head + 2])
+    },
+  )
+
+  rule(
+    '[RES-7] Joining by hand at the moment of becoming a member loses nothing',
+    async ({ peer }) => {
+      const [ada, ben] = [await peer(), await peer()]
+      for (const _ of count(5)) {
+        const { chatId } = await room(ada)
+        await joinAll(chatId, ada)
+        const stream = chatStream(chatId)
+        const early = ben.call('streams.join', { stream }).catch(() => undefined) // Refused when it comes first.
+        await Promise.all([
+          early,
+          ben.call('chat.joinChat', { chatId }),
+          say(ada, chatId),
+          say(ada, chatId),
+        ])
+        const { seq } = await say(ada, chatId)
+        await ben.until((item) => of(stream)(item) && item.seq === seq)
+        const received = durable(ben, stream).map((item) => item.seq)
+        expect(received).toEqual(count(seq, received[0]))
+      }
     },
   )
 

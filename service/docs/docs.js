@@ -1,15 +1,11 @@
-// The page loads Swagger UI before this file.
-const { SwaggerUIBundle } = /** @type {{ SwaggerUIBundle: (options: object) => unknown }} */ (
-  /** @type {unknown} */ (globalThis)
-)
-
 // The look follows the system, as everywhere else; Swagger UI switches by a class.
 const dark = matchMedia('(prefers-color-scheme: dark)')
 const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
 dark.addEventListener('change', follow)
 follow()
 
-SwaggerUIBundle({
+// Set by swagger-ui-bundle.js, which the page loads before.
+globalThis.SwaggerUIBundle({
   url: '/api/v1/openapi.json',
   domNode: document.getElementById('docs'),
   deepLinking: true,

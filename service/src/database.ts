@@ -13,7 +13,8 @@ import { openSqlite } from './storage/sqlite.ts'
 import { createWorkerHost } from './storage/worker-host.ts'
 import { createSigningKey } from './tokens.ts'
 
-const MEMORY = ':memory:'
+/** A database that lives as long as its process. */
+export const MEMORY = ':memory:'
 
 export interface DatabaseOptions {
   config: Pick<Config, 'databaseUrl' | 'dataDir'>

@@ -1,8 +1,9 @@
 import type { Server } from 'node:http'
 import type { Core } from './core.ts'
+import { MEMORY, sqliteFile } from './database.ts'
 import type { Demo } from './demo/demo.ts'
-import type { Dispatcher } from './kernel/dispatch.ts'
 import { packagePath } from './package-folder.ts'
+import { spaceTrouble } from './storage/space.ts'
 import type { SocketConnection } from './transport/connection.ts'
 import { createDocs } from './transport/docs.ts'
 import { createFiles } from './transport/files.ts'
@@ -28,7 +29,7 @@ export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoor
   return createHttp({
     routers: [
       createHealth({
-        notReady: async () => (isDraining() ? 'draining' : await storageTrouble(dispatcher)),
+        notReady: async () => (isDraining() ? 'draining' : await storageTrouble(core)),
         metrics: metrics.registry,
         trustedIps: config.limits.trustedIps,
         trustProxy,
@@ -84,10 +85,11 @@ export function createSocketDoor(
   })
 }
 
-async function storageTrouble(dispatcher: Dispatcher): Promise<string | undefined> {
+async function storageTrouble({ config, dispatcher }: Core): Promise<string | undefined> {
+  const file = sqliteFile(config)
   try {
     await dispatcher.internal('system.$probe', {})
-    return undefined
+    return file === undefined || file === MEMORY ? undefined : await spaceTrouble(file)
   } catch (error) {
     // The reason is the answer.
     const { details } = error as { details?: { reason?: string } }

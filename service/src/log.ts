@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino'
 import type { Config } from './config.ts'
+import { LogSink } from './log-sink.ts'
 
 export type Log = Logger
 
@@ -14,7 +15,5 @@ export function createLog({ logLevel, logFile }: Pick<Config, 'logLevel' | 'logF
       censor: '[secret]',
     },
   }
-  return logFile === undefined
-    ? pino(options)
-    : pino(options, pino.destination({ dest: logFile, mkdir: true, sync: false }))
+  return pino(options, new LogSink(logFile))
 }

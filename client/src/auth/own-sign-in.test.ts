@@ -15,7 +15,12 @@ let issued: number
 
 const pair = (username = 'ann'): SignIn => {
   issued++
-  return { accessToken: `a${issued}`, refreshToken: `r${issued}`, expiresAt: '2026-01-01T01:00:00Z', user: toMe({ username }) }
+  return {
+    accessToken: `a${issued}`,
+    refreshToken: `r${issued}`,
+    expiresAt: '2026-01-01T01:00:00Z',
+    user: toMe({ username }),
+  }
 }
 
 /** A service that gives a new pair for the newest refresh token, and ends the sign-in for an older one. */
@@ -24,13 +29,21 @@ const rest: Rest = async (name, input) => {
   const call = input as InputOf<'auth.refresh'> & { commandId?: string }
   refreshes.push(call)
   if (refused) throw refused
-  const known = refreshes.find((each) => each.refreshToken === call.refreshToken && each.commandId === call.commandId)
+  const known = refreshes.find(
+    (each) => each.refreshToken === call.refreshToken && each.commandId === call.commandId,
+  )
   if (call.refreshToken !== `r${issued}` && known === call) throw new CollabError('token_revoked')
   return pair() as never
 }
 
 const own = (options: Partial<OwnSignInOptions> = {}) =>
-  new OwnSignIn({ rest, storage, key: `k${Math.random()}`, mayRemember: async () => true, ...options })
+  new OwnSignIn({
+    rest,
+    storage,
+    key: `k${Math.random()}`,
+    mayRemember: async () => true,
+    ...options,
+  })
 
 beforeEach(() => {
   storage = memoryStorage()
@@ -64,7 +77,9 @@ describe('an own sign-in', () => {
   it('[AUTH-8] exchanges a token by the id that was kept with it, so that a lost answer is no theft', async () => {
     await own({ key: 'k' }).take(pair())
     refused = new CollabError('unavailable')
-    await expect(own({ key: 'k' }).get('initial', signal)).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(own({ key: 'k' }).get('initial', signal)).rejects.toMatchObject({
+      code: 'unavailable',
+    })
     refused = undefined
     await own({ key: 'k' }).get('initial', signal)
     expect(refreshes[0]).toEqual(refreshes[1])
@@ -78,7 +93,13 @@ describe('an own sign-in', () => {
     const tabs = Array.from({ length: 5 }, () => own({ key: 'k' }))
     const tokens = await Promise.all(tabs.map((tab) => tab.get('initial', signal)))
     expect(tokens.map((token) => token?.token)).toEqual(['a2', 'a3', 'a4', 'a5', 'a6'])
-    expect(refreshes.map(({ refreshToken }) => refreshToken)).toEqual(['r1', 'r2', 'r3', 'r4', 'r5'])
+    expect(refreshes.map(({ refreshToken }) => refreshToken)).toEqual([
+      'r1',
+      'r2',
+      'r3',
+      'r4',
+      'r5',
+    ])
   })
 
   it('is forgotten when its refresh token is refused', async () => {

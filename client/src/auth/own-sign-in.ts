@@ -66,12 +66,16 @@ export class OwnSignIn implements TokenSource {
     if (this.#held) await this.#drop(this.#held)
   }
 
-  async #refresh({ refreshToken, commandId }: Remembered, signal: AbortSignal): Promise<SignIn | undefined> {
+  async #refresh(
+    { refreshToken, commandId }: Remembered,
+    signal: AbortSignal,
+  ): Promise<SignIn | undefined> {
     try {
       return await this.#options.rest('auth.refresh', { refreshToken, commandId }, { signal })
     } catch (error) {
       // A refused refresh token is the end of this sign-in; anything else (no network) may go better later.
-      if (!(error instanceof CollabError) || errors[error.code]?.retry !== 'after_sign_in') throw error
+      if (!(error instanceof CollabError) || errors[error.code]?.retry !== 'after_sign_in')
+        throw error
       await this.#drop({ commandId })
       return undefined
     }
@@ -102,5 +106,9 @@ export class OwnSignIn implements TokenSource {
 
 function isRemembered(value: unknown): value is Remembered {
   const { username, refreshToken, commandId } = (value ?? {}) as Record<string, unknown>
-  return typeof username === 'string' && typeof refreshToken === 'string' && typeof commandId === 'string'
+  return (
+    typeof username === 'string' &&
+    typeof refreshToken === 'string' &&
+    typeof commandId === 'string'
+  )
 }

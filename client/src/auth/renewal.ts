@@ -52,7 +52,9 @@ export function createRenewal({ clock, tokens, calls, onError }: RenewalOptions)
       // The old token still holds: try again while the connection lives; its end is the connection's own affair.
       if (!calls.open) return
       schedule(RETRY_MS * (1 + clock.random()))
-      onError(error instanceof CollabError ? error : new CollabError('unavailable', { cause: error }))
+      onError(
+        error instanceof CollabError ? error : new CollabError('unavailable', { cause: error }),
+      )
     } finally {
       renewing = false
     }

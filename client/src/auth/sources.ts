@@ -37,6 +37,8 @@ function toToken(answer: unknown): IssuedToken {
   if (typeof answer === 'string' && answer) return { token: answer }
   const { token, expiresAt } = (answer ?? {}) as Partial<IssuedToken>
   if (typeof token !== 'string' || !token)
-    throw new CollabError('token_malformed', { message: 'The token source answered without a token.' })
+    throw new CollabError('token_malformed', {
+      message: 'The token source answered without a token.',
+    })
   return typeof expiresAt === 'string' ? { token, expiresAt } : { token }
 }

@@ -20,7 +20,11 @@ function counting(lifeMs = 60_000) {
 describe('tokens', () => {
   it('are asked for once, however many want one', async () => {
     const { tokens, asked } = counting()
-    const all = await Promise.all([tokens.get('initial'), tokens.get('initial'), tokens.get('refresh')])
+    const all = await Promise.all([
+      tokens.get('initial'),
+      tokens.get('initial'),
+      tokens.get('refresh'),
+    ])
     expect(all.map((token) => token?.token)).toEqual(['t1', 't1', 't1'])
     expect(asked).toEqual(['initial'])
   })
@@ -87,7 +91,10 @@ describe('a source', () => {
       return reason === 'initial' ? 'plain' : { token: 'dated', expiresAt: '2026-01-01T00:00:00Z' }
     })
     expect(await source.get('initial', signal)).toEqual({ token: 'plain' })
-    expect(await source.get('rejected', signal)).toEqual({ token: 'dated', expiresAt: '2026-01-01T00:00:00Z' })
+    expect(await source.get('rejected', signal)).toEqual({
+      token: 'dated',
+      expiresAt: '2026-01-01T00:00:00Z',
+    })
     expect(reasons).toEqual(['initial', 'rejected'])
   })
 
@@ -103,7 +110,11 @@ describe('a source', () => {
       return Response.json({ token: 'x', expiresAt: 'y', more: 1 })
     })
     expect(await source.get('refresh', signal)).toEqual({ token: 'x', expiresAt: 'y' })
-    expect(requests[0]).toMatchObject({ method: 'POST', credentials: 'include', body: '{"reason":"refresh"}' })
+    expect(requests[0]).toMatchObject({
+      method: 'POST',
+      credentials: 'include',
+      body: '{"reason":"refresh"}',
+    })
   })
 
   it('that is an address refuses by its status', async () => {

@@ -44,7 +44,8 @@ export function createTokens(source: TokenSource, clock: Clock): Tokens {
     const promise = source
       .get(reason, ended.signal)
       .then((next) => {
-        if (ended.signal.aborted) throw new CollabError('unavailable', { details: { reason: 'aborted' } })
+        if (ended.signal.aborted)
+          throw new CollabError('unavailable', { details: { reason: 'aborted' } })
         set(next)
         return next
       })

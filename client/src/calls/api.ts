@@ -6,7 +6,7 @@ export function createApi(call: (name: OperationName, input: object) => Promise<
   const domains = new Map<string, Record<string, (input?: object) => Promise<unknown>>>()
   for (const name of Object.keys(operations) as OperationName[]) {
     const [domain = '', operation = ''] = name.split('.')
-    const methods = domains.get(domain) ?? Object.create(null)
+    const methods = domains.get(domain) ?? {}
     methods[operation] = (input = {}) => call(name, input)
     domains.set(domain, methods)
   }

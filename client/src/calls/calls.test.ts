@@ -51,7 +51,10 @@ function track<N extends OperationName>(name: N, input: InputOf<N>, once = false
 }
 
 const ok = (data: unknown = {}): Reply => ({ ok: true, data })
-const refusal = (...of: ConstructorParameters<typeof CollabError>): Reply => ({ ok: false, error: new CollabError(...of).toJSON() })
+const refusal = (...of: ConstructorParameters<typeof CollabError>): Reply => ({
+  ok: false,
+  error: new CollabError(...of).toJSON(),
+})
 const room = { chatId: 'a' }
 
 describe('a call', () => {
@@ -100,7 +103,12 @@ describe('a call', () => {
     track('chat.joinChat', { ...room, commandId: 'mine' })
     track('chat.sendMessage', { ...room, clientMessageId: 'm1', body: 'x' })
     track('auth.renew', { token: 't' })
-    expect(sent.map(({ input }) => input['commandId'])).toEqual([undefined, 'mine', undefined, undefined])
+    expect(sent.map(({ input }) => input['commandId'])).toEqual([
+      undefined,
+      'mine',
+      undefined,
+      undefined,
+    ])
   })
 
   it('[IDEM-3] whose outcome is unknown is sent again with the same id', async () => {
@@ -155,7 +163,10 @@ describe('a call', () => {
     track('auth.renew', { token: 'secret' })
     sent[1]?.reply(ok({ tokenExpiresAt: 'x' }))
     await clock.advance(0)
-    expect(finished).toMatchObject([{ operation: 'auth.renew', input: {} }, { operation: 'auth.renew', input: {}, data: {} }])
+    expect(finished).toMatchObject([
+      { operation: 'auth.renew', input: {} },
+      { operation: 'auth.renew', input: {}, data: {} },
+    ])
   })
 
   it('[LIM-7] waits while too many are without an answer', () => {
@@ -236,7 +247,10 @@ describe('the api', () => {
     const api = createApi(async (name, input) => void seen.push([name, input]))
     await api.chat.getChat({ chatId: 'a' })
     await api.users.getMe({})
-    expect(seen).toEqual([['chat.getChat', { chatId: 'a' }], ['users.getMe', {}]])
+    expect(seen).toEqual([
+      ['chat.getChat', { chatId: 'a' }],
+      ['users.getMe', {}],
+    ])
     expect(Object.keys(api).toSorted()).toEqual(['auth', 'chat', 'streams', 'system', 'users'])
     expect(Object.hasOwn(api.chat, 'then')).toBe(false)
     expect('then' in api).toBe(false)

@@ -66,7 +66,8 @@ export class Calls {
 
   /** Calls an operation on the present connection, once; rejects `unavailable` without one or when it ends. */
   attempt<N extends OperationName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
-    if (!this.#transport) return this.#refuse(name, input, undecided({ name, attempts: 0 }, 'disconnected'))
+    if (!this.#transport)
+      return this.#refuse(name, input, undecided({ name, attempts: 0 }, 'disconnected'))
     return this.#enter(name, input, true)
   }
 
@@ -128,7 +129,10 @@ export class Calls {
         state: 'queued',
         attempts: 0,
         timer: undefined,
-        deadline: clock.setTimeout(() => this.#finish(call, { error: late(call) }), timings.callTimeoutMs),
+        deadline: clock.setTimeout(
+          () => this.#finish(call, { error: late(call) }),
+          timings.callTimeoutMs,
+        ),
       }
       this.#calls.add(call)
       this.#flush()
@@ -151,7 +155,8 @@ export class Calls {
     const attempt = ++call.attempts
     call.state = 'sent'
     // A late or doubled answer, or one of a connection that is gone, is nobody's.
-    const isCurrent = () => this.#transport === transport && call.attempts === attempt && call.state === 'sent'
+    const isCurrent = () =>
+      this.#transport === transport && call.attempts === attempt && call.state === 'sent'
     call.timer = clock.setTimeout(() => {
       if (isCurrent()) this.#again(call, late(call))
     }, timings.attemptTimeoutMs)
@@ -159,7 +164,8 @@ export class Calls {
       if (!isCurrent()) return
       clock.clearTimeout(call.timer)
       if (reply.ok) this.#finish(call, { data: reply.data })
-      else if (errors[reply.error.code]?.retry === 'now') this.#again(call, CollabError.from(reply.error))
+      else if (errors[reply.error.code]?.retry === 'now')
+        this.#again(call, CollabError.from(reply.error))
       else this.#finish(call, { error: CollabError.from(reply.error) })
       this.#flush()
     })
@@ -192,7 +198,13 @@ export class Calls {
 /** Gives a command the id by which it can be repeated, unless it has one. */
 function repeatable(name: OperationName, input: Record<string, unknown>): Record<string, unknown> {
   const { kind, secret } = operations[name]
-  if (kind === 'query' || secret || input['commandId'] !== undefined || input['clientMessageId'] !== undefined) return input
+  if (
+    kind === 'query' ||
+    secret ||
+    input['commandId'] !== undefined ||
+    input['clientMessageId'] !== undefined
+  )
+    return input
   return { ...input, commandId: newId() }
 }
 
@@ -200,7 +212,10 @@ const late = (call: Call) => undecided(call, 'deadline')
 const disconnected = (call: Call) => undecided(call, 'disconnected')
 
 /** A command that was sent may have taken effect; a query, or what never left, is only not answered. */
-function undecided({ name, attempts }: Pick<Call, 'name' | 'attempts'>, reason: string): CollabError {
+function undecided(
+  { name, attempts }: Pick<Call, 'name' | 'attempts'>,
+  reason: string,
+): CollabError {
   const unknown = attempts > 0 && operations[name].kind === 'command'
   return new CollabError(unknown ? 'outcome_unknown' : 'unavailable', { details: { reason } })
 }

@@ -17,7 +17,11 @@ describe('a call by REST', () => {
     await rest('system.getInfo', {})
     await rest('auth.signOut', {}, { token: 't' })
     expect(requests.map(({ url, init }) => [init.method, url, init.body])).toEqual([
-      ['POST', 'https://chat.example/base/api/v1/auth/sign-in', '{"username":"ann","password":"secret"}'],
+      [
+        'POST',
+        'https://chat.example/base/api/v1/auth/sign-in',
+        '{"username":"ann","password":"secret"}',
+      ],
       ['GET', 'https://chat.example/base/api/v1/system/info', undefined],
       ['POST', 'https://chat.example/base/api/v1/auth/sign-out', '{}'],
     ])
@@ -26,9 +30,19 @@ describe('a call by REST', () => {
   })
 
   it('[REST-3] rejects with the problem of the answer', async () => {
-    const problem = { code: 'already_exists', message: 'Taken.', retryable: false, requestId: 'r1', status: 409 }
+    const problem = {
+      code: 'already_exists',
+      message: 'Taken.',
+      retryable: false,
+      requestId: 'r1',
+      status: 409,
+    }
     const { rest } = answering(() => Response.json(problem, { status: 409 }))
-    await expect(rest('auth.register', { username: 'ann', password: 'x' })).rejects.toMatchObject({ code: 'already_exists', message: 'Taken.', requestId: 'r1' })
+    await expect(rest('auth.register', { username: 'ann', password: 'x' })).rejects.toMatchObject({
+      code: 'already_exists',
+      message: 'Taken.',
+      requestId: 'r1',
+    })
   })
 
   it.each([
@@ -42,7 +56,10 @@ describe('a call by REST', () => {
 
   it('rejects as unavailable when nobody is there, or answers something else', async () => {
     const gone = answering(() => Promise.reject(new TypeError('Failed to fetch')))
-    await expect(gone.rest('system.getInfo', {})).rejects.toMatchObject({ code: 'unavailable', details: { reason: 'unreachable' } })
+    await expect(gone.rest('system.getInfo', {})).rejects.toMatchObject({
+      code: 'unavailable',
+      details: { reason: 'unreachable' },
+    })
     const other = answering(() => new Response('hello'))
     await expect(other.rest('system.getInfo', {})).rejects.toMatchObject({ code: 'unavailable' })
   })
@@ -54,9 +71,13 @@ describe('a call by REST', () => {
 
   it('can be given up', async () => {
     const ended = new AbortController()
-    const rest = createRest('https://chat.example', (_url, init) => new Promise((_resolve, reject) => {
-      init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
-    }))
+    const rest = createRest(
+      'https://chat.example',
+      (_url, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
+        }),
+    )
     const call = rest('system.getInfo', {}, { signal: ended.signal })
     ended.abort()
     await expect(call).rejects.toMatchObject({ code: 'unavailable' })

@@ -18,7 +18,11 @@ const TIMEOUT_MS = 20_000
 /** @throws CollabError also for a service that is not reached: `unavailable` with `details.reason: 'unreachable'` */
 export function createRest(serviceUrl: string, fetchWith: typeof fetch): Rest {
   const base = `${serviceUrl.replace(/\/$/, '')}/api/v1`
-  return async <N extends OperationName>(name: N, input: InputOf<N>, { token, signal }: RestOptions = {}) => {
+  return async <N extends OperationName>(
+    name: N,
+    input: InputOf<N>,
+    { token, signal }: RestOptions = {},
+  ) => {
     const [method = '', path = ''] = operations[name].rest?.split(' ') ?? []
     const response = await request(fetchWith, base + path, {
       method,
@@ -35,7 +39,11 @@ export function createRest(serviceUrl: string, fetchWith: typeof fetch): Rest {
 }
 
 /** Sends a request and reads JSON from it, or the problem that the answer describes. */
-export async function request(fetchWith: typeof fetch, url: string, init: RequestInit): Promise<unknown> {
+export async function request(
+  fetchWith: typeof fetch,
+  url: string,
+  init: RequestInit,
+): Promise<unknown> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout
   const response = await fetchWith(url, { ...init, signal }).catch((cause: unknown) => {
@@ -56,7 +64,9 @@ const unreached = (cause?: unknown) =>
   })
 
 function isProblem(body: unknown): body is ErrorShape {
-  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
+  return (
+    typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
+  )
 }
 
 /** For answers of a proxy, which knows nothing of our errors. */

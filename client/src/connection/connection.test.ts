@@ -76,7 +76,10 @@ describe('a connection', () => {
     await world.clock.advance(0)
     world.service.closeAll({ code: 'revoked', reconnect: false, afterMs: 0 })
     await world.clock.advance(120_000)
-    expect(client.store.getState().connection).toMatchObject({ status: 'signed_out', error: { code: 'token_revoked' } })
+    expect(client.store.getState().connection).toMatchObject({
+      status: 'signed_out',
+      error: { code: 'token_revoked' },
+    })
     expect(world.service.connections).toEqual([])
   })
 
@@ -100,7 +103,10 @@ describe('a connection', () => {
     client.on('error', ({ code }) => errors.push(code))
     client.connect()
     await world.clock.advance(120_000)
-    expect(client.store.getState().connection).toMatchObject({ status: 'refused', error: { code: 'origin_denied' } })
+    expect(client.store.getState().connection).toMatchObject({
+      status: 'refused',
+      error: { code: 'origin_denied' },
+    })
     expect(errors).toEqual(['origin_denied'])
     await expect(client.api.users.getMe({})).rejects.toMatchObject({ code: 'origin_denied' })
     world.service.accept()
@@ -132,7 +138,10 @@ describe('a token', () => {
     client.connect()
     await world.clock.advance(0)
     expect(reasons).toEqual(['initial', 'rejected'])
-    expect(client.store.getState().connection).toMatchObject({ status: 'signed_out', error: { code: 'token_expired' } })
+    expect(client.store.getState().connection).toMatchObject({
+      status: 'signed_out',
+      error: { code: 'token_expired' },
+    })
     world.service.accept()
     client.connect()
     await world.clock.advance(0)
@@ -152,7 +161,10 @@ describe('a token', () => {
     client.on('error', ({ message }) => errors.push(message))
     client.connect()
     await world.clock.advance(5_000)
-    expect(client.store.getState().connection.error).toMatchObject({ code: 'unavailable', details: { reason: 'token_source' } })
+    expect(client.store.getState().connection.error).toMatchObject({
+      code: 'unavailable',
+      details: { reason: 'token_source' },
+    })
     expect(errors).toContain('the page is offline')
     failing = false
     await world.clock.until(() => client.status === 'live')
@@ -230,7 +242,10 @@ describe('signing in', () => {
     const client = world.client({ account: 'own' })
     client.connect()
     await world.clock.advance(0)
-    expect(client.store.getState()).toMatchObject({ connection: { status: 'signed_out' }, service: { registration: 'closed', guests: 'on' } })
+    expect(client.store.getState()).toMatchObject({
+      connection: { status: 'signed_out' },
+      service: { registration: 'closed', guests: 'on' },
+    })
   })
 
   it('asks for the ways in until they are known', async () => {
@@ -254,7 +269,11 @@ describe('signing in', () => {
     const me = await client.auth.continueAsGuest({ displayName: 'Visitor' })
     await world.clock.advance(50)
     expect(me).toMatchObject({ displayName: 'Visitor', guest: true })
-    expect(client.store.getState()).toMatchObject({ connection: { status: 'live' }, username: me.username, me: { guest: true } })
+    expect(client.store.getState()).toMatchObject({
+      connection: { status: 'live' },
+      username: me.username,
+      me: { guest: true },
+    })
   })
 
   it('[AUTH-3] that is refused leaves things as they are', async () => {
@@ -265,7 +284,10 @@ describe('signing in', () => {
     world.service.answer('auth.signIn', () => {
       throw new CollabError('unauthenticated', { message: 'Wrong.' })
     })
-    await expect(client.auth.signIn({ username: 'ann', password: 'x' })).rejects.toMatchObject({ code: 'unauthenticated', message: 'Wrong.' })
+    await expect(client.auth.signIn({ username: 'ann', password: 'x' })).rejects.toMatchObject({
+      code: 'unauthenticated',
+      message: 'Wrong.',
+    })
     expect(client.status).toBe('signed_out')
   })
 
@@ -281,7 +303,10 @@ describe('signing in', () => {
     expect(second.status).toBe('live')
     await second.auth.signOut()
     await world.clock.advance(0)
-    expect(second.store.getState()).toMatchObject({ connection: { status: 'signed_out' }, users: {} })
+    expect(second.store.getState()).toMatchObject({
+      connection: { status: 'signed_out' },
+      users: {},
+    })
     expect(second.store.getState().me).toBeUndefined()
     expect(world.called('auth.signOut')).toHaveLength(1)
     second.close()
@@ -317,14 +342,19 @@ describe('signing in', () => {
     const client = world.client({ credentials: { username: 'bot', password: 'secret' } })
     client.connect()
     await world.clock.advance(0)
-    expect(client.store.getState()).toMatchObject({ connection: { status: 'live' }, username: 'bot' })
+    expect(client.store.getState()).toMatchObject({
+      connection: { status: 'live' },
+      username: 'bot',
+    })
     expect(world.called('auth.signIn')).toHaveLength(1)
   })
 
-  it('is the page\'s own affair where it brings tokens', async () => {
+  it("is the page's own affair where it brings tokens", async () => {
     using world = createWorld()
     const client = world.client({ token: 'token:ann' })
-    await expect(client.auth.signIn({ username: 'ann', password: 'x' })).rejects.toMatchObject({ code: 'not_supported' })
+    await expect(client.auth.signIn({ username: 'ann', password: 'x' })).rejects.toMatchObject({
+      code: 'not_supported',
+    })
   })
 
   it('as another person shows nothing of the one before', async () => {
@@ -342,7 +372,12 @@ describe('signing in', () => {
     world.service.accept()
     await client.auth.signIn({ username: 'ben', password: 'secret' })
     const { chats, me, users } = client.store.getState()
-    expect([me?.username, Object.keys(users), chats['lobby']?.draft, chats['lobby']?.pending]).toEqual(['ben', ['ben'], '', []])
+    expect([
+      me?.username,
+      Object.keys(users),
+      chats['lobby']?.draft,
+      chats['lobby']?.pending,
+    ]).toEqual(['ben', ['ben'], '', []])
     await expect(waiting).rejects.toMatchObject({ code: 'unauthenticated' })
     await world.clock.advance(50)
     expect(shown(client)).toEqual(['hello'])

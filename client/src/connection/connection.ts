@@ -3,10 +3,16 @@ import { CollabError, errors } from '@collab-kit/protocol/runtime'
 import type { Tokens } from '../auth/tokens.ts'
 import type { Clock } from '../clock.ts'
 import type { Timings, TokenReason } from '../options.ts'
-import type { ConnectionInfo } from '../store.ts'
+import type { ConnectionInfo } from '../state.ts'
 import { backoff } from './backoff.ts'
 import { watchHints, type Hint } from './hints.ts'
-import { statusOf, step, type ConnectionEffect, type ConnectionInput, type ConnectionState } from './machine.ts'
+import {
+  statusOf,
+  step,
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+} from './machine.ts'
 import type { Transport, TransportFactory } from './transport.ts'
 
 export interface ConnectionOptions {
@@ -164,7 +170,7 @@ export class Connection {
 
   #welcomed(welcome: Welcome) {
     // A doubled frame welcomes nobody twice.
-    if (!this.#transport || this.#state.name !== 'connecting') return
+    if (!this.#transport) return
     this.#welcome = welcome
     this.#options.onOpened(this.#transport, welcome)
     this.put({ type: 'welcomed' })
@@ -205,7 +211,8 @@ export class Connection {
   #tell(retryAt: number | undefined) {
     const state = this.#state
     const status = statusOf(state)
-    const { since } = this.#info.status === status ? this.#info : { since: this.#options.clock.now() }
+    const { since } =
+      this.#info.status === status ? this.#info : { since: this.#options.clock.now() }
     const error = 'error' in state ? state.error : undefined
     const welcome = this.#welcome
     this.#info = {
@@ -223,7 +230,8 @@ export class Connection {
 function toShape(error: unknown): ErrorShape {
   // By its form: the page may have its own copy of the class.
   const { code } = (error ?? {}) as { code?: unknown }
-  if (typeof code === 'string' && Object.hasOwn(errors, code)) return CollabError.from(error as ErrorShape).toJSON()
+  if (typeof code === 'string' && Object.hasOwn(errors, code))
+    return CollabError.from(error as ErrorShape).toJSON()
   const message = error instanceof Error ? error.message : String(error)
   return new CollabError('unavailable', { message, details: { reason: 'token_source' } }).toJSON()
 }

@@ -1,7 +1,7 @@
 import type { Closing, ErrorCode, ErrorShape } from '@collab-kit/protocol'
 import { CollabError, errors } from '@collab-kit/protocol/runtime'
 import type { TokenReason } from '../options.ts'
-import type { ConnectionStatus } from '../store.ts'
+import type { ConnectionStatus } from '../state.ts'
 
 /** What a client remembers while it has no settled connection. */
 interface Trying {
@@ -98,8 +98,11 @@ type Rest = Exclude<ConnectionInput, { type: 'close' | 'signedIn' | 'signedOut' 
 
 const DROP: ConnectionEffect = { type: 'drop' }
 
-const steps: { [N in Exclude<ConnectionState['name'], 'closed'>]: (state: Of<N>, input: Rest) => Step } = {
-  idle: (state, input) => (input.type === 'start' ? authenticate(FRESH, 'initial') : ignoreHints(state, input)),
+const steps: {
+  [N in Exclude<ConnectionState['name'], 'closed'>]: (state: Of<N>, input: Rest) => Step
+} = {
+  idle: (state, input) =>
+    input.type === 'start' ? authenticate(FRESH, 'initial') : ignoreHints(state, input),
 
   authenticating(state, input) {
     switch (input.type) {
@@ -123,7 +126,11 @@ const steps: { [N in Exclude<ConnectionState['name'], 'closed'>]: (state: Of<N>,
   connecting(state, input) {
     switch (input.type) {
       case 'welcomed':
-        return to({ ...state, name: 'resuming' }, { type: 'resume' }, { type: 'timer', of: 'connect' })
+        return to(
+          { ...state, name: 'resuming' },
+          { type: 'resume' },
+          { type: 'timer', of: 'connect' },
+        )
       case 'refused':
         return fail(state, input.error, state.renewable)
       default:
@@ -159,7 +166,9 @@ const steps: { [N in Exclude<ConnectionState['name'], 'closed'>]: (state: Of<N>,
       case 'visible':
       case 'shown':
       case 'start':
-        return state.told ? stay({ ...state, offline: false }) : authenticate({ ...state, attempt: 0 }, 'initial')
+        return state.told
+          ? stay({ ...state, offline: false })
+          : authenticate({ ...state, attempt: 0 }, 'initial')
       case 'offline':
         return stay({ ...state, offline: true })
       case 'hidden':
@@ -169,7 +178,8 @@ const steps: { [N in Exclude<ConnectionState['name'], 'closed'>]: (state: Of<N>,
     }
   },
 
-  blocked: (state, input) => (input.type === 'start' ? authenticate(FRESH, 'initial') : ignoreHints(state, input)),
+  blocked: (state, input) =>
+    input.type === 'start' ? authenticate(FRESH, 'initial') : ignoreHints(state, input),
 }
 
 /** What every state with a transport does alike. */
@@ -191,8 +201,12 @@ function connected(state: Of<'connecting' | 'resuming' | 'live'>, input: Rest): 
 
 function closing(state: Of<'connecting' | 'resuming' | 'live'>, input: Closing): Step {
   if (!input.reconnect) {
-    if (input.code === 'protocol_error') return block('refused', closingError('invalid_payload', input))
-    return block('signed_out', closingError(input.code === 'signed_out' ? 'unauthenticated' : 'token_revoked', input))
+    if (input.code === 'protocol_error')
+      return block('refused', closingError('invalid_payload', input))
+    return block(
+      'signed_out',
+      closingError(input.code === 'signed_out' ? 'unauthenticated' : 'token_revoked', input),
+    )
   }
   if (input.code !== 'token_expired') return wait(state, { atLeastMs: input.afterMs, told: true })
   return fail(state, closingError('token_expired', input), state.renewable)
@@ -202,16 +216,25 @@ const closingError = (code: ErrorCode, { code: reason }: Closing): ErrorShape =>
   new CollabError(code, { details: { reason } }).toJSON()
 
 /** A refusal, judged by the catalogue of errors. */
-function fail(state: Exclude<ConnectionState, { name: 'idle' | 'blocked' | 'closed' }>, error: ErrorShape | undefined, renewable: boolean): Step {
+function fail(
+  state: Exclude<ConnectionState, { name: 'idle' | 'blocked' | 'closed' }>,
+  error: ErrorShape | undefined,
+  renewable: boolean,
+): Step {
   if (!error) return wait(state)
   const tries = trying(state)
   const retry = policy(error)
   if (retry === 'after_sign_in') {
-    if (renewable && !tries.renewed) return authenticate({ ...tries, renewed: true }, 'rejected', DROP)
+    if (renewable && !tries.renewed)
+      return authenticate({ ...tries, renewed: true }, 'rejected', DROP)
     return block('signed_out', error)
   }
   if (retry === 'never' && error.retryAfterMs === undefined) return block('refused', error)
-  return wait(state, { atLeastMs: error.retryAfterMs, told: error.retryAfterMs !== undefined, error })
+  return wait(state, {
+    atLeastMs: error.retryAfterMs,
+    told: error.retryAfterMs !== undefined,
+    error,
+  })
 }
 
 /** An unknown code of a newer service says itself whether to come again. */
@@ -226,7 +249,10 @@ function trying(state: Exclude<ConnectionState, { name: 'idle' | 'blocked' | 'cl
 
 function authenticate(tries: Trying, reason: TokenReason, ...first: ConnectionEffect[]): Step {
   const { attempt, wasLive, renewed } = tries
-  return to({ name: 'authenticating', attempt, wasLive, renewed }, ...first, { type: 'getToken', reason })
+  return to({ name: 'authenticating', attempt, wasLive, renewed }, ...first, {
+    type: 'getToken',
+    reason,
+  })
 }
 
 interface Wait {
@@ -242,7 +268,14 @@ function wait(
 ): Step {
   const tries = trying(state)
   return to(
-    { ...tries, name: 'waiting', attempt: tries.attempt + 1, told, offline, ...(error && { error }) },
+    {
+      ...tries,
+      name: 'waiting',
+      attempt: tries.attempt + 1,
+      told,
+      offline,
+      ...(error && { error }),
+    },
     DROP,
     { type: 'backoff', failures: tries.attempt, atLeastMs },
   )
@@ -266,7 +299,14 @@ const unexpected = (state: ConnectionState): Step => ({ state, effects: [{ type:
 function ignoreHints(state: ConnectionState, input: Rest): Step {
   return HINTS.has(input.type) ? stay(state) : unexpected(state)
 }
-const HINTS: ReadonlySet<string> = new Set(['start', 'online', 'offline', 'visible', 'hidden', 'shown'])
+const HINTS: ReadonlySet<string> = new Set([
+  'start',
+  'online',
+  'offline',
+  'visible',
+  'hidden',
+  'shown',
+])
 
 /** What the connection is to a person who looks at the page. */
 export function statusOf(state: ConnectionState): ConnectionStatus {
@@ -278,7 +318,8 @@ export function statusOf(state: ConnectionState): ConnectionStatus {
     case 'blocked':
       return state.why
     default:
-      if (state.attempt >= OFFLINE_AFTER || (state.name === 'waiting' && state.offline)) return 'offline'
+      if (state.attempt >= OFFLINE_AFTER || (state.name === 'waiting' && state.offline))
+        return 'offline'
       return state.wasLive ? 'reconnecting' : 'connecting'
   }
 }

@@ -11,10 +11,16 @@ export interface MemoryPeer {
   lose(reason?: string): void
 }
 
+export interface MemoryCall {
+  name: string
+  input: unknown
+  reply(reply: Reply): void
+}
+
 /** What a service in memory does with its connections. */
 export interface MemoryService {
   accept(peer: MemoryPeer): void
-  call(peer: MemoryPeer, name: string, input: unknown, reply: (reply: Reply) => void): void
+  call(peer: MemoryPeer, call: MemoryCall): void
   ended(peer: MemoryPeer): void
 }
 
@@ -47,12 +53,11 @@ export function memoryTransport(service: MemoryService, wire: Wire = goodWire): 
     return {
       send(name, input, reply) {
         const copy = toWire(input)
-        bring(() =>
-          service.call(peer, name, copy, (answer) => {
-            const answerCopy = toWire(answer)
-            bring(() => reply(answerCopy))
-          }),
-        )
+        const answer = (given: Reply) => {
+          const answerCopy = toWire(given)
+          bring(() => reply(answerCopy))
+        }
+        bring(() => service.call(peer, { name, input: copy, reply: answer }))
       },
       close: () => void end(),
     }

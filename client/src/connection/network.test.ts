@@ -26,8 +26,16 @@ async function serve(options: Partial<ServerOptions> = {}) {
   return { io, http, sockets, url: `http://127.0.0.1:${port}` }
 }
 
-function connect(factory: TransportFactory, serviceUrl: string, { token }: { token?: string } = { token: 'secret' }) {
-  const seen = { items: [] as EventItem[], refused: [] as (ErrorShape | undefined)[], lost: [] as string[] }
+function connect(
+  factory: TransportFactory,
+  serviceUrl: string,
+  { token }: { token?: string } = { token: 'secret' },
+) {
+  const seen = {
+    items: [] as EventItem[],
+    refused: [] as (ErrorShape | undefined)[],
+    lost: [] as string[],
+  }
   const transport: Transport = factory({
     serviceUrl,
     token,
@@ -78,7 +86,9 @@ describe.each([
     const replies: unknown[] = []
     for (const n of [1, 2, 3]) transport.send(`a.b${n}`, { n }, (reply) => void replies.push(reply))
     await until(() => expect(replies).toHaveLength(3))
-    expect(replies).toEqual([3, 2, 1].map((n) => ({ ok: true, data: { name: `a.b${n}`, input: { n } } })))
+    expect(replies).toEqual(
+      [3, 2, 1].map((n) => ({ ok: true, data: { name: `a.b${n}`, input: { n } } })),
+    )
   })
 
   it('[ACC-7] brings the error of a refusal', async () => {
@@ -139,7 +149,9 @@ describe('a WebSocket', () => {
     await until(() => expect(pongs.length).toBeGreaterThan(2))
     expect(seen.lost).toEqual([])
     // The server's end falls silent without a word.
-    const { clients } = io.engine as unknown as { clients: Record<string, Record<'pingIntervalTimer' | 'pingTimeoutTimer', NodeJS.Timeout>> }
+    const { clients } = io.engine as unknown as {
+      clients: Record<string, Record<'pingIntervalTimer' | 'pingTimeoutTimer', NodeJS.Timeout>>
+    }
     for (const { pingIntervalTimer, pingTimeoutTimer } of Object.values(clients)) {
       clearTimeout(pingIntervalTimer)
       clearTimeout(pingTimeoutTimer)
@@ -157,7 +169,9 @@ describe('the network', () => {
       socket.destroy()
     })
     io.on('connection', (socket) => {
-      socket.on('a.b', (input: unknown, reply: (answer: unknown) => void) => reply({ ok: true, data: input }))
+      socket.on('a.b', (input: unknown, reply: (answer: unknown) => void) =>
+        reply({ ok: true, data: input }),
+      )
       socket.emit('events', [welcome])
     })
     const { transport, seen } = connect(network, url)
@@ -176,7 +190,9 @@ describe('the network', () => {
     const { io, url } = await serve()
     const polled: unknown[] = []
     io.on('connection', (socket) => socket.emit('events', [welcome]))
-    io.engine.on('connection', (engine: { transport: { name: string } }) => polled.push(engine.transport.name))
+    io.engine.on('connection', (engine: { transport: { name: string } }) =>
+      polled.push(engine.transport.name),
+    )
     const { transport, seen } = connect(network, url)
     await until(() => expect(seen.items).toHaveLength(1))
     transport.close()

@@ -16,17 +16,20 @@ export const network: TransportFactory = (request) => {
   async function poll() {
     try {
       const { polling } = await import('./polling.ts')
-      if (open) transport = polling({ ...request, handlers: { ...handlers, items: learn('polling') } })
+      if (open)
+        transport = polling({ ...request, handlers: { ...handlers, items: learn('polling') } })
     } catch {
       // The page's server is not reached either: as good as a connection that was not made.
       if (open) handlers.refused(undefined)
     }
   }
 
-  const learn = (way: 'websocket' | 'polling'): typeof handlers.items => (items) => {
-    ways.set(serviceUrl, way)
-    handlers.items(items)
-  }
+  const learn =
+    (way: 'websocket' | 'polling'): typeof handlers.items =>
+    (items) => {
+      ways.set(serviceUrl, way)
+      handlers.items(items)
+    }
 
   if (ways.get(serviceUrl) === 'polling' || typeof WebSocket === 'undefined') void poll()
   else {

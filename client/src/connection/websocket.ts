@@ -1,6 +1,6 @@
 import { EVENTS, PROTOCOL_VERSION } from '@collab-kit/protocol/runtime'
 import type { ErrorShape, EventItem, Reply } from '@collab-kit/protocol'
-import type { TransportFactory } from './transport.ts'
+import type { Transport, TransportFactory, TransportRequest } from './transport.ts'
 
 // Socket.IO 4 (Engine.IO protocol 4, Socket.IO protocol 5) over a plain WebSocket: the part of it that this client
 // speaks is a tenth of the size of its library, which is loaded only where a network lets no WebSocket through.
@@ -15,101 +15,113 @@ export const socketAuth = (token: string | undefined) => ({
   protocol: PROTOCOL_VERSION,
 })
 
-/** Until the service says how often it pings. */
+/** Silence that is waited for until the service says how often it pings. */
 const PATIENCE_MS = 45_000
 
 /** One connection over a WebSocket. */
-export const websocket: TransportFactory = ({ serviceUrl, token, handlers }) => {
-  const url = new URL(serviceUrl)
-  const scheme = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  const socket = new WebSocket(`${scheme}//${url.host}${socketPath(url.pathname)}/?EIO=4&transport=websocket`)
-  const replies = new Map<number, (reply: Reply) => void>()
-  let lastId = 0
-  let connected = false
-  let patienceMs = PATIENCE_MS
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let open = true
+export const websocket: TransportFactory = (request) => new SocketIoOverWebSocket(request)
 
-  /** Ends this side; whether it was open. */
-  function end(): boolean {
-    if (!open) return false
-    open = false
-    clearTimeout(timer)
-    replies.clear()
-    socket.close()
-    return true
+class SocketIoOverWebSocket implements Transport {
+  readonly #request: TransportRequest
+  readonly #socket: WebSocket
+  readonly #replies = new Map<number, (reply: Reply) => void>()
+  #lastId = 0
+  #connected = false
+  #open = true
+  #patienceMs = PATIENCE_MS
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(request: TransportRequest) {
+    this.#request = request
+    const url = new URL(`${request.serviceUrl}/`)
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+    url.pathname = `${socketPath(url.pathname)}/`
+    url.search = 'EIO=4&transport=websocket'
+    this.#socket = new WebSocket(url)
+    this.#socket.onmessage = ({ data }) => {
+      // A closed socket still brings what was under way.
+      if (this.#open && typeof data === 'string') this.#receive(data)
+      if (this.#open) this.#wait()
+    }
+    this.#socket.onclose = () => this.#fail('transport close')
+    this.#socket.onerror = () => this.#fail('transport error')
+    this.#wait()
   }
 
-  function fail(reason: string, error?: ErrorShape) {
-    if (!end()) return
-    if (connected) handlers.lost(reason)
+  send(name: string, input: unknown, reply: (reply: Reply) => void): void {
+    if (!this.#open) return
+    this.#replies.set(++this.#lastId, reply)
+    this.#socket.send(`42${this.#lastId}${JSON.stringify([name, input])}`)
+  }
+
+  close(): void {
+    if (!this.#open) return
+    if (this.#connected) this.#socket.send('41')
+    this.#open = false
+    clearTimeout(this.#timer)
+    this.#replies.clear()
+    this.#socket.close()
+  }
+
+  #fail(reason: string, error?: ErrorShape) {
+    if (!this.#open) return
+    const { handlers } = this.#request
+    const wasConnected = this.#connected
+    this.#connected = false
+    this.close()
+    if (wasConnected) handlers.lost(reason)
     else handlers.refused(error)
   }
 
   /** The service pings all the time: silence is the end, whatever the socket believes. */
-  function wait() {
-    clearTimeout(timer)
-    timer = setTimeout(() => fail('ping timeout'), patienceMs)
+  #wait() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#fail('ping timeout'), this.#patienceMs)
   }
 
-  function receive(packet: string) {
-    switch (packet.slice(0, 2)) {
-      case '40':
-        connected = true
-        break
-      case '41':
-        fail('io server disconnect')
-        break
-      case '42': {
-        const [name, items] = JSON.parse(packet.slice(packet.indexOf('['))) as [string, EventItem[]]
-        if (name === EVENTS) handlers.items(items)
+  #receive(packet: string) {
+    switch (packet.charAt(0)) {
+      case '0': {
+        const { pingInterval = 0, pingTimeout = 0 } = JSON.parse(packet.slice(1)) as Record<
+          string,
+          number
+        >
+        this.#patienceMs = pingInterval + pingTimeout || PATIENCE_MS
+        this.#socket.send(`40${JSON.stringify(socketAuth(this.#request.token))}`)
         break
       }
-      case '43': {
-        const start = packet.indexOf('[')
-        const id = Number(packet.slice(2, start))
-        const reply = replies.get(id)
-        replies.delete(id)
-        reply?.((JSON.parse(packet.slice(start)) as [Reply])[0])
+      case '2':
+        this.#socket.send('3')
         break
-      }
-      case '44':
-        fail('refused', (JSON.parse(packet.slice(2)) as { data?: ErrorShape }).data)
-        break
-      default:
-        control(packet)
+      case '4':
+        this.#message(packet.slice(1))
     }
   }
 
-  function control(packet: string) {
-    if (packet[0] === '0') {
-      const { pingInterval, pingTimeout } = JSON.parse(packet.slice(1)) as Record<string, number>
-      patienceMs = (pingInterval ?? 0) + (pingTimeout ?? 0) || PATIENCE_MS
-      socket.send(`40${JSON.stringify(socketAuth(token))}`)
+  #message(packet: string) {
+    const start = packet.indexOf('[')
+    switch (packet.charAt(0)) {
+      case '0':
+        this.#connected = true
+        break
+      case '1':
+        this.#fail('io server disconnect')
+        break
+      case '2': {
+        const [name, items] = JSON.parse(packet.slice(start)) as [string, EventItem[]]
+        if (name === EVENTS) this.#request.handlers.items(items)
+        break
+      }
+      case '3': {
+        const id = Number(packet.slice(1, start))
+        const [reply] = JSON.parse(packet.slice(start)) as [Reply]
+        const answered = this.#replies.get(id)
+        this.#replies.delete(id)
+        answered?.(reply)
+        break
+      }
+      case '4':
+        this.#fail('refused', (JSON.parse(packet.slice(1)) as { data?: ErrorShape }).data)
     }
-    if (packet[0] === '1') fail('transport close')
-    if (packet[0] === '2') socket.send('3')
-  }
-
-  socket.onmessage = ({ data }) => {
-    // A closed socket still brings what was under way.
-    if (!open || typeof data !== 'string') return
-    receive(data)
-    if (open) wait()
-  }
-  socket.onclose = () => fail('transport close')
-  socket.onerror = () => fail('transport error')
-  wait()
-
-  return {
-    send(name, input, reply) {
-      if (!open) return
-      replies.set(++lastId, reply)
-      socket.send(`42${lastId}${JSON.stringify([name, input])}`)
-    },
-    close() {
-      if (open && connected) socket.send('41')
-      end()
-    },
   }
 }

@@ -1,5 +1,5 @@
 import type { DataOf, EventItem, EventName } from '@collab-kit/protocol'
-import type { CollabState } from '../store.ts'
+import type { CollabState } from '../state.ts'
 import { authEvents } from './auth/state.ts'
 import { chatEvents } from './chat/state.ts'
 import { streamsEvents } from './streams/state.ts'
@@ -7,7 +7,9 @@ import { systemEvents } from './system/state.ts'
 import { usersEvents } from './users/state.ts'
 
 /** One line per domain; complete by its type. */
-const appliers: { readonly [N in EventName]: (state: CollabState, item: EventItem<DataOf<N>>) => CollabState } = {
+const appliers: {
+  readonly [N in EventName]: (state: CollabState, item: EventItem<DataOf<N>>) => CollabState
+} = {
   ...systemEvents,
   ...streamsEvents,
   ...authEvents,

@@ -3,7 +3,7 @@ import { CollabError } from '@collab-kit/protocol/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Calls } from '../calls/calls.ts'
 import type { Transport } from '../connection/transport.ts'
-import type { PendingMessage } from '../domains/chat/state.ts'
+import type { PendingMessage } from '../domains/chat/model.ts'
 import { memoryStorage } from '../storage/memory.ts'
 import type { CollabStorage } from '../storage/storage.ts'
 import { fakeClock, settled, type FakeClock } from '../testing/fake-clock.ts'
@@ -29,7 +29,12 @@ class Tab {
   shows = true
 
   constructor(clock: FakeClock, storage: CollabStorage) {
-    this.calls = new Calls({ clock, timings: { callTimeoutMs: 30_000, attemptTimeoutMs: 12_000 }, onWanted() {}, onFinished() {} })
+    this.calls = new Calls({
+      clock,
+      timings: { callTimeoutMs: 30_000, attemptTimeoutMs: 12_000 },
+      onWanted() {},
+      onFinished() {},
+    })
     this.outbox = new Outbox({
       clock,
       calls: this.calls,
@@ -55,7 +60,12 @@ class Tab {
 
   write(body: string) {
     const clientMessageId = `${body}-id`
-    return this.outbox.add({ clientMessageId, chatId: 'a', body, createdAt: '2026-01-01T00:00:00.000Z' })
+    return this.outbox.add({
+      clientMessageId,
+      chatId: 'a',
+      body,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    })
   }
 
   get bodies() {
@@ -71,8 +81,14 @@ let tabs: Tab[] = []
 let clock: FakeClock
 let storage: CollabStorage
 
-const ok = ({ input }: Sent, seq = 1): Reply => ({ ok: true, data: toMessage({ chatId: 'a', seq, body: input.body, clientMessageId: input.clientMessageId }) })
-const refusal = (...of: ConstructorParameters<typeof CollabError>): Reply => ({ ok: false, error: new CollabError(...of).toJSON() })
+const ok = ({ input }: Sent, seq = 1): Reply => ({
+  ok: true,
+  data: toMessage({ chatId: 'a', seq, body: input.body, clientMessageId: input.clientMessageId }),
+})
+const refusal = (...of: ConstructorParameters<typeof CollabError>): Reply => ({
+  ok: false,
+  error: new CollabError(...of).toJSON(),
+})
 const stored = async () => (await storage.entries('outbox/')).length
 
 beforeEach(() => {
@@ -137,7 +153,11 @@ describe('the outbox', () => {
     await settled()
     expect(tab.states).toEqual(['one queued', 'two queued'])
     tab.connect()
-    expect(tab.sent.map(({ input }) => input.clientMessageId)).toEqual(['one-id', 'two-id', 'one-id'])
+    expect(tab.sent.map(({ input }) => input.clientMessageId)).toEqual([
+      'one-id',
+      'two-id',
+      'one-id',
+    ])
     tab.sent[2]?.reply(ok(tab.sent[2]))
     await settled()
     expect(tab.bodies.at(-1)).toBe('two')
@@ -256,7 +276,11 @@ describe('over a reload', () => {
     expect(after.pending[0]?.error?.code).toBe('too_large')
     after.connect()
     expect(after.sent.map(({ input }) => input.clientMessageId)).toEqual(['three-id'])
-    expect(after.sent[0]?.input).toEqual({ chatId: 'a', clientMessageId: 'three-id', body: 'three' })
+    expect(after.sent[0]?.input).toEqual({
+      chatId: 'a',
+      clientMessageId: 'three-id',
+      body: 'three',
+    })
   })
 
   it('keeps what was written before the person was known', async () => {
@@ -337,6 +361,8 @@ describe('the pace', () => {
   it('follows the limits of the service', () => {
     const pace = createPace(clock, { opsBurst: 100, opsPerSecond: 10 })
     pace.limit({ opsBurst: 5, opsPerSecond: 10 })
-    expect(Array.from({ length: 5 }, () => pace.take()).filter((wait) => wait === 0)).toHaveLength(4)
+    expect(Array.from({ length: 5 }, () => pace.take()).filter((wait) => wait === 0)).toHaveLength(
+      4,
+    )
   })
 })

@@ -3,7 +3,7 @@ import { CollabError, errors, limitDefaults } from '@collab-kit/protocol/runtime
 import { withLock } from '../auth/locks.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Clock } from '../clock.ts'
-import type { PendingMessage } from '../domains/chat/state.ts'
+import type { PendingMessage } from '../domains/chat/model.ts'
 import { newId } from '../ids.ts'
 import type { CollabStorage } from '../storage/storage.ts'
 import { createPace, type Pace } from './pace.ts'
@@ -75,7 +75,8 @@ export class Outbox {
   /** The person is known: what was kept for them is taken up, what was written before that is kept. */
   async identify(prefix: string): Promise<void> {
     this.#prefix = prefix
-    for (const lane of this.#lanes.values()) for (const entry of lane.entries) void this.#keep(entry)
+    for (const lane of this.#lanes.values())
+      for (const entry of lane.entries) void this.#keep(entry)
     await this.adopt()
   }
 
@@ -83,27 +84,36 @@ export class Outbox {
   async adopt(): Promise<void> {
     const prefix = this.#prefix
     if (prefix === undefined || this.#closed) return
-    const records = (await this.#options.storage.entries(prefix)).map(([, value]) => value).filter(isRecord)
-    const owners = new Set(records.map(({ owner }) => owner))
+    const owners = new Set((await this.#records(prefix)).map(({ owner }) => owner))
     owners.delete(this.#owner)
     for (const owner of owners) {
+      const takeOver = async (held: boolean) => {
+        // Looked at again: another tab may have been faster.
+        const records = held ? await this.#records(prefix) : []
+        if (this.#prefix === prefix && !this.#closed)
+          await this.#takeOver(records.filter((each) => each.owner === owner))
+      }
       // Whoever lives holds the lock of its own name.
-      await withLock(lockOf(owner), async (held) => {
-        if (held && this.#prefix === prefix && !this.#closed) await this.#takeOver(records.filter((each) => each.owner === owner))
-      }, true)
+      await withLock(lockOf(owner), takeOver, true)
     }
   }
 
+  async #records(prefix: string): Promise<OutboxRecord[]> {
+    const entries = await this.#options.storage.entries(prefix)
+    return entries.map(([, value]) => value).filter(isRecord)
+  }
+
   async #takeOver(records: readonly OutboxRecord[]) {
-    const entries = records.map((record) =>
-      this.#enter({ ...record, owner: this.#owner }, record.error ? 'failed' : 'queued'),
+    const entries = records.flatMap(
+      (record) =>
+        this.#enter({ ...record, owner: this.#owner }, record.error ? 'failed' : 'queued') ?? [],
     )
     for (const chatId of new Set(records.map(({ message }) => message.chatId))) {
       this.#tell(chatId)
       this.#drain(chatId)
     }
     // Under the lock of their former owner until they are kept as this tab's.
-    await Promise.all(entries.map((entry) => entry && this.#keep(entry)))
+    await Promise.all(entries.map((entry) => this.#keep(entry)))
   }
 
   /** Sends a message as soon as that goes. */
@@ -178,7 +188,8 @@ export class Outbox {
       lane = { entries: [], inFlight: 0, window: MAX_WINDOW, pauses: 0, timer: undefined }
       this.#lanes.set(chatId, lane)
     }
-    if (lane.entries.some((each) => each.record.message.clientMessageId === clientMessageId)) return undefined
+    if (lane.entries.some((each) => each.record.message.clientMessageId === clientMessageId))
+      return undefined
     const entry = { record, state, sent: false, failures: 0 }
     lane.entries.push(entry)
     lane.entries.sort((a, b) => a.record.order - b.record.order)
@@ -253,9 +264,15 @@ export class Outbox {
     return Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** lane.pauses++) * (0.5 + chance / 2)
   }
 
-  #take(chatId: string, clientMessageId: string, test: (entry: Entry) => boolean): Entry | undefined {
+  #take(
+    chatId: string,
+    clientMessageId: string,
+    test: (entry: Entry) => boolean,
+  ): Entry | undefined {
     const lane = this.#lanes.get(chatId)
-    const entry = lane?.entries.find((each) => each.record.message.clientMessageId === clientMessageId)
+    const entry = lane?.entries.find(
+      (each) => each.record.message.clientMessageId === clientMessageId,
+    )
     if (!lane || !entry || !test(entry)) return undefined
     lane.entries = lane.entries.filter((each) => each !== entry)
     return entry
@@ -279,7 +296,7 @@ export class Outbox {
   }
 
   async #keep(entry: Entry): Promise<void> {
-    if (this.#prefix === undefined) return
+    if (this.#prefix === undefined || this.#closed) return
     await this.#claim()
     // Sent or given up meanwhile: nothing to keep.
     const { chatId } = entry.record.message

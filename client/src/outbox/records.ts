@@ -1,5 +1,5 @@
 import type { ErrorShape, InputOf } from '@collab-kit/protocol'
-import type { PendingMessage } from '../domains/chat/state.ts'
+import type { PendingMessage } from '../domains/chat/model.ts'
 
 /** A message to send, as it is kept until the service has it. */
 export interface OutboxRecord {
@@ -14,7 +14,11 @@ export interface OutboxRecord {
 
 export function isRecord(value: unknown): value is OutboxRecord {
   const { message, order, owner } = (value ?? {}) as Partial<OutboxRecord>
-  return typeof message?.clientMessageId === 'string' && typeof order === 'number' && typeof owner === 'string'
+  return (
+    typeof message?.clientMessageId === 'string' &&
+    typeof order === 'number' &&
+    typeof owner === 'string'
+  )
 }
 
 export function toInput({ message }: OutboxRecord): InputOf<'chat.sendMessage'> {

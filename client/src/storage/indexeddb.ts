@@ -12,7 +12,10 @@ export function indexedDbStorage(): CollabStorage {
   // A browser without room or in private mode refuses: what would have been kept is kept in memory.
   const database = () => (opened ??= open(() => (opened = undefined)).catch(() => undefined))
 
-  async function run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | undefined> {
+  async function run<T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore) => IDBRequest<T>,
+  ): Promise<T | undefined> {
     const db = await database()
     if (!db) return undefined
     return new Promise((resolve, reject) => {
@@ -25,7 +28,10 @@ export function indexedDbStorage(): CollabStorage {
 
   return {
     async get(key) {
-      return (await run('readonly', (store) => store.get(key)).catch(nothing)) ?? fallback.get(key)
+      return (
+        (await run<unknown>('readonly', (store) => store.get(key)).catch(nothing)) ??
+        fallback.get(key)
+      )
     },
     async set(key, value) {
       const stored = await run('readwrite', (store) => store.put(value, key)).catch(nothing)

@@ -7,6 +7,7 @@ export function memoryStorage(): CollabStorage {
     get: async (key) => structuredClone(values.get(key)),
     set: async (key, value) => void values.set(key, structuredClone(value)),
     delete: async (key) => void values.delete(key),
-    entries: async (prefix) => structuredClone([...values].filter(([key]) => key.startsWith(prefix))),
+    entries: async (prefix) =>
+      structuredClone([...values].filter(([key]) => key.startsWith(prefix))),
   }
 }

@@ -3,7 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { advance, cursorAt, MAX_HELD, receive, type Cursor } from './cursor.ts'
 
-const item = (seq: number): EventItem => ({ name: 'chat.messageSent', stream: 'chat:a', seq, at: '', data: {} })
+const item = (seq: number): EventItem => ({
+  name: 'chat.messageSent',
+  stream: 'chat:a',
+  seq,
+  at: '',
+  data: {},
+})
 const seqs = (items: readonly EventItem[]) => items.map(({ seq }) => seq)
 
 /** Receives one after another and collects what was applied. */
@@ -20,21 +26,35 @@ function play(start: Cursor, arrivals: readonly number[]) {
 
 describe('a cursor', () => {
   it('[SEQ-1] applies the next event', () => {
-    expect(receive(cursorAt(4), item(5))).toMatchObject({ decision: 'next', cursor: { seq: 5 }, ready: [{ seq: 5 }] })
+    expect(receive(cursorAt(4), item(5))).toMatchObject({
+      decision: 'next',
+      cursor: { seq: 5 },
+      ready: [{ seq: 5 }],
+    })
   })
 
   it('[SEQ-1] drops what it had', () => {
-    expect(receive(cursorAt(4), item(4))).toEqual({ decision: 'duplicate', cursor: cursorAt(4), ready: [] })
+    expect(receive(cursorAt(4), item(4))).toEqual({
+      decision: 'duplicate',
+      cursor: cursorAt(4),
+      ready: [],
+    })
   })
 
   it('holds what comes too early and releases it in order', () => {
     expect(receive(cursorAt(4), item(7)).decision).toBe('gap')
-    expect(play(cursorAt(4), [7, 6, 9, 6, 5])).toEqual({ cursor: { seq: 7, held: [item(9)] }, applied: [5, 6, 7] })
+    expect(play(cursorAt(4), [7, 6, 9, 6, 5])).toEqual({
+      cursor: { seq: 7, held: [item(9)] },
+      applied: [5, 6, 7],
+    })
   })
 
   it('releases what follows a position that was read otherwise', () => {
     const { cursor } = play(cursorAt(-1), [3, 4, 6])
-    expect(advance(cursor, 3)).toMatchObject({ cursor: { seq: 4, held: [{ seq: 6 }] }, ready: [{ seq: 4 }] })
+    expect(advance(cursor, 3)).toMatchObject({
+      cursor: { seq: 4, held: [{ seq: 6 }] },
+      ready: [{ seq: 4 }],
+    })
   })
 
   it('never goes back', () => {
@@ -52,7 +72,11 @@ describe('a cursor', () => {
     const arrivals = fc.integer({ min: 1, max: 30 }).chain((count) => {
       const all = Array.from({ length: count }, (_, index) => index + 1)
       const extra = fc.array(fc.integer({ min: 1, max: count }), { maxLength: 20 })
-      return extra.chain((more) => fc.shuffledSubarray([...all, ...more], { minLength: all.length + more.length }).map((order) => ({ all, order })))
+      return extra.chain((more) =>
+        fc
+          .shuffledSubarray([...all, ...more], { minLength: all.length + more.length })
+          .map((order) => ({ all, order })),
+      )
     })
     fc.assert(
       fc.property(arrivals, ({ all, order }) => {

@@ -24,18 +24,38 @@ let epochs: number
 /** What the service answers, unless the log itself does. */
 let answer: { read?: (input: Reading) => Page; resume?: () => OutputOf<'streams.resume'> }
 
-const event = (seq: number): EventItem => ({ name: 'chat.messageSent', stream: STREAM, seq, at: '', data: { seq } })
+const event = (seq: number): EventItem => ({
+  name: 'chat.messageSent',
+  stream: STREAM,
+  seq,
+  at: '',
+  data: { seq },
+})
 const typing: EventItem = { name: 'chat.typingChanged', stream: STREAM, at: '', data: {} }
 
 function service(name: string, input: unknown): unknown {
   if (name === 'streams.resume') {
     resumes.push(input as InputOf<'streams.resume'>)
-    return answer.resume?.() ?? { epoch: EPOCH, heads: { [STREAM]: log.length }, behind: [], gone: [], reset: [] }
+    return (
+      answer.resume?.() ?? {
+        epoch: EPOCH,
+        heads: { [STREAM]: log.length },
+        behind: [],
+        gone: [],
+        reset: [],
+      }
+    )
   }
   const reading = input as Reading
   reads.push(reading)
   const { seq, limit = 200 } = reading
-  return answer.read?.(reading) ?? { events: log.slice(seq, seq + limit), head: log.length, epoch: EPOCH }
+  return (
+    answer.read?.(reading) ?? {
+      events: log.slice(seq, seq + limit),
+      head: log.length,
+      epoch: EPOCH,
+    }
+  )
 }
 
 const transport: Transport = {
@@ -66,7 +86,12 @@ const grow = (count: number) => {
 
 beforeEach(async () => {
   clock = fakeClock()
-  calls = new Calls({ clock, timings: { callTimeoutMs: 30_000, attemptTimeoutMs: 12_000 }, onWanted() {}, onFinished() {} })
+  calls = new Calls({
+    clock,
+    timings: { callTimeoutMs: 30_000, attemptTimeoutMs: 12_000 },
+    onWanted() {},
+    onFinished() {},
+  })
   streams = new Streams({ clock, calls, onEpochChanged: () => epochs++ })
   log = []
   reads = []
@@ -287,7 +312,13 @@ describe('resuming', () => {
     streams.settle(STREAM, 3)
     answer.resume = () => ({ epoch: EPOCH, heads: {}, behind: [], gone: [STREAM], reset: [] })
     await streams.resume(EPOCH)
-    answer.resume = () => ({ epoch: EPOCH, heads: { [STREAM]: 1 }, behind: [], gone: [], reset: [STREAM] })
+    answer.resume = () => ({
+      epoch: EPOCH,
+      heads: { [STREAM]: 1 },
+      behind: [],
+      gone: [],
+      reset: [STREAM],
+    })
     streams.settle(STREAM, 3)
     await streams.resume(EPOCH)
     expect(happened).toEqual(['reload', 'reload'])

@@ -26,6 +26,7 @@ export interface StreamsOptions {
 }
 
 interface Followed {
+  stream: string
   follower: Follower
   cursor: Cursor
   /** Whether a snapshot was loaded; before, events are only kept. */
@@ -56,7 +57,15 @@ export class Streams {
   /** Starts to keep a stream's events; they are applied once `settle` has said from where. */
   follow(stream: string, follower: Follower): void {
     this.unfollow(stream)
-    const followed = { follower, cursor: cursorAt(NOWHERE), settled: false, head: 0, reading: false, timer: undefined }
+    const followed = {
+      stream,
+      follower,
+      cursor: cursorAt(NOWHERE),
+      settled: false,
+      head: 0,
+      reading: false,
+      timer: undefined,
+    }
     this.#followed.set(stream, followed)
   }
 
@@ -71,7 +80,7 @@ export class Streams {
     if (!followed) return
     followed.settled = true
     this.#apply(followed, advance(followed.cursor, seq))
-    this.#reach(stream, followed, Math.max(head, followed.cursor.held.at(-1)?.seq ?? 0))
+    this.#reach(followed, Math.max(head, followed.cursor.held.at(-1)?.seq ?? 0))
   }
 
   follows(stream: string): boolean {
@@ -86,27 +95,27 @@ export class Streams {
 
   /** One frame of the service. */
   receive(items: readonly EventItem[]): void {
-    for (const [stream, own] of Map.groupBy(items, (item) => item.stream)) {
-      const followed = stream === undefined ? undefined : this.#followed.get(stream)
-      if (stream !== undefined && followed) this.#feed(stream, followed, own, 0)
+    for (const [stream, own] of Map.groupBy(items, (item) => item.stream ?? '')) {
+      const followed = this.#followed.get(stream)
+      if (followed) this.#feed(followed, own, 0)
     }
   }
 
   /** An event learned from a command's answer, which may be ahead of the events before it. */
   learn(item: EventItem): void {
-    const followed = item.stream && this.#followed.get(item.stream)
-    if (followed) this.#feed(item.stream ?? '', followed, [item], PATIENCE_MS)
+    const followed = this.#followed.get(item.stream ?? '')
+    if (followed) this.#feed(followed, [item], PATIENCE_MS)
   }
 
   /** The service says how far streams reach. */
   heads(heads: Readonly<Record<string, number>>): void {
-    for (const [stream, followed] of this.#followed) this.#reach(stream, followed, heads[stream] ?? 0)
+    for (const [stream, followed] of this.#followed) this.#reach(followed, heads[stream] ?? 0)
   }
 
   /** The service says that a stream may not be read any more. */
   removed(stream: string, reason: string): void {
     const code = reason === 'chat_removed' ? 'not_found' : 'forbidden'
-    this.#lose(stream, new CollabError(code, { details: { reason } }))
+    this.#lose(this.#followed.get(stream), new CollabError(code, { details: { reason } }))
   }
 
   /** Compares positions with the service on a new connection; resolved when every stream knows where it stands. */
@@ -114,16 +123,21 @@ export class Streams {
     if (this.#epoch !== undefined && this.#epoch !== epoch) this.#reset()
     this.#epoch = epoch
     const held = Object.fromEntries(
-      [...this.#followed].flatMap(([stream, { settled, cursor }]) => (settled ? [[stream, cursor.seq]] : [])),
+      [...this.#followed].flatMap(([stream, { settled, cursor }]) =>
+        settled ? [[stream, cursor.seq]] : [],
+      ),
     )
     try {
-      const { heads, gone, reset } = await this.#options.calls.call('streams.resume', { epoch, heads: held })
-      for (const stream of [...gone, ...reset]) this.#reload(stream)
+      const { heads, gone, reset } = await this.#options.calls.call('streams.resume', {
+        epoch,
+        heads: held,
+      })
+      for (const stream of [...gone, ...reset]) this.#reload(this.#followed.get(stream))
       for (const [stream, followed] of this.#followed) {
         // A stream without events has no head to tell.
         const head = heads[stream] ?? 0
         if (!followed.settled && followed.follower.fromHead) this.settle(stream, head)
-        else this.#reach(stream, followed, head)
+        else this.#reach(followed, head)
       }
     } catch (error) {
       // Whoever holds something of the old epoch loads it anew; the next connection names the new one.
@@ -137,7 +151,7 @@ export class Streams {
   }
 
   /** @param patienceMs how long a gap may wait for the events between before they are read */
-  #feed(stream: string, followed: Followed, items: readonly EventItem[], patienceMs: number) {
+  #feed(followed: Followed, items: readonly EventItem[], patienceMs: number) {
     const ready: EventItem[] = []
     let gap = 0
     for (const item of items) {
@@ -151,7 +165,7 @@ export class Streams {
       if (received.decision === 'gap') gap = Math.max(gap, item.seq)
     }
     if (ready.length) followed.follower.apply(ready)
-    if (gap > followed.cursor.seq) this.#reach(stream, followed, gap, patienceMs)
+    if (gap > followed.cursor.seq) this.#reach(followed, gap, patienceMs)
   }
 
   #apply(followed: Followed, { cursor, ready }: Received) {
@@ -159,55 +173,63 @@ export class Streams {
     if (ready.length) followed.follower.apply(ready)
   }
 
-  #reach(stream: string, followed: Followed, head: number, patienceMs = 0) {
+  #reach(followed: Followed, head: number, patienceMs = 0) {
     followed.head = Math.max(followed.head, head)
     if (!followed.settled || followed.reading || followed.cursor.seq >= followed.head) return
-    if (patienceMs) this.#later(stream, followed, patienceMs)
-    else void this.#read(stream, followed)
+    if (patienceMs) this.#later(followed, patienceMs)
+    else void this.#read(followed)
   }
 
-  #later(stream: string, followed: Followed, ms: number) {
+  #later(followed: Followed, ms: number) {
     const { clock } = this.#options
     clock.clearTimeout(followed.timer)
-    followed.timer = clock.setTimeout(() => this.#reach(stream, followed, 0), ms)
+    followed.timer = clock.setTimeout(() => this.#reach(followed, 0), ms)
   }
 
   /** Reads page by page until the known head is reached. */
-  async #read(stream: string, followed: Followed) {
+  async #read(followed: Followed) {
     followed.reading = true
     try {
-      while (this.#isBehind(stream, followed)) {
-        if (followed.head - followed.cursor.seq > (followed.follower.maxBehind ?? Infinity)) return this.#reload(stream)
-        const seq = followed.cursor.seq
-        const page = await this.#options.calls.call('streams.readSince', { stream, seq, limit: PAGE })
-        if (!this.#isBehind(stream, followed)) return
+      while (this.#isBehind(followed)) {
+        if (followed.head - followed.cursor.seq > (followed.follower.maxBehind ?? Infinity))
+          return this.#reload(followed)
+        const { seq } = followed.cursor
+        const reading = { stream: followed.stream, seq, limit: PAGE }
+        const page = await this.#options.calls.call('streams.readSince', reading)
+        if (!this.#isBehind(followed)) return
         if (page.epoch !== this.#epoch) return this.#reset(page.epoch)
         followed.head = Math.max(page.head, followed.cursor.seq)
-        this.#feed(stream, followed, page.events, 0)
+        this.#feed(followed, page.events, 0)
         // Neither events nor an error: the log does not hold what its head promises.
-        if (followed.cursor.seq === seq && followed.head > seq) return this.#reload(stream)
+        if (followed.cursor.seq === seq && followed.head > seq) return this.#reload(followed)
       }
     } catch (error) {
-      this.#failed(stream, followed, error)
+      this.#failed(followed, error)
     } finally {
       followed.reading = false
     }
   }
 
-  #isBehind(stream: string, followed: Followed) {
-    return this.#followed.get(stream) === followed && followed.settled && followed.cursor.seq < followed.head
+  #isBehind(followed: Followed) {
+    return (
+      this.#followed.get(followed.stream) === followed &&
+      followed.settled &&
+      followed.cursor.seq < followed.head
+    )
   }
 
-  #failed(stream: string, followed: Followed, error: unknown) {
-    const { code, retryable } = error instanceof CollabError ? error : { code: undefined, retryable: false }
-    if (code === 'forbidden' || code === 'not_found') return this.#lose(stream, error as CollabError)
-    if (code === 'invalid_cursor') return this.#reload(stream)
+  #failed(followed: Followed, error: unknown) {
+    const { code, retryable } =
+      error instanceof CollabError ? error : { code: undefined, retryable: false }
+    if (code === 'forbidden' || code === 'not_found')
+      return this.#lose(followed, error as CollabError)
+    if (code === 'invalid_cursor') return this.#reload(followed)
     // Without a connection the next one compares positions anyway.
-    if (retryable && this.#options.calls.open) this.#later(stream, followed, RETRY_MS * (1 + this.#options.clock.random()))
+    if (retryable && this.#options.calls.open)
+      this.#later(followed, RETRY_MS * (1 + this.#options.clock.random()))
   }
 
-  #reload(stream: string) {
-    const followed = this.#followed.get(stream)
+  #reload(followed: Followed | undefined) {
     if (!followed) return
     followed.settled = false
     followed.head = 0
@@ -215,18 +237,18 @@ export class Streams {
     followed.follower.reload()
   }
 
-  #lose(stream: string, error: CollabError) {
-    const followed = this.#followed.get(stream)
-    this.unfollow(stream)
-    followed?.follower.gone(error)
+  #lose(followed: Followed | undefined, error: CollabError) {
+    if (!followed) return
+    this.unfollow(followed.stream)
+    followed.follower.gone(error)
   }
 
   #reset(epoch?: string) {
     this.#epoch = epoch
     this.#options.onEpochChanged()
-    for (const [stream, followed] of this.#followed) {
+    for (const followed of this.#followed.values()) {
       followed.cursor = cursorAt(NOWHERE)
-      this.#reload(stream)
+      this.#reload(followed)
     }
   }
 }

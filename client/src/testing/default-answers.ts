@@ -1,7 +1,7 @@
 import type { Chat, Message, SignIn } from '@collab-kit/protocol'
 import { chatStream, CollabError, parseStreamKey } from '@collab-kit/protocol/runtime'
 import { toInfo, toLimits, toMe, toUser } from './fixtures.ts'
-import type { Answers, KeptChat, ScriptedCaller, ScriptedState } from './scripted-service.ts'
+import type { Answers, KeptChat, ScriptedState } from './script.ts'
 
 /** What a scripted service answers when nothing else is said. */
 export function defaultAnswers(state: ScriptedState): Answers {
@@ -11,12 +11,20 @@ export function defaultAnswers(state: ScriptedState): Answers {
 function accountAnswers(state: ScriptedState): Answers {
   let refreshes = 0
   const signIn = (username: string, displayName?: string, guest = false): SignIn => {
-    const user = toMe({ ...(username === state.me.username && state.me), username, guest, role: guest ? 'guest' : 'user', ...(displayName !== undefined && { displayName }) })
+    const user = toMe({
+      ...(username === state.me.username && state.me),
+      username,
+      guest,
+      role: guest ? 'guest' : 'user',
+      ...(displayName !== undefined && { displayName }),
+    })
     state.users.set(username, toUser(user))
     return {
       accessToken: `token:${username}`,
       refreshToken: `refresh:${username}:${++refreshes}`,
-      expiresAt: new Date(Date.parse(state.now()) + (state.script.tokenLifeMs ?? 3_600_000)).toISOString(),
+      expiresAt: new Date(
+        Date.parse(state.now()) + (state.script.tokenLifeMs ?? 3_600_000),
+      ).toISOString(),
       user,
     }
   }
@@ -28,11 +36,18 @@ function accountAnswers(state: ScriptedState): Answers {
     'auth.signIn': ({ username }) => signIn(username),
     'auth.continueAsGuest': ({ displayName }) => signIn(`guest-${++refreshes}`, displayName, true),
     'auth.refresh': ({ refreshToken }) => signIn(refreshToken.split(':')[1] ?? ''),
-    'auth.renew': () => ({ tokenExpiresAt: new Date(Date.parse(state.now()) + (state.script.tokenLifeMs ?? 3_600_000)).toISOString() }),
+    'auth.renew': () => ({
+      tokenExpiresAt: new Date(
+        Date.parse(state.now()) + (state.script.tokenLifeMs ?? 3_600_000),
+      ).toISOString(),
+    }),
     'auth.signOut': () => ({}),
-    'users.getMe': (_input, { username }) => (username === state.me.username ? state.me : toMe(state.users.get(username) ?? { username })),
+    'users.getMe': (_input, { username }) =>
+      username === state.me.username ? state.me : toMe(state.users.get(username) ?? { username }),
     'users.getUser': ({ username }) => state.users.get(username) ?? fail(),
-    'users.getUsers': ({ usernames }) => ({ items: usernames.flatMap((name) => state.users.get(name) ?? []) }),
+    'users.getUsers': ({ usernames }) => ({
+      items: usernames.flatMap((name) => state.users.get(name) ?? []),
+    }),
   }
 }
 
@@ -46,9 +61,19 @@ function streamAnswers(state: ScriptedState): Answers {
       const streams = Object.keys(asked)
       return {
         epoch,
-        heads: Object.fromEntries([...new Set([...streams, ...state.logs.keys()])].map((stream) => [stream, headOf(stream)])),
+        heads: Object.fromEntries(
+          [...new Set([...streams, ...state.logs.keys()])].map((stream) => [
+            stream,
+            headOf(stream),
+          ]),
+        ),
         behind: streams.filter((stream) => (asked[stream] ?? 0) < headOf(stream)),
-        gone: streams.filter((stream) => parseStreamKey(stream)?.kind === 'chat' && !state.logs.has(stream) && !state.chats.has(parseStreamKey(stream)?.id[0] ?? '')),
+        gone: streams.filter(
+          (stream) =>
+            parseStreamKey(stream)?.kind === 'chat' &&
+            !state.logs.has(stream) &&
+            !state.chats.has(parseStreamKey(stream)?.id[0] ?? ''),
+        ),
         reset: streams.filter((stream) => (asked[stream] ?? 0) > headOf(stream)),
       }
     },
@@ -62,33 +87,46 @@ function streamAnswers(state: ScriptedState): Answers {
 
 function chatAnswers(state: ScriptedState): Answers {
   const find = (chatId: string): KeptChat => state.chats.get(chatId) ?? fail()
-  const view = (chatId: string, { username }: ScriptedCaller): Chat => {
-    const { chat } = find(chatId)
-    const membership = { role: 'member' as const, joinedAt: chat.createdAt, readNumber: chat.lastNumber, readSeq: chat.head, unread: 0 }
-    return { membership, ...chat, head: state.logs.get(chatStream(chatId))?.length ?? 0, ...(username === '' && { membership: undefined }) }
-  }
+  const headOf = (chatId: string) => state.logs.get(chatStream(chatId))?.length ?? 0
+  const view = (chatId: string): Chat => viewOf(find(chatId).chat, headOf(chatId))
   return {
-    'chat.getChat': ({ chatId }, caller) => view(chatId, caller),
-    'chat.joinChat': ({ chatId }, caller) => view(chatId, caller),
+    'chat.getChat': ({ chatId }) => view(chatId),
+    'chat.joinChat': ({ chatId }) => view(chatId),
     'chat.leaveChat': () => ({}),
-    'chat.listChats': (_input, caller) => ({ items: [...state.chats.keys()].map((chatId) => view(chatId, caller)) }),
+    'chat.listChats': () => ({ items: [...state.chats.keys()].map(view) }),
     'chat.readHistory': ({ chatId, before = Infinity, limit = 50 }) => {
       const older = find(chatId).messages.filter((message) => message.seq < before)
       const items = older.slice(-limit)
-      return {
-        items,
-        head: state.logs.get(chatStream(chatId))?.length ?? 0,
-        ...(older.length > items.length && { nextCursor: String(items[0]?.seq) }),
-      }
+      const more = older.length > items.length && { nextCursor: String(items[0]?.seq) }
+      return { items, head: headOf(chatId), ...more }
     },
-    'chat.sendMessage': ({ chatId = '', clientMessageId, body, data, replyTo, mentions = [] }, { username }): Message => {
-      const kept = find(chatId)
-      const known = kept.messages.find((each) => each.sender === username && each.clientMessageId === clientMessageId)
-      return known ?? state.post(chatId, { sender: username, clientMessageId, body, mentions, ...(data && { data }), ...(replyTo !== undefined && { replyTo }) })
+    'chat.sendMessage': ({ chatId = '', to: _to, commandId: _id, ...input }, { username }) => {
+      const known = find(chatId).messages.find(
+        ({ sender, clientMessageId }) =>
+          sender === username && clientMessageId === input.clientMessageId,
+      )
+      return known ?? state.post(chatId, { ...defined(input), sender: username, body: input.body })
     },
-    'chat.markRead': ({ chatId, seq }) => ({ readSeq: seq, readNumber: find(chatId).chat.lastNumber, unread: 0 }),
+    'chat.markRead': ({ chatId, seq }) => {
+      const { chat, messages } = find(chatId)
+      const readNumber = messages.findLast((message) => message.seq <= seq)?.number ?? 0
+      return { readSeq: seq, readNumber, unread: chat.lastNumber - readNumber }
+    },
     'chat.setTyping': () => ({}),
   }
+}
+
+/** Without the fields that are `undefined`. */
+const defined = <T extends object>(value: T) =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<
+    Message & T
+  >
+
+/** Everybody is a member who has read everything, unless the script says otherwise. */
+function viewOf(chat: Chat, head: number): Chat {
+  const { createdAt: joinedAt, lastNumber: readNumber } = chat
+  const membership = { role: 'member' as const, joinedAt, readNumber, readSeq: head, unread: 0 }
+  return { membership, ...chat, head }
 }
 
 function fail(): never {

@@ -26,7 +26,8 @@ export function fakeClock({ now = START, seed = 1 }: FakeClockOptions = {}): Fak
 
   function next(until: number) {
     let earliest: { id: number; at: number } | undefined
-    for (const [id, { at }] of timers) if (at <= until && (!earliest || at < earliest.at)) earliest = { id, at }
+    for (const [id, { at }] of timers)
+      if (at <= until && (!earliest || at < earliest.at)) earliest = { id, at }
     return earliest
   }
 

@@ -43,7 +43,9 @@ export const toChat = (chat: Partial<Chat> & { chatId: string }): Chat => ({
   ...chat,
 })
 
-export const toMessage = (message: Partial<Message> & { chatId: string; seq: number }): Message => ({
+export const toMessage = (
+  message: Partial<Message> & { chatId: string; seq: number },
+): Message => ({
   messageId: `m-${message.chatId}-${message.seq}`,
   number: message.seq,
   sender: 'ben',

@@ -1,9 +1,9 @@
 import { createCollab, type CollabClient } from '../client.ts'
 import type { ClientOptions } from '../options.ts'
-import type { ChatState } from '../domains/chat/state.ts'
-import { initialChat } from '../domains/chat/state.ts'
+import { initialChat, type ChatState } from '../domains/chat/model.ts'
 import { fakeClock, type FakeClock } from './fake-clock.ts'
-import { scriptedService, type Script, type ScriptedService } from './scripted-service.ts'
+import type { Script, ScriptedService } from './script.ts'
+import { scriptedService } from './scripted-service.ts'
 
 /** A scripted service, a clock and clients that end with the test: `using world = createWorld()`. */
 export interface World extends Disposable {
@@ -23,13 +23,22 @@ export function createWorld(script: Script = {}): World {
     clock,
     service,
     client(options = {}) {
-      const hasSource = ['token', 'getToken', 'tokenEndpoint', 'credentials', 'account'].some((key) => key in options)
-      const client = createCollab({ ...service.options, clock, ...(!hasSource && { token: 'token:ann' }), ...options })
+      const hasSource = ['token', 'getToken', 'tokenEndpoint', 'credentials', 'account'].some(
+        (key) => key in options,
+      )
+      const client = createCollab({
+        ...service.options,
+        clock,
+        ...(!hasSource && { token: 'token:ann' }),
+        ...options,
+      })
       clients.push(client)
       return client
     },
     called: (...names) =>
-      service.calls.map(({ operation }) => operation as string).filter((name) => !names.length || names.includes(name)),
+      service.calls
+        .map(({ operation }) => operation as string)
+        .filter((name) => !names.length || names.includes(name)),
     [Symbol.dispose]() {
       for (const client of clients) client.close()
     },
@@ -43,5 +52,8 @@ export const chatOf = (client: CollabClient, chatId = 'lobby'): ChatState =>
 /** The texts that a person sees, those on their way in brackets. */
 export function shown(client: CollabClient, chatId = 'lobby'): string[] {
   const { messages, pending } = chatOf(client, chatId)
-  return [...messages.map(({ body }) => body), ...pending.map(({ body, state }) => `(${body} ${state})`)]
+  return [
+    ...messages.map(({ body }) => body),
+    ...pending.map(({ body, state }) => `(${body} ${state})`),
+  ]
 }

@@ -1,14 +1,19 @@
-export {
-  scriptedService,
-  type Answer,
-  type Answers,
-  type Script,
-  type ScriptedCall,
-  type ScriptedCaller,
-  type ScriptedChat,
-  type ScriptedService,
-} from './scripted-service.ts'
+export { scriptedService } from './scripted-service.ts'
+export type {
+  Answer,
+  Answers,
+  Script,
+  ScriptedCall,
+  ScriptedCaller,
+  ScriptedChat,
+  ScriptedService,
+} from './script.ts'
 export { fakeClock, settled, type FakeClock, type FakeClockOptions } from './fake-clock.ts'
 export { seededRandom } from './random.ts'
-export { memoryTransport, type MemoryPeer, type MemoryService, type Wire } from '../connection/memory.ts'
+export {
+  memoryTransport,
+  type MemoryPeer,
+  type MemoryService,
+  type Wire,
+} from '../connection/memory.ts'
 export { toChat, toInfo, toLimits, toMe, toMessage, toUser } from './fixtures.ts'

@@ -1,123 +1,43 @@
 import type {
-  Chat,
   Closing,
   DataOf,
   ErrorShape,
   EventItem,
   EventName,
-  InputOf,
-  Limits,
   Me,
   Message,
   OperationName,
-  OutputOf,
-  ServiceInfo,
   User,
 } from '@collab-kit/protocol'
-import { CollabError, chatStream, errors, isCollabError, parseStreamKey } from '@collab-kit/protocol/runtime'
-import { memoryTransport, type MemoryPeer, type Wire } from '../connection/memory.ts'
-import type { ClientOptions } from '../options.ts'
-import { toChat, toMe, toMessage, toUser } from './fixtures.ts'
+import {
+  CollabError,
+  chatStream,
+  errors,
+  isCollabError,
+  parseStreamKey,
+} from '@collab-kit/protocol/runtime'
+import { memoryTransport, type MemoryPeer } from '../connection/memory.ts'
 import { defaultAnswers } from './default-answers.ts'
-
-/** Who calls, and on which connection; no connection for a call by REST. */
-export interface ScriptedCaller {
-  username: string
-  connectionId?: string
-}
-
-export type Answer<N extends OperationName> = (
-  input: InputOf<N>,
-  caller: ScriptedCaller,
-) => OutputOf<N> | Promise<OutputOf<N>>
-
-export type Answers = { [N in OperationName]?: Answer<N> }
-
-export interface ScriptedChat extends Partial<Chat> {
-  chatId: string
-  /** Oldest first; a text is a message of `ben`. */
-  messages?: readonly (string | Partial<Message>)[]
-}
-
-export interface Script {
-  /** Who a token of any other form than `token:USERNAME` belongs to. @default ann */
-  me?: Partial<Me>
-  users?: readonly (Partial<User> & { username: string })[]
-  chats?: readonly ScriptedChat[]
-  info?: Partial<ServiceInfo>
-  limits?: Partial<Limits>
-  /** In place of the answers that come with the script. */
-  answers?: Answers
-  /** How long tokens last by their welcome, milliseconds. @default 1 hour */
-  tokenLifeMs?: number
-  now?: () => number
-  /** How frames travel. @default at once and reliably */
-  wire?: Wire
-}
-
-export interface ScriptedCall {
-  operation: OperationName
-  input: unknown
-  username: string
-}
-
-/** What the script keeps of a chat. */
-export interface KeptChat {
-  chat: Chat
-  messages: Message[]
-}
-
-/**
- * A service that answers by a script, typed by the contract. It keeps no rules: everybody may do everything, and what
- * a test or a story wants otherwise it says by `answer`.
- */
-export interface ScriptedService {
-  /** For `createCollab({ ...service.options, … })`: an address of its own, its transport and nothing kept. */
-  readonly options: Pick<ClientOptions, 'serviceUrl' | 'transport' | 'fetch' | 'storage'>
-  /** Every call received, the refused ones too. */
-  readonly calls: readonly ScriptedCall[]
-  /** Tokens of the open connections. */
-  readonly connections: readonly (string | undefined)[]
-  /** Replaces an answer; a CollabError thrown is the refusal. Returns the end of it. */
-  answer<N extends OperationName>(name: N, answer: Answer<N>): () => void
-  /** Sends an event to all: durable ones of a stream take its next `seq`. */
-  push<N extends EventName>(name: N, data: DataOf<N>, of?: { stream?: string; durable?: boolean }): EventItem
-  /** A message of somebody. */
-  say(chatId: string, sender: string, body: string): Message
-  /** Refuses connections from now on; without an error nobody is there. `accept` ends it. */
-  refuse(error?: ErrorShape): void
-  accept(): void
-  /** All connections break. */
-  drop(): void
-  /** All connections are ended with a word. */
-  closeAll(closing: Closing): void
-  /** Tells everybody the heads, as a service does every 10 seconds. */
-  tellHeads(): void
-  /** The service was restored from a backup: another epoch, with the logs as far as is said. */
-  restore(heads?: Readonly<Record<string, number>>): void
-}
-
-/** The state behind a scripted service, for its answers. */
-export interface ScriptedState {
-  readonly script: Script
-  epoch: string
-  readonly me: Me
-  readonly users: Map<string, User>
-  readonly chats: Map<string, KeptChat>
-  readonly logs: Map<string, EventItem[]>
-  now(): string
-  push: ScriptedService['push']
-  post(chatId: string, message: Partial<Message> & { sender: string; body: string }): Message
-}
+import { toChat, toMe, toMessage, toUser } from './fixtures.ts'
+import type {
+  Answer,
+  KeptChat,
+  Script,
+  ScriptedCall,
+  ScriptedCaller,
+  ScriptedChat,
+  ScriptedService,
+  ScriptedState,
+} from './script.ts'
 
 /** An answer whose operation is known by its name alone. */
 type AnyAnswer = (input: never, caller: ScriptedCaller) => unknown
 
 let services = 0
 
+/** A service that answers by a script: for tests and stories. */
 export function scriptedService(script: Script = {}): ScriptedService {
-  const service = new Scripted(script)
-  return service
+  return new Scripted(script)
 }
 
 class Scripted implements ScriptedService, ScriptedState {
@@ -137,7 +57,8 @@ class Scripted implements ScriptedService, ScriptedState {
   constructor(script: Script) {
     this.script = script
     this.me = toMe({ username: 'ann', ...script.me })
-    for (const user of [this.me, { username: 'ben' }, ...(script.users ?? [])]) this.users.set(user.username, toUser(user))
+    for (const user of [this.me, { username: 'ben' }, ...(script.users ?? [])])
+      this.users.set(user.username, toUser(user))
     for (const chat of script.chats ?? []) this.#fill(chat)
     for (const [name, answer] of Object.entries({ ...defaultAnswers(this), ...script.answers })) {
       this.#answers.set(name, answer as AnyAnswer)
@@ -145,12 +66,18 @@ class Scripted implements ScriptedService, ScriptedState {
     const transport = memoryTransport(
       {
         accept: (peer) => this.#accept(peer),
-        call: (peer, name, input, reply) => void this.#reply(name, input, this.#callerOf(peer)).then(reply),
+        call: (peer, { name, input, reply }) =>
+          void this.#reply(name, input, this.#callerOf(peer)).then(reply),
         ended: (peer) => void this.#peers.delete(peer),
       },
       script.wire,
     )
-    this.options = { serviceUrl: `http://scripted-${++services}.test`, transport, fetch: (url, init) => this.#fetch(url, init), storage: 'memory' }
+    this.options = {
+      serviceUrl: `http://scripted-${++services}.test`,
+      transport,
+      fetch: (url, init) => this.#fetch(url, init),
+      storage: 'memory',
+    }
   }
 
   get connections(): readonly (string | undefined)[] {
@@ -167,7 +94,11 @@ class Scripted implements ScriptedService, ScriptedState {
     return () => void (before && this.#answers.set(name, before))
   }
 
-  push<N extends EventName>(name: N, data: DataOf<N>, of: { stream?: string; durable?: boolean } = {}): EventItem {
+  push<N extends EventName>(
+    name: N,
+    data: DataOf<N>,
+    of: { stream?: string; durable?: boolean } = {},
+  ): EventItem {
     const { stream, durable = stream !== undefined } = of
     const log = (stream !== undefined && this.logs.get(stream)) || []
     if (stream !== undefined) this.logs.set(stream, log)
@@ -220,7 +151,10 @@ class Scripted implements ScriptedService, ScriptedState {
   }
 
   tellHeads(): void {
-    this.push('system.heads', Object.fromEntries([...this.logs].map(([stream, log]) => [stream, log.length])))
+    this.push(
+      'system.heads',
+      Object.fromEntries([...this.logs].map(([stream, log]) => [stream, log.length])),
+    )
   }
 
   restore(heads: Readonly<Record<string, number>> = {}): void {
@@ -237,7 +171,11 @@ class Scripted implements ScriptedService, ScriptedState {
     const kept: KeptChat = { chat: toChat(given), messages: [] }
     this.chats.set(given.chatId, kept)
     for (const each of messages) {
-      this.post(given.chatId, { sender: 'ben', body: '', ...(typeof each === 'string' ? { body: each } : each) })
+      this.post(given.chatId, {
+        sender: 'ben',
+        body: '',
+        ...(typeof each === 'string' ? { body: each } : each),
+      })
     }
     return kept
   }
@@ -250,7 +188,13 @@ class Scripted implements ScriptedService, ScriptedState {
     const now = Date.parse(this.now())
     const tokenExpiresAt = new Date(now + (this.script.tokenLifeMs ?? 3_600_000)).toISOString()
     const { username } = this.#callerOf(peer)
-    const data = { connectionId, username, epoch: this.epoch, serverTime: this.now(), tokenExpiresAt }
+    const data = {
+      connectionId,
+      username,
+      epoch: this.epoch,
+      serverTime: this.now(),
+      tokenExpiresAt,
+    }
     peer.send([{ name: 'system.welcome', at: this.now(), data }])
   }
 
@@ -268,7 +212,9 @@ class Scripted implements ScriptedService, ScriptedState {
       return { ok: true as const, data: await answer(input as never, caller) }
     } catch (error) {
       // A refusal of the script is the answer; anything else is a mistake in the script and is shown as such.
-      const refusal = isCollabError(error) ? error : new CollabError('internal', { message: String(error) })
+      const refusal = isCollabError(error)
+        ? error
+        : new CollabError('internal', { message: String(error) })
       return { ok: false as const, error: refusal.toJSON() }
     }
   }
@@ -278,7 +224,8 @@ class Scripted implements ScriptedService, ScriptedState {
     const operation = REST_OPERATIONS[path]
     if (this.#refusal && !this.#refusal.error) throw new TypeError('Failed to fetch')
     const input: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : {}
-    const [, username = this.me.username] = new Headers(init?.headers).get('authorization')?.match(/^Bearer token:(.*)$/) ?? []
+    const [, username = this.me.username] =
+      new Headers(init?.headers).get('authorization')?.match(/^Bearer token:(.*)$/) ?? []
     const reply = await this.#reply(operation ?? path, input, { username })
     if (reply.ok) return Response.json(reply.data)
     return Response.json(reply.error, { status: errors[reply.error.code].status })
@@ -293,4 +240,3 @@ const REST_OPERATIONS: Record<string, OperationName> = {
   '/api/v1/auth/refresh': 'auth.refresh',
   '/api/v1/auth/sign-out': 'auth.signOut',
 }
-

@@ -1,5 +1,5 @@
 import { type ClientOptions, type CollabClient, createCollab } from '@collab-kit/client'
-import { ContextConsumer } from '@lit/context'
+import { ContextEvent } from '@lit/context'
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { clientContext, type ProvidedClient } from './client-context.ts'
 import { resolveServiceUrl } from './default-service.ts'
@@ -32,7 +32,8 @@ export interface ClientSourceOptions {
 export class ClientSource implements ReactiveController {
   readonly #host: ClientSourceHost
   readonly #options: ClientSourceOptions
-  readonly #consumer: ContextConsumer<typeof clientContext, ClientSourceHost> | undefined
+  #provided: ProvidedClient | undefined
+  #unsubscribe: (() => void) | undefined
   #explicit: CollabClient | undefined
   #own: { key: string; client: CollabClient } | undefined
   #client: CollabClient | undefined
@@ -43,9 +44,6 @@ export class ClientSource implements ReactiveController {
   constructor(host: ClientSourceHost, options: ClientSourceOptions) {
     this.#host = host
     this.#options = options
-    if (options.consume !== false) {
-      this.#consumer = new ContextConsumer(host, { context: clientContext, subscribe: true })
-    }
     host.addController(this)
   }
 
@@ -66,11 +64,12 @@ export class ClientSource implements ReactiveController {
   /** Whether the page issues the tokens, here or at the provider. */
   get tokensByPage(): boolean {
     if (this.#explicit) return false
-    return this.#consumer?.value?.tokensByPage ?? issuesTokens(this.#host)
+    return this.#provided?.tokensByPage ?? issuesTokens(this.#host)
   }
 
   hostConnected(): void {
     clearTimeout(this.#release)
+    this.#ask()
   }
 
   hostUpdate(): void {
@@ -78,7 +77,8 @@ export class ClientSource implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    if (this.#consumer) this.#consumer.value = undefined
+    this.#unsubscribe?.()
+    this.#unsubscribe = this.#provided = undefined
     clearTimeout(this.#release)
     this.#release = setTimeout(() => {
       this.#use(undefined)
@@ -89,10 +89,23 @@ export class ClientSource implements ReactiveController {
   #resolve(): void {
     this.#addressMissing = false
     if (this.#explicit) return this.#use(this.#explicit)
-    const provided: ProvidedClient | undefined = this.#consumer?.value
-    if (provided) return this.#use(provided.client)
-    if (this.#consumer && this.#awaitProvider()) return this.#use(undefined)
+    if (this.#provided) return this.#use(this.#provided.client)
+    if (this.#options.consume !== false && this.#awaitProvider()) return this.#use(undefined)
     this.#useOwn()
+  }
+
+  /** By the protocol of the Web Components Community Group, as @lit/context speaks it. */
+  #ask(): void {
+    if (this.#options.consume === false) return
+    this.#host.dispatchEvent(new ContextEvent(clientContext, this.#host, this.#answer, true))
+  }
+
+  // One function for good: providers know their consumers by it.
+  readonly #answer = (provided: ProvidedClient | undefined, unsubscribe?: () => void): void => {
+    if (unsubscribe !== this.#unsubscribe) this.#unsubscribe?.()
+    this.#unsubscribe = unsubscribe
+    this.#provided = provided
+    this.#host.requestUpdate()
   }
 
   /** A provider whose code is not here yet cannot answer; without waiting we would open a second connection. */
@@ -103,7 +116,7 @@ export class ClientSource implements ReactiveController {
       this.#awaited = true
       void customElements.whenDefined(provider.localName).then(() => {
         this.#awaited = false
-        if (this.#host.isConnected) this.#consumer?.hostConnected()
+        if (this.#host.isConnected) this.#ask()
         this.#host.requestUpdate()
       })
     }

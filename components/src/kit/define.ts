@@ -34,11 +34,11 @@ function report(tag: string, { own, held }: { own: string; held: string | undefi
   if (held === own) return
   if (held !== undefined && majorOf(held) === majorOf(own)) {
     // oxlint-disable-next-line no-console -- the page's author has to know, and nothing else reaches them
-    console.warn(`<${tag}> ${held} is already on this page; ${own} is not used.`)
+    console.warn(`<${tag}> ${held} was here first; ${own} is not used.`)
     return
   }
   // oxlint-disable-next-line no-console -- as above
   console.error(
-    `<${tag}> is already taken by ${held ?? 'another element'}; ${own} is not used. Give it another tag: define('my-${tag}').`,
+    `<${tag}> belongs to ${held ?? 'another element'}; ${own} is not used. Use another tag: define('my-${tag}').`,
   )
 }

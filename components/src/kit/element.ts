@@ -1,10 +1,9 @@
 import type { ClientOptions, CollabClient } from '@collab-kit/client'
-import { isServer, LitElement, type PropertyValues } from 'lit'
-import { property } from 'lit/decorators.js'
+import { isServer, LitElement, type PropertyDeclarations, type PropertyValues } from 'lit'
 import { ClientSource } from './client-source.ts'
 import { define, type ElementClass } from './define.ts'
 import { CollabErrorEvent, type CollabErrorDetail } from './error-event.ts'
-import type { Messages } from './localize/en.ts'
+import type { Messages } from './localize/messages.ts'
 import { Localize } from './localize/localize.ts'
 import { VERSION } from './version.ts'
 
@@ -28,27 +27,39 @@ export abstract class CollabElement extends LitElement {
     define(this as unknown as ElementClass, tag, registry)
   }
 
+  static override readonly properties: PropertyDeclarations = {
+    serviceUrl: { attribute: 'service-url' },
+    token: {},
+    tokenEndpoint: { attribute: 'token-endpoint' },
+    account: {},
+    theme: { reflect: true },
+    density: { reflect: true },
+    getToken: { attribute: false },
+    i18n: { attribute: false },
+    client: { attribute: false },
+  }
+
   // `lang` and `dir` belong to every element; ours only want to know when they change.
   static override get observedAttributes(): string[] {
     return [...super.observedAttributes, 'lang', 'dir']
   }
 
   /** Address of the service. Default: the origin that served the script. */
-  @property({ attribute: 'service-url' }) serviceUrl: string | undefined
+  declare serviceUrl: string | undefined
   /** A fixed token of the host page. */
-  @property() token: string | undefined
+  declare token: string | undefined
   /** Address that answers a POST with `{ token, expiresAt? }`. */
-  @property({ attribute: 'token-endpoint' }) tokenEndpoint: string | undefined
+  declare tokenEndpoint: string | undefined
   /** Separates identities on one page. Default: `default`. */
-  @property() account: string | undefined
+  declare account: string | undefined
   /** Which colours to use. Default: `inherit`. */
-  @property({ reflect: true }) theme: Theme | undefined
+  declare theme: Theme | undefined
   /** How much room things take. Default: `cozy`. */
-  @property({ reflect: true }) density: Density | undefined
+  declare density: Density | undefined
   /** Asks the host page for tokens; read anew at each call, so an inline function is fine. */
-  @property({ attribute: false }) getToken: ClientOptions['getToken'] | undefined
+  declare getToken: ClientOptions['getToken'] | undefined
   /** Single texts of this element in other words. */
-  @property({ attribute: false }) i18n: Partial<Messages> | undefined
+  declare i18n: Partial<Messages> | undefined
 
   protected readonly source = new ClientSource(this, {
     consume: (this.constructor as typeof CollabElement).consumesClient,
@@ -63,7 +74,6 @@ export abstract class CollabElement extends LitElement {
   protected static readonly consumesClient: boolean = true
 
   /** The client in use; one set here wins over provider and attributes, and stays the setter's to close. */
-  @property({ attribute: false })
   get client(): CollabClient | undefined {
     return this.source.client
   }

@@ -31,34 +31,8 @@ export const retryIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidd
 export const trashIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
   <path d="M4 5.8h12M8 5.5V3.8h4v1.7M5.6 6l.7 10.2h7.4L14.4 6M8.6 9v4.2M11.4 9v4.2" />
 </svg>`
-export const lockIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <rect x="4.2" y="9" width="11.6" height="7.6" rx="2" />
-  <path d="M6.8 9V6.6a3.2 3.2 0 0 1 6.4 0V9" />
-</svg>`
-export const searchIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <circle cx="9" cy="9" r="5.2" />
-  <path d="m13 13 3.8 3.8" />
-</svg>`
-export const globeIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <circle cx="10" cy="10" r="7.2" />
-  <path d="M2.9 10h14.2M10 2.8c2.2 2.2 3 4.6 3 7.2s-.8 5-3 7.2c-2.2-2.2-3-4.6-3-7.2s.8-5 3-7.2" />
-</svg>`
-export const chatIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <path
-    d="M10 3.5c4 0 7 2.6 7 6s-3 6-7 6c-.9 0-1.8-.1-2.6-.4L3.6 16.5l1-3.1C3.6 12.4 3 11 3 9.5c0-3.4 3-6 7-6Z"
-  />
-</svg>`
 export const cloudOffIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
   <path
     d="M6.3 15.5h7.9a3 3 0 0 0 1.9-5.4M13.9 8.2A4.3 4.3 0 0 0 8 5M6.2 7.9a3.9 3.9 0 0 0-.2 7.6M3.5 3l13 14"
-  />
-</svg>`
-export const eyeIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <path d="M2.5 10S5.2 5 10 5s7.5 5 7.5 5-2.7 5-7.5 5-7.5-5-7.5-5Z" />
-  <circle cx="10" cy="10" r="2.2" />
-</svg>`
-export const eyeOffIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <path
-    d="M8.2 5.2A7.4 7.4 0 0 1 10 5c4.8 0 7.5 5 7.5 5a12.5 12.5 0 0 1-2 2.5M5 6.6A12.5 12.5 0 0 0 2.5 10s2.7 5 7.5 5a7.3 7.3 0 0 0 3.4-.8M3.5 3.5l13 13"
   />
 </svg>`

@@ -185,33 +185,6 @@ export const tokens = css`
     overflow: hidden;
     user-select: none;
   }
-  .button {
-    display: inline-flex;
-    align-items: center;
-    justify-content: center;
-    gap: 8px;
-    min-block-size: 36px;
-    padding: 6px 14px;
-    border: 1px solid var(--_border);
-    border-radius: 10px;
-    background: var(--_raised);
-    font-weight: 550;
-    line-height: 1.3;
-  }
-  .button:hover {
-    background: color-mix(in oklab, var(--_raised), var(--_text) 5%);
-  }
-  .button.primary {
-    border-color: transparent;
-    background: var(--_accent);
-    color: var(--_on-accent);
-  }
-  .button.primary:hover {
-    background: color-mix(in oklab, var(--_accent), var(--_on-accent) 10%);
-  }
-  .button[aria-disabled='true'] {
-    opacity: 0.65;
-  }
   .link {
     padding: 4px 2px;
     border-radius: 4px;
@@ -223,7 +196,6 @@ export const tokens = css`
     text-underline-offset: 3px;
   }
   @media (pointer: coarse) {
-    .button,
     .link {
       min-block-size: 44px;
     }

@@ -3,22 +3,23 @@ const byId = (id) => document.getElementById(id)
 // The embed, with this service's own address
 const embed = byId('code')
 embed.textContent = embed.textContent.replace('http://localhost:4000', location.origin)
-byId('copy').addEventListener('click', async () => {
-  const copied = byId('copied')
+byId('copy').addEventListener('click', () => void copy())
+
+async function copy() {
+  const [button, copied] = ['copy', 'copied'].map(byId)
   try {
     await navigator.clipboard.writeText(embed.textContent)
-    copied.textContent = 'Copied'
-    byId('copy').textContent = 'Copied'
+    button.textContent = copied.textContent = 'Copied'
   } catch {
     // Without the permission people copy by hand: the text is selected for them.
     getSelection()?.selectAllChildren(embed)
     copied.textContent = 'The two lines are selected'
   }
   setTimeout(() => {
+    button.textContent = 'Copy'
     copied.textContent = ''
-    byId('copy').textContent = 'Copy'
   }, 2000)
-})
+}
 
 // The theme
 const root = document.documentElement
@@ -58,8 +59,11 @@ function show({ available, running, sent, total, at, error }) {
 function sentence({ available, error, sent, total }) {
   if (!available) return 'This lobby was in use before: there is no day in it to replay.'
   if (error) return `The replay ended early (${error}).`
-  if (sent === total) return `The day is over: all ${number.format(total)} messages were sent again.`
-  return sent > 0 ? `Stopped after ${number.format(sent)} of ${number.format(total)} messages.` : idleWords
+  if (sent === total)
+    return `The day is over: all ${number.format(total)} messages were sent again.`
+  return sent > 0
+    ? `Stopped after ${number.format(sent)} of ${number.format(total)} messages.`
+    : idleWords
 }
 
 async function ask(method, body) {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely'
@@ -19,6 +19,7 @@ export function openSqlite({ file, readOnly = false }: SqliteOptions): Store {
   const release = file === ':memory:' || readOnly ? () => {} : lockFile(file)
   const raw = new DatabaseSync(file, { readOnly, timeout: 250 })
   if (!readOnly) prepare(raw, file)
+  const assertInPlace = file === ':memory:' || readOnly ? () => {} : placeOf(file)
   const kysely = new Kysely<Database>({
     dialect: new SqliteDialect({ database: () => Promise.resolve(shim(raw)) }),
   })
@@ -42,7 +43,11 @@ export function openSqlite({ file, readOnly = false }: SqliteOptions): Store {
   }
   return {
     engine: 'sqlite',
-    transaction: (work) => inTurn(() => within('begin immediate', work)),
+    transaction: (work) =>
+      inTurn(() => {
+        assertInPlace()
+        return within('begin immediate', work)
+      }),
     read: (work) => inTurn(() => within('begin', work)),
     async close() {
       raw.close()
@@ -52,6 +57,13 @@ export function openSqlite({ file, readOnly = false }: SqliteOptions): Store {
 }
 
 function prepare(raw: DatabaseSync, file: string): void {
+  try {
+    // SQLite opens what it may not write without a word.
+    raw.exec('begin immediate')
+    raw.exec('rollback')
+  } catch (error) {
+    throw cannotWrite(file, error)
+  }
   raw.exec('pragma page_size = 8192')
   raw.exec('pragma journal_mode = wal')
   raw.exec('pragma synchronous = full')
@@ -66,17 +78,48 @@ function prepare(raw: DatabaseSync, file: string): void {
 
 /** One process writes a database: a lock that ends with the process, however it ends. */
 function lockFile(file: string): () => void {
-  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  const lock = openLock(file)
   try {
     lock.exec('pragma journal_mode = delete')
     lock.exec('begin exclusive')
   } catch (error) {
     lock.close()
+    const taken = ((error as { errcode?: number }).errcode ?? 0) === SQLITE_BUSY
+    if (!taken) throw cannotWrite(file, error)
     throw new Error(`another process uses ${file}: stop it, or give this one a dataDir of its own`, {
       cause: error,
     })
   }
   return () => lock.close()
+}
+
+function openLock(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  } catch (error) {
+    throw cannotWrite(file, error)
+  }
+}
+
+const cannotWrite = (file: string, error: unknown): Error =>
+  new Error(`${file} cannot be written: ${(error as Error).message}`, { cause: error })
+
+const SQLITE_BUSY = 5
+/** The file was moved or removed under an open connection. */
+const SQLITE_READONLY_DBMOVED = 1032
+
+/**
+ * Asserts that a path still leads to the file that is open. Writing to one that was moved or removed goes on without an
+ * error, and what is acknowledged then is found by nobody.
+ */
+function placeOf(file: string): () => void {
+  const { dev, ino } = statSync(file)
+  return () => {
+    const now = statSync(file, { throwIfNoEntry: false })
+    if (now?.dev === dev && now.ino === ino) return
+    const error = new Error(`${file} is not where it was`)
+    throw Object.assign(error, { code: 'ERR_SQLITE_ERROR', errcode: SQLITE_READONLY_DBMOVED })
+  }
 }
 
 /** What Kysely asks of a database, over `node:sqlite`. */

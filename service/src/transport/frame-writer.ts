@@ -39,8 +39,8 @@ export class FrameWriter {
   readonly #onEmpty: () => void
   #waiting: Buffer[] = []
   #bytes = 0
-  /** Handed to the kernel and not answered. */
-  #writes = 0
+  /** Whether the kernel has not taken the last write yet. */
+  #blocked = false
   #scheduled = false
   #closeSent: (() => void) | undefined
 
@@ -76,25 +76,28 @@ export class FrameWriter {
 
   flush(): void {
     this.#scheduled = false
-    // The kernel is full: it goes on when it has taken the last write.
-    if (this.#writes > 0 && this.#socket.writableLength > 0) return
-    const frames = this.#waiting
-    const bytes = this.#bytes
-    this.clear()
-    if (frames.length === 0 || !this.#socket.writable) return
-    this.#writes++
-    if (frames.length === 1) this.#socket.write(frames[0]!, this.#written)
-    else if (bytes <= SMALL) this.#socket.write(Buffer.concat(frames, bytes), this.#written)
-    else this.#writeList(frames)
+    if (this.#blocked) return
+    if (this.#waiting.length === 0 || !this.#socket.writable) return this.clear()
+    if (this.#waiting.length === 1) this.#socket.write(this.#waiting.pop()!)
+    else this.#writeAll()
+    this.#bytes = 0
     this.#closeSent?.()
     this.#closeSent = undefined
+    if (this.#socket.writableLength === 0) return this.#onEmpty()
+    // A callback for every write is felt with many readers: only where the kernel was full, an empty write follows.
+    this.#blocked = true
+    this.#socket.write(NOTHING, this.#taken)
   }
 
-  #writeList(frames: readonly Buffer[]): void {
-    const last = frames.length - 1
+  #writeAll(): void {
+    const frames = this.#waiting
+    this.#waiting = []
+    if (this.#bytes <= SMALL) {
+      this.#socket.write(Buffer.concat(frames, this.#bytes))
+      return
+    }
     this.#socket.cork()
-    for (let index = 0; index < last; index++) this.#socket.write(frames[index]!)
-    this.#socket.write(frames[last]!, this.#written)
+    for (const frame of frames) this.#socket.write(frame)
     this.#socket.uncork()
   }
 
@@ -114,12 +117,14 @@ export class FrameWriter {
     if (turn.push(this) === 1) setImmediate(endTurn)
   }
 
-  readonly #written = () => {
-    this.#writes--
+  readonly #taken = () => {
+    this.#blocked = false
     if (this.#waiting.length > 0) this.flush()
-    else if (this.#socket.writableLength === 0) this.#onEmpty()
+    else this.#onEmpty()
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 /** Header and payload as one. */
 function join([header, payload]: readonly (Buffer | string)[]): Buffer {

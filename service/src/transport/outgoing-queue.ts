@@ -43,13 +43,14 @@ export class OutgoingQueue {
 
   write(frame: Frame): void {
     const writer = this.#writer
-    if (writer === undefined || this.#engine.writeBuffer.length > 0) this.#conn.write(frame.text, { compress: false })
-    else if (writer.open && this.#conn.readyState === 'open') writer.write(frame.webSocket)
+    if (writer === undefined) this.#conn.write(frame.text, { compress: false })
+    else if (writer.open) writer.write(frame.webSocket)
   }
 
   /** Drop what has not been handed to the transport. */
   clear(): void {
-    this.#engine.writeBuffer = []
+    const engine = this.#conn as unknown as { writeBuffer: unknown[] }
+    engine.writeBuffer = []
     this.#waiting = 0
     this.#writer?.clear()
   }
@@ -57,10 +58,6 @@ export class OutgoingQueue {
   whenEmpty(then: () => void): void {
     if (this.bytes === 0) then()
     else this.#whenEmpty.push(then)
-  }
-
-  get #engine(): { writeBuffer: unknown[] } {
-    return this.#conn as unknown as { writeBuffer: unknown[] }
   }
 
   #useWebSocket(transport: Transport): void {

@@ -1,4 +1,4 @@
-import type { Appliers } from '../../store.ts'
+import type { Appliers } from '../../state.ts'
 
 export const authEvents: Appliers<'auth'> = {
   // The renewal of tokens deals with it.

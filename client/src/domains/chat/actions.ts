@@ -7,16 +7,8 @@ import { Drafts } from './drafts.ts'
 import { checkMessage, type MessageDraft } from './message.ts'
 import { loadChat, PAGE } from './load.ts'
 import { ReadMarks } from './read-marks.ts'
-import {
-  initialChat,
-  loaded,
-  patchChat,
-  prepended,
-  refused,
-  released,
-  type ChatState,
-  type PendingMessage,
-} from './state.ts'
+import { initialChat, type ChatState, type PendingMessage } from './model.ts'
+import { loaded, patchChat, prepended, refused, released } from './state.ts'
 import { Typing } from './typing.ts'
 
 export interface ChatHandle {
@@ -78,8 +70,10 @@ export class Chats {
       chatId,
       open: () => this.#retain(chatId),
       send: (message) => this.#send(chatId, message),
-      retry: (clientMessageId) => this.#touch(() => this.#context.outbox.retry(chatId, clientMessageId)),
-      discard: (clientMessageId) => this.#touch(() => this.#context.outbox.discard(chatId, clientMessageId)),
+      retry: (clientMessageId) =>
+        this.#touch(() => this.#context.outbox.retry(chatId, clientMessageId)),
+      discard: (clientMessageId) =>
+        this.#touch(() => this.#context.outbox.discard(chatId, clientMessageId)),
       loadOlder: () => this.#loadOlder(chatId),
       setTyping: (typing) => this.typing.set(chatId, typing),
       markRead: (seq) => this.#marks.mark(chatId, seq),
@@ -104,14 +98,16 @@ export class Chats {
       // Should joining not be allowed any more, resuming tells.
       if (state?.status !== 'ready') void this.#load(chatId)
       else if (state.chat?.kind === 'room') calls.call('chat.joinChat', { chatId }).catch(() => {})
-      else if (open.joined) calls.call('streams.join', { stream: chatStream(chatId) }).catch(() => {})
+      else if (open.joined)
+        calls.call('streams.join', { stream: chatStream(chatId) }).catch(() => {})
     }
     this.#marks.flush()
   }
 
   /** The person is known: their drafts and what they had not sent yet. */
   identified(): void {
-    for (const chatId of Object.keys(this.#context.board.get().chats)) void this.#drafts.load(chatId)
+    for (const chatId of Object.keys(this.#context.board.get().chats))
+      void this.#drafts.load(chatId)
   }
 
   /** Events of the person's own stream that concern chats. */
@@ -134,7 +130,11 @@ export class Chats {
       chats: Object.fromEntries(
         [...this.#open.keys()].map((chatId): [string, ChatState] => [
           chatId,
-          { ...initialChat(chatId), status: 'loading', discontinuity: (state.chats[chatId]?.discontinuity ?? 0) + 1 },
+          {
+            ...initialChat(chatId),
+            status: 'loading',
+            discontinuity: (state.chats[chatId]?.discontinuity ?? 0) + 1,
+          },
         ]),
       ),
     }))
@@ -168,7 +168,9 @@ export class Chats {
     if (!this.#open.has(chatId)) {
       this.#open.set(chatId, open)
       this.#ensure(chatId)
-      this.#context.board.commit((state) => patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })))
+      this.#context.board.commit((state) =>
+        patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })),
+      )
       if (this.#context.calls.open) void this.#load(chatId)
     }
     wake()
@@ -244,12 +246,15 @@ export class Chats {
 
   #reload(chatId: string) {
     if (this.#context.calls.open) void this.#load(chatId)
-    else this.#context.board.update((state) => patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })))
+    else
+      this.#context.board.update((state) =>
+        patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })),
+      )
   }
 
   #loadFailed(chatId: string, open: OpenChat, error: ErrorShape) {
     const { clock, calls, timings } = this.#context
-    if (!error.retryable && error.code !== 'outcome_unknown' && calls.open) return this.#refuse(chatId, error)
+    if (!error.retryable && calls.open) return this.#refuse(chatId, error)
     // Without a connection the next one loads it.
     if (!calls.open) return this.#reload(chatId)
     const bounds = { minMs: timings.backoffMinMs, maxMs: timings.backoffMaxMs }
@@ -298,11 +303,17 @@ export class Chats {
     const patch = (change: (chat: ChatState) => ChatState) =>
       board.commit((all) =>
         // Loaded anew meanwhile: this page belongs to what is gone.
-        patchChat(all, chatId, (chat) => (chat.discontinuity === state.discontinuity ? change(chat) : chat)),
+        patchChat(all, chatId, (chat) =>
+          chat.discontinuity === state.discontinuity ? change(chat) : chat,
+        ),
       )
     patch(({ olderError: _olderError, ...chat }) => ({ ...chat, loadingOlder: true }))
     try {
-      const history = await calls.call('chat.readHistory', { chatId, before: oldest.seq, limit: PAGE })
+      const history = await calls.call('chat.readHistory', {
+        chatId,
+        before: oldest.seq,
+        limit: PAGE,
+      })
       patch((chat) => prepended(chat, history))
       people.want(history.items.map(({ sender }) => sender))
     } catch (error) {

@@ -45,4 +45,3 @@ export async function loadChat(calls: Calls, chatId: string): Promise<Snapshot> 
 /** One is in a room by each connection anew, in the others once for all. */
 const mustJoin = ({ kind, membership, permissions }: Chat) =>
   (kind === 'room' || !membership) && permissions.includes('join')
-

@@ -15,9 +15,13 @@ const bytesOf = (text: string) => new TextEncoder().encode(text).length
  * Refuses what the service would refuse: a frame that is too large ends the whole connection.
  * @throws CollabError `invalid_payload`, `too_large`
  */
-export function checkMessage(draft: MessageDraft, limits: Partial<Limits> = limitDefaults): Exclude<MessageDraft, string> {
+export function checkMessage(
+  draft: MessageDraft,
+  limits: Partial<Limits> = limitDefaults,
+): Exclude<MessageDraft, string> {
   const message = typeof draft === 'string' ? { body: draft } : draft
-  const { messageBytes = limitDefaults.messageBytes, frameBytes = limitDefaults.frameBytes } = limits
+  const { messageBytes = limitDefaults.messageBytes, frameBytes = limitDefaults.frameBytes } =
+    limits
   if (isBlank(message.body) || !isText(message.body)) {
     throw new CollabError('invalid_payload', {
       message: 'A message needs something that can be seen.',

@@ -1,28 +1,56 @@
 import type { EventItem, Message } from '@collab-kit/protocol'
 import { describe, expect, it } from 'vitest'
-import { initialState, type CollabState } from '../../store.ts'
+import { initialState, type CollabState } from '../../state.ts'
 import { toChat, toMessage } from '../../testing/fixtures.ts'
 import { apply } from '../index.ts'
-import { initialChat, loaded, prepended, readTo, refused, released, withTyping, type ChatState } from './state.ts'
+import { initialChat, type ChatState } from './model.ts'
+import { loaded, prepended, readTo, refused, released, withTyping } from './state.ts'
 
-const messages = (...seqs: number[]): Message[] => seqs.map((seq) => toMessage({ chatId: 'a', seq }))
+const messages = (...seqs: number[]): Message[] =>
+  seqs.map((seq) => toMessage({ chatId: 'a', seq }))
 const membership = { role: 'member', joinedAt: '', readNumber: 3, readSeq: 3, unread: 0 } as const
-const pending = (clientMessageId: string) => ({ clientMessageId, chatId: 'a', body: 'x', createdAt: '', state: 'sending' as const })
+const pending = (clientMessageId: string) => ({
+  clientMessageId,
+  chatId: 'a',
+  body: 'x',
+  createdAt: '',
+  state: 'sending' as const,
+})
 
 const ready = (chat: Partial<ChatState> = {}): ChatState => ({
-  ...loaded(initialChat('a'), toChat({ chatId: 'a', head: 3, lastNumber: 3, memberCount: 2, membership }), { items: messages(1, 2, 3), head: 3 }),
+  ...loaded(
+    initialChat('a'),
+    toChat({ chatId: 'a', head: 3, lastNumber: 3, memberCount: 2, membership }),
+    { items: messages(1, 2, 3), head: 3 },
+  ),
   ...chat,
 })
-const stateOf = (chat: ChatState, username = 'ann'): CollabState => ({ ...initialState(0), username, chats: { a: chat } })
+const stateOf = (chat: ChatState, username = 'ann'): CollabState => ({
+  ...initialState(0),
+  username,
+  chats: { a: chat },
+})
 
-const item = (name: string, data: unknown, seq?: number): EventItem => ({ name, stream: 'chat:a', at: '', data, ...(seq !== undefined && { seq }) })
-const play = (chat: ChatState, ...items: EventItem[]) => items.reduce(apply, stateOf(chat)).chats['a'] as ChatState
+const item = (name: string, data: unknown, seq?: number): EventItem => ({
+  name,
+  stream: 'chat:a',
+  at: '',
+  data,
+  ...(seq !== undefined && { seq }),
+})
+const play = (chat: ChatState, ...items: EventItem[]) =>
+  items.reduce(apply, stateOf(chat)).chats['a'] as ChatState
 
 describe('events of a chat', () => {
   it('[CHAT-12] add messages at the end', () => {
     const after = play(ready(), item('chat.messageSent', toMessage({ chatId: 'a', seq: 4 }), 4))
     expect(after.messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
-    expect(after.chat).toMatchObject({ head: 4, lastNumber: 4, lastMessage: { seq: 4 }, membership: { unread: 1 } })
+    expect(after.chat).toMatchObject({
+      head: 4,
+      lastNumber: 4,
+      lastMessage: { seq: 4 },
+      membership: { unread: 1 },
+    })
   })
 
   it('[SEQ-9] change only what the snapshot does not hold', () => {
@@ -33,19 +61,27 @@ describe('events of a chat', () => {
     // The chat was read after the page: it counts the member who joined as number 4.
     const ahead = ready()
     const counted = { ...ahead, chat: toChat({ chatId: 'a', head: 4, memberCount: 3 }) }
-    expect(play(counted, item('chat.memberJoined', { chatId: 'a', username: 'cleo' }, 4)).chat?.memberCount).toBe(3)
+    expect(
+      play(counted, item('chat.memberJoined', { chatId: 'a', username: 'cleo' }, 4)).chat
+        ?.memberCount,
+    ).toBe(3)
   })
 
   it('[CHAT-18] of the own hand mark as read and take the place of what was pending', () => {
     const message = toMessage({ chatId: 'a', seq: 4, sender: 'ann', clientMessageId: 'mine' })
-    const after = play(ready({ pending: [pending('mine'), pending('next')] }), item('chat.messageSent', message, 4))
+    const after = play(
+      ready({ pending: [pending('mine'), pending('next')] }),
+      item('chat.messageSent', message, 4),
+    )
     expect(after.pending.map(({ clientMessageId }) => clientMessageId)).toEqual(['next'])
     expect(after.chat?.membership).toMatchObject({ readNumber: 4, readSeq: 4, unread: 0 })
   })
 
   it('of another do not confirm an own message, whatever their id', () => {
     const message = toMessage({ chatId: 'a', seq: 4, sender: 'ben', clientMessageId: 'mine' })
-    expect(play(ready({ pending: [pending('mine')] }), item('chat.messageSent', message, 4)).pending).toHaveLength(1)
+    expect(
+      play(ready({ pending: [pending('mine')] }), item('chat.messageSent', message, 4)).pending,
+    ).toHaveLength(1)
   })
 
   it('[CHAT-10] without a number count members of a room as they come and go', () => {
@@ -58,8 +94,17 @@ describe('events of a chat', () => {
   it('tell what the chat is to the person from now on', () => {
     const left = play(ready(), item('chat.chatLeft', { chatId: 'a' }))
     expect(left.chat?.membership).toBeUndefined()
-    const added = toChat({ chatId: 'a', head: 5, membership: { ...membership, readNumber: 5 }, permissions: ['send', 'moderate'] })
-    expect(play(left, item('chat.chatAdded', added)).chat).toMatchObject({ membership: { readNumber: 5 }, permissions: ['send', 'moderate'], head: 3 })
+    const added = toChat({
+      chatId: 'a',
+      head: 5,
+      membership: { ...membership, readNumber: 5 },
+      permissions: ['send', 'moderate'],
+    })
+    expect(play(left, item('chat.chatAdded', added)).chat).toMatchObject({
+      membership: { readNumber: 5 },
+      permissions: ['send', 'moderate'],
+      head: 3,
+    })
     expect(play(initialChat('a'), item('chat.chatLeft', { chatId: 'a' })).chat).toBeUndefined()
   })
 
@@ -93,10 +138,21 @@ describe('events of a chat', () => {
 
 describe('a page', () => {
   it('that is the newest replaces what was there and says so', () => {
-    const again = loaded(ready({ olderError: { code: 'internal' } as never }), toChat({ chatId: 'a' }), { items: messages(8, 9), head: 9, nextCursor: '8' })
-    expect(again).toMatchObject({ discontinuity: 1, hasOlder: true, loadingOlder: false, status: 'ready' })
+    const again = loaded(
+      ready({ olderError: { code: 'internal' } as never }),
+      toChat({ chatId: 'a' }),
+      { items: messages(8, 9), head: 9, nextCursor: '8' },
+    )
+    expect(again).toMatchObject({
+      discontinuity: 1,
+      hasOlder: true,
+      loadingOlder: false,
+      status: 'ready',
+    })
     expect(again.olderError).toBeUndefined()
-    expect(loaded(initialChat('a'), toChat({ chatId: 'a' }), { items: [], head: 0 }).discontinuity).toBe(0)
+    expect(
+      loaded(initialChat('a'), toChat({ chatId: 'a' }), { items: [], head: 0 }).discontinuity,
+    ).toBe(0)
   })
 
   it('that is older goes before, without what is there already', () => {
@@ -124,9 +180,18 @@ describe('a read mark', () => {
 describe('a chat', () => {
   it('keeps only what was not sent when it is refused or left', () => {
     const chat = ready({ pending: [pending('mine')], draft: 'half', discontinuity: 2 })
-    const kept = { messages: [], pending: [{ clientMessageId: 'mine' }], draft: 'half', discontinuity: 2 }
+    const kept = {
+      messages: [],
+      pending: [{ clientMessageId: 'mine' }],
+      draft: 'half',
+      discontinuity: 2,
+    }
     expect(released(chat)).toMatchObject({ ...kept, status: 'idle' })
-    expect(refused(chat, { code: 'forbidden' } as never)).toMatchObject({ ...kept, status: 'refused', error: { code: 'forbidden' } })
+    expect(refused(chat, { code: 'forbidden' } as never)).toMatchObject({
+      ...kept,
+      status: 'refused',
+      error: { code: 'forbidden' },
+    })
   })
 
   it('is the same object when nothing changed', () => {

@@ -1,58 +1,22 @@
 import type { Chat, ErrorShape, Message, OutputOf } from '@collab-kit/protocol'
-import type { Appliers, CollabState } from '../../store.ts'
+import type { Appliers, CollabState } from '../../state.ts'
+import { initialChat, type ChatState } from './model.ts'
 
-/** A message on its way: drawn after the confirmed ones. */
-export interface PendingMessage {
-  clientMessageId: string
-  chatId: string
-  body: string
-  data?: Record<string, unknown>
-  replyTo?: string
-  mentions?: string[]
-  /** By this device's clock, ISO 8601. */
-  createdAt: string
-  state: 'queued' | 'sending' | 'failed'
-  /** Why it failed. */
-  error?: ErrorShape
-}
-
-export interface ChatState {
-  chatId: string
-  /** `refused`: `error` says why (`not_found`, `forbidden`). */
-  status: 'idle' | 'loading' | 'ready' | 'refused'
-  error?: ErrorShape
-  /** Kept up to date: `lastNumber`, `lastMessage`, `memberCount`, `membership`. */
-  chat?: Chat
-  /** Confirmed messages in `seq` order without a hole, up to the newest. */
-  messages: readonly Message[]
-  hasOlder: boolean
-  loadingOlder: boolean
-  olderError?: ErrorShape
-  /** Optimistic messages in the order of sending. */
-  pending: readonly PendingMessage[]
-  /** Usernames of others who are writing. */
-  typing: readonly string[]
-  draft: string
-  /** Rises when `messages` was loaded anew and is no continuation of what was there. */
-  discontinuity: number
-}
-
-export const initialChat = (chatId: string): ChatState => ({
-  chatId,
-  status: 'idle',
-  messages: [],
-  hasOlder: false,
-  loadingOlder: false,
-  pending: [],
-  typing: [],
-  draft: '',
-  discontinuity: 0,
-})
+/** What is on its way, as the outbox has it. */
+export const withPending = (
+  state: CollabState,
+  chatId: string,
+  pending: ChatState['pending'],
+): CollabState => patchChat(state, chatId, (chat) => ({ ...chat, pending }))
 
 type History = OutputOf<'chat.readHistory'>
 
 /** Changes one chat; nothing happens for one that is not open. */
-export function patchChat(state: CollabState, chatId: string, patch: (chat: ChatState) => ChatState): CollabState {
+export function patchChat(
+  state: CollabState,
+  chatId: string,
+  patch: (chat: ChatState) => ChatState,
+): CollabState {
   const before = state.chats[chatId]
   const after = before && patch(before)
   if (!after || after === before) return state
@@ -63,16 +27,19 @@ export function patchChat(state: CollabState, chatId: string, patch: (chat: Chat
 export function loaded(state: ChatState, chat: Chat, history: History): ChatState {
   const { error: _error, olderError: _olderError, ...rest } = state
   const wasShown = state.messages.length > 0
-  return confirm({
-    ...rest,
-    status: 'ready',
-    chat,
-    messages: history.items,
-    hasOlder: history.nextCursor !== undefined,
-    loadingOlder: false,
-    typing: [],
-    discontinuity: state.discontinuity + (wasShown ? 1 : 0),
-  }, history.items)
+  return confirm(
+    {
+      ...rest,
+      status: 'ready',
+      chat,
+      messages: history.items,
+      hasOlder: history.nextCursor !== undefined,
+      loadingOlder: false,
+      typing: [],
+      discontinuity: state.discontinuity + (wasShown ? 1 : 0),
+    },
+    history.items,
+  )
 }
 
 /** Adds the page before the oldest message. */
@@ -106,7 +73,10 @@ export function readTo(state: ChatState, mark: { readSeq: number; readNumber: nu
   if (!chat?.membership || mark.readNumber < chat.membership.readNumber) return state
   const { readSeq, readNumber } = mark
   const unread = Math.max(0, chat.lastNumber - readNumber)
-  return { ...state, chat: { ...chat, membership: { ...chat.membership, readSeq, readNumber, unread } } }
+  return {
+    ...state,
+    chat: { ...chat, membership: { ...chat.membership, readSeq, readNumber, unread } },
+  }
 }
 
 export function withTyping(state: ChatState, username: string, typing: boolean): ChatState {
@@ -126,14 +96,21 @@ function confirm(state: ChatState, messages: readonly Message[]): ChatState {
 }
 
 /** An event that the snapshot does not hold yet changes it. */
-function patchSnapshot(state: ChatState, seq: number | undefined, patch: (chat: Chat) => Chat): ChatState {
+function patchSnapshot(
+  state: ChatState,
+  seq: number | undefined,
+  patch: (chat: Chat) => Chat,
+): ChatState {
   const { chat } = state
   if (!chat || (seq !== undefined && seq <= chat.head)) return state
   const after = patch(chat)
   return { ...state, chat: seq === undefined ? after : { ...after, head: seq } }
 }
 
-const counted = (chat: Chat, by: number): Chat => ({ ...chat, memberCount: Math.max(0, chat.memberCount + by) })
+const counted = (chat: Chat, by: number): Chat => ({
+  ...chat,
+  memberCount: Math.max(0, chat.memberCount + by),
+})
 
 function sent(state: ChatState, message: Message, me: string | undefined): ChatState {
   const own = message.sender === me
@@ -142,11 +119,15 @@ function sent(state: ChatState, message: Message, me: string | undefined): ChatS
     lastNumber: message.number,
     lastMessage: message,
     ...(chat.membership && {
-      membership: { ...chat.membership, unread: Math.max(0, message.number - chat.membership.readNumber) },
+      membership: {
+        ...chat.membership,
+        unread: Math.max(0, message.number - chat.membership.readNumber),
+      },
     }),
   }))
   // Who writes has read.
-  if (own) next = confirm(readTo(next, { readSeq: message.seq, readNumber: message.number }), [message])
+  if (own)
+    next = confirm(readTo(next, { readSeq: message.seq, readNumber: message.number }), [message])
   next = withTyping(next, message.sender, false)
   const isNew = message.seq > (next.messages.at(-1)?.seq ?? 0)
   return isNew ? { ...next, messages: [...next.messages, message] } : next
@@ -157,12 +138,20 @@ export const chatEvents: Appliers<'chat'> = {
   'chat.messageSent': (state, { data }) =>
     patchChat(state, data.chatId, (chat) => sent(chat, data, state.username)),
   'chat.memberJoined': (state, { data, seq }) =>
-    patchChat(state, data.chatId, (chat) => patchSnapshot(chat, seq, (snapshot) => counted(snapshot, 1))),
+    patchChat(state, data.chatId, (chat) =>
+      patchSnapshot(chat, seq, (snapshot) => counted(snapshot, 1)),
+    ),
   'chat.memberAdded': (state, { data, seq }) =>
-    patchChat(state, data.chatId, (chat) => patchSnapshot(chat, seq, (snapshot) => counted(snapshot, 1))),
+    patchChat(state, data.chatId, (chat) =>
+      patchSnapshot(chat, seq, (snapshot) => counted(snapshot, 1)),
+    ),
   'chat.memberLeft': (state, { data, seq }) =>
     patchChat(state, data.chatId, (chat) =>
-      withTyping(patchSnapshot(chat, seq, (snapshot) => counted(snapshot, -1)), data.username, false),
+      withTyping(
+        patchSnapshot(chat, seq, (snapshot) => counted(snapshot, -1)),
+        data.username,
+        false,
+      ),
     ),
   'chat.typingChanged': (state, { data }) =>
     data.username === state.username
@@ -173,7 +162,10 @@ export const chatEvents: Appliers<'chat'> = {
   'chat.chatAdded': (state, { data }) =>
     patchChat(state, data.chatId, (chat) =>
       chat.chat && data.head >= chat.chat.head && data.membership
-        ? { ...chat, chat: { ...chat.chat, membership: data.membership, permissions: data.permissions } }
+        ? {
+            ...chat,
+            chat: { ...chat.chat, membership: data.membership, permissions: data.permissions },
+          }
         : chat,
     ),
   'chat.chatLeft': (state, { data }) =>
@@ -182,5 +174,6 @@ export const chatEvents: Appliers<'chat'> = {
       const { membership: _membership, ...snapshot } = chat.chat
       return { ...chat, chat: snapshot }
     }),
-  'chat.readMoved': (state, { data }) => patchChat(state, data.chatId, (chat) => readTo(chat, data)),
+  'chat.readMoved': (state, { data }) =>
+    patchChat(state, data.chatId, (chat) => readTo(chat, data)),
 }

@@ -44,19 +44,28 @@ export class Typing {
       const key = `${chatId}/${username}`
       clock.clearTimeout(this.#others.get(key))
       this.#others.delete(key)
-      if (typing) this.#others.set(key, clock.setTimeout(() => this.#forget(chatId, username), timings.typingForgetMs))
+      if (typing)
+        this.#others.set(
+          key,
+          clock.setTimeout(() => this.#forget(chatId, username), timings.typingForgetMs),
+        )
     }
   }
 
   /** The connection is gone: nobody is known to be writing. */
   clear(): void {
     const { board, clock } = this.#context
-    for (const timer of [...this.#others.values(), ...[...this.#own.values()].map((own) => own.timer)]) clock.clearTimeout(timer)
+    for (const timer of [
+      ...this.#others.values(),
+      ...[...this.#own.values()].map((own) => own.timer),
+    ])
+      clock.clearTimeout(timer)
     this.#others.clear()
     this.#own.clear()
     board.update((state) =>
       Object.keys(state.chats).reduce(
-        (next, chatId) => patchChat(next, chatId, (chat) => (chat.typing.length ? { ...chat, typing: [] } : chat)),
+        (next, chatId) =>
+          patchChat(next, chatId, (chat) => (chat.typing.length ? { ...chat, typing: [] } : chat)),
         state,
       ),
     )
@@ -64,7 +73,9 @@ export class Typing {
 
   #forget(chatId: string, username: string) {
     this.#others.delete(`${chatId}/${username}`)
-    this.#context.board.update((state) => patchChat(state, chatId, (chat) => withTyping(chat, username, false)))
+    this.#context.board.update((state) =>
+      patchChat(state, chatId, (chat) => withTyping(chat, username, false)),
+    )
   }
 
   #tell(chatId: string, typing: boolean) {

@@ -1,4 +1,4 @@
-import type { Appliers } from '../../store.ts'
+import type { Appliers } from '../../state.ts'
 
 export const streamsEvents: Appliers<'streams'> = {
   // Cursors deal with these before anything is applied.

@@ -1,4 +1,4 @@
-import type { Appliers } from '../../store.ts'
+import type { Appliers } from '../../state.ts'
 
 export const systemEvents: Appliers<'system'> = {
   // The connection itself deals with these; the state shows what comes of them.

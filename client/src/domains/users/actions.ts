@@ -13,7 +13,15 @@ export interface People {
 const GATHER_MS = 20
 const PER_CALL = 100
 
-export function createPeople({ board, calls, clock }: { board: Board; calls: Calls; clock: Clock }): People {
+export function createPeople({
+  board,
+  calls,
+  clock,
+}: {
+  board: Board
+  calls: Calls
+  clock: Clock
+}): People {
   const wanted = new Set<string>()
   /** Asked for already, found or not. */
   let asked = new Set<string>()

@@ -3,15 +3,15 @@ import type { ErrorShape, User } from '@collab-kit/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Announcer } from '../../kit/announcer.ts'
 import type { CollabElement } from '../../kit/element.ts'
-import { chatIcon, cloudOffIcon, downIcon } from '../../kit/icons.ts'
+import { cloudOffIcon, downIcon } from '../../kit/icons.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
 import { chatHeader } from './chat-header.ts'
 import type { Composer } from './composer.ts'
 import type { ConnectionView } from './connection-view.ts'
 import type { Conversation } from './conversation.ts'
 import { messageList } from './message-list.ts'
-import { misplaced, notice, type Notice, refusal, sessionEnded, skeleton } from './notices.ts'
-import type { Roving } from './roving.ts'
+import type * as notices from './notices.ts'
+import { skeleton } from './skeleton.ts'
 
 /** What the element as a whole shows. */
 export type Stage = 'no-service' | 'no-chat' | 'refused' | 'signed-out' | 'loading' | 'list'
@@ -32,6 +32,11 @@ export function stageOf({ addressMissing, chatId, connection, chat }: StageInput
   return chat?.status === 'ready' || (chat && chat.messages.length > 0) ? 'list' : 'loading'
 }
 
+/** Whether the chat is there and nobody has written yet. */
+export function isEmpty(stage: Stage, chat: ChatState | undefined): boolean {
+  return stage === 'list' && chat?.messages.length === 0 && chat.pending.length === 0
+}
+
 export interface ChatViewModel {
   stage: Stage
   localize: Localize
@@ -44,6 +49,8 @@ export interface ChatViewModel {
   error: ErrorShape | undefined
   tokensByPage: boolean
   signInReady: boolean
+  /** Absent until it was needed and is fetched. */
+  notices: typeof notices | undefined
   connection: ConnectionView
   conversation: Conversation
   /** Key of the row that Tab leads to. */
@@ -54,7 +61,8 @@ export interface ChatViewModel {
   headingLevel: number
   announcer: Announcer
   composer: Composer
-  roving: Roving
+  keydown: (event: KeyboardEvent) => void
+  focusin: (event: FocusEvent) => void
   look: Pick<CollabElement, 'i18n' | 'density'>
   retry: (clientMessageId: string) => void
   discard: (clientMessageId: string) => void
@@ -101,10 +109,17 @@ function banner({ connection, chat, localize }: ChatViewModel): TemplateResult {
 
 function standIn(model: ChatViewModel): TemplateResult {
   if (model.stage === 'signed-out' && !model.tokensByPage) return signIn(model)
-  return html`<div class="stage"><slot name="error">${notice(reason(model))}</slot></div>`
+  const { notices } = model
+  return html`<div class="stage" aria-busy=${notices ? 'false' : 'true'}>
+    <slot name="error">${notices?.notice(reason(model, notices))}</slot>
+  </div>`
 }
 
-function reason({ stage, error, localize, reopen }: ChatViewModel): Notice {
+function reason(
+  model: ChatViewModel,
+  { misplaced, refusal, sessionEnded }: typeof notices,
+): notices.Notice {
+  const { stage, error, localize, reopen } = model
   if (stage === 'no-chat') return misplaced('chat', localize)
   if (stage === 'no-service') return misplaced('service', localize)
   if (stage === 'signed-out') return sessionEnded({ localize, retry: reopen })
@@ -133,7 +148,7 @@ function signIn({
 }
 
 function conversationView(model: ChatViewModel): TemplateResult {
-  const { stage, localize, chat, name, roving } = model
+  const { stage, localize, chat, name } = model
   const loading = stage === 'loading'
   const rows = loading || !chat ? 0 : chat.messages.length + chat.pending.length
   const unseen = model.atEnd ? 0 : model.conversation.unseen(model.me)
@@ -156,8 +171,8 @@ function conversationView(model: ChatViewModel): TemplateResult {
           part="messages"
           aria-label=${rows > 0 ? localize.text('messagesOf', localize.formats.isolate(name)) : nothing}
           aria-busy=${loading || chat?.loadingOlder ? 'true' : 'false'}
-          @keydown=${roving.keydown}
-          @focusin=${roving.focusin}
+          @keydown=${model.keydown}
+          @focusin=${model.focusin}
           @animationend=${() => model.conversation.fresh.clear()}
         >
           ${loading || !chat ? nothing : list(model, chat)}
@@ -235,21 +250,19 @@ function older({
   </div>`
 }
 
-function empty({ stage, chat, localize, readonly, composer }: ChatViewModel): TemplateResult {
-  const shown = stage === 'list' && chat?.messages.length === 0 && chat.pending.length === 0
-  const action = { label: localize.text('writeFirst'), run: () => composer.focus() }
+function empty({
+  stage,
+  chat,
+  localize,
+  readonly,
+  composer,
+  notices,
+}: ChatViewModel): TemplateResult {
+  const shown = isEmpty(stage, chat)
+  const write = readonly ? {} : { write: () => composer.focus() }
   return html`<div class="empty" ?hidden=${!shown}>
     <slot name="empty"
-      >${
-        shown
-          ? notice({
-              icon: chatIcon,
-              title: localize.text('emptyTitle'),
-              text: localize.text(readonly ? 'emptyReadOnly' : 'emptyText'),
-              ...(!readonly && { action }),
-            })
-          : nothing
-      }</slot
+      >${shown ? notices?.notice(notices.nothingYet({ localize, ...write })) : nothing}</slot
     >
   </div>`
 }

@@ -1,7 +1,7 @@
 import { css, type CSSResult } from 'lit'
 import { composerStyles } from './composer.styles.ts'
 import { messageStyles } from './messages.styles.ts'
-import { noticeStyles } from './notices.styles.ts'
+import { skeletonStyles } from './skeleton.styles.ts'
 
 const layout = css`
   :host {
@@ -267,6 +267,25 @@ const layout = css`
       translate: 0 -2px;
     }
   }
+  .stage,
+  .empty {
+    display: flex;
+    flex: 1;
+    flex-direction: column;
+    align-items: center;
+    justify-content: safe center;
+    min-block-size: 0;
+    padding: 24px var(--_gutter);
+    overflow: auto;
+  }
+  .empty {
+    overflow: visible;
+  }
+  .empty ~ .feed,
+  .feed:has(+ .empty:not([hidden])) {
+    margin: 0;
+  }
+
   @keyframes appear {
     from {
       opacity: 0;
@@ -319,4 +338,4 @@ const narrow = css`
   }
 `
 
-export const styles: CSSResult[] = [layout, messageStyles, composerStyles, noticeStyles, narrow]
+export const styles: CSSResult[] = [layout, messageStyles, composerStyles, skeletonStyles, narrow]

@@ -220,7 +220,7 @@ describe('sending', () => {
     await drawn(chat.element)
     expect(failed.map(({ detail }) => detail.error.code)).toEqual(['forbidden'])
     expect(chat.all('article').at(-1)?.textContent).toContain(
-      'Not sent: you are not allowed to write here.',
+      'Not sent. You are not allowed to write here.',
     )
     await vi.waitFor(() => expect(chat.one('#assertive').textContent).toContain('Message not sent'))
     chat.one('[part=retry-button]').click()

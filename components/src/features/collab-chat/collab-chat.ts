@@ -8,15 +8,21 @@ import {
   selectMe,
 } from '@collab-kit/client'
 import { isBlank, limitDefaults } from '@collab-kit/protocol/runtime'
-import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit'
-import { property } from 'lit/decorators.js'
+import {
+  adoptStyles,
+  type CSSResultGroup,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit'
 import { Announcer } from '../../kit/announcer.ts'
 import { CollabElement } from '../../kit/element.ts'
+import { chat as texts } from '../../kit/localize/en/chat.ts'
 import { StoreController } from '../../kit/store-controller.ts'
 import { tokens } from '../../kit/tokens.css.ts'
 import { chatName } from './chat-header.ts'
 import { ChatSession } from './chat-session.ts'
-import { chatView, type Stage, stageOf } from './chat-view.ts'
+import { chatView, isEmpty, type Stage, stageOf } from './chat-view.ts'
 import {
   CollabReadEvent,
   type CollabSendDetail,
@@ -29,9 +35,10 @@ import { Composer } from './composer.ts'
 import { ConnectionView } from './connection-view.ts'
 import { Conversation } from './conversation.ts'
 import { seqOf } from './entries.ts'
+import type * as notices from './notices.ts'
 import { Outgoing } from './outgoing.ts'
 import { ReadTracker } from './read-tracker.ts'
-import { Roving } from './roving.ts'
+import type { Roving } from './roving.ts'
 import { Scroller } from './scroller.ts'
 import { type Announce, Teller } from './teller.ts'
 
@@ -107,19 +114,25 @@ import { type Announce, Teller } from './teller.ts'
 export class CollabChatElement extends CollabElement {
   static override readonly tag: string = 'collab-chat'
   static override readonly styles: CSSResultGroup = [tokens, ...styles]
+  static override readonly properties: PropertyDeclarations = {
+    chatId: { attribute: 'chat-id' },
+    headingLevel: { attribute: 'heading-level', type: Number },
+    announce: {},
+    readonly: { type: Boolean, reflect: true },
+  }
   static {
     // Where the reader stands is known only once the messages are laid out, and the jump button follows from it.
     this.disableWarning?.('change-in-update')
   }
 
   /** Which chat. */
-  @property({ attribute: 'chat-id' }) chatId: string | undefined
+  declare chatId: string | undefined
   /** Level of the chat's name among the page's headings, 2–5. Default 2. */
-  @property({ attribute: 'heading-level', type: Number }) headingLevel: number | undefined
+  declare headingLevel: number | undefined
   /** How much of what arrives is spoken by a screen reader. Default `full`. */
-  @property() announce: Announce | undefined
+  declare announce: Announce | undefined
   /** Nothing can be written. */
-  @property({ type: Boolean, reflect: true }) readonly = false
+  declare readonly: boolean
 
   readonly #announcer = new Announcer(this, (count) => this.localize.text('sayNew', count))
   readonly #teller = new Teller({
@@ -152,21 +165,25 @@ export class CollabChatElement extends CollabElement {
     nearEnd: () => this.#reachForward(),
     atEndChanged: () => this.requestUpdate(),
   })
-  readonly #roving: Roving = new Roving(this, {
-    leave: (to) => this.#leaveList(to),
-    toNewest: () => this.scrollToLatest(),
-  })
   readonly #composer: Composer = new Composer(this, {
     send: (body) => this.send(body),
     changed: (text) => this.#typed(text),
     escape: () => void this.scrollToLatest(),
-    toMessages: () => this.#roving.enter(this.#activeKey()),
+    toMessages: () => this.#roving?.enter(this.#activeKey()),
   })
   readonly #reading = new ReadTracker(this, () => this.#markSeen())
 
   #draft = ''
   #marked = 0
   #stage: Stage = 'loading'
+  #notices: typeof notices | undefined
+  #roving: Roving | undefined
+
+  constructor() {
+    super()
+    this.readonly = false
+    this.localize.include(texts)
+  }
 
   /**
    * Sends a message as if it were written here.
@@ -241,10 +258,12 @@ export class CollabChatElement extends CollabElement {
       connection,
       chat,
     })
-    if (this.#stage === 'signed-out') void this.#loadSignIn()
     const formHadFocus = Boolean(this.shadowRoot?.activeElement?.closest('.stage'))
     this.#renderAround(chat, () => super.update(changed))
     this.#setStates()
+    void this.#fetch().catch(() => {
+      // The network is gone for a moment: the next rendering asks again.
+    })
     // The form that had the focus is gone: the next thing to do is to write.
     if (formHadFocus && !this.shadowRoot?.activeElement) this.focusComposer()
   }
@@ -274,6 +293,7 @@ export class CollabChatElement extends CollabElement {
       name: chatName(chat?.chat, { me, users, localize }),
       error: chat?.status === 'refused' ? chat.error : this.#connection.value?.error,
       tokensByPage: source.tokensByPage,
+      notices: this.#notices,
       signInReady: customElements.get('collab-sign-in') !== undefined,
       connection: this.#connectionView,
       conversation: this.#conversation,
@@ -284,7 +304,8 @@ export class CollabChatElement extends CollabElement {
       headingLevel: Math.min(Math.max(this.headingLevel ?? 2, 2), 5),
       announcer: this.#announcer,
       composer: this.#composer,
-      roving: this.#roving,
+      keydown: (event) => this.#roving?.keydown(event),
+      focusin: (event) => this.#roving?.focusin(event),
       look: this,
       retry: (id) => {
         this.#outgoing.add(id)
@@ -310,7 +331,7 @@ export class CollabChatElement extends CollabElement {
   #renderAround(chat: ChatState | undefined, draw: () => void): void {
     const users = this.#users.value ?? {}
     const conversation = this.#conversation
-    conversation.window.pinned = [this.#roving.focused, this.#scroller.inView].flatMap(seqOf)
+    conversation.window.pinned = [this.#roving?.focused, this.#scroller.inView].flatMap(seqOf)
     const change =
       chat && conversation.take(chat, { me: this.#me.value?.username, atEnd: this.#scroller.atEnd })
     if (change?.rows && !change.opened) this.#scroller.hold()
@@ -335,10 +356,7 @@ export class CollabChatElement extends CollabElement {
     const status = this.#connection.value?.status
     this.setState('ready', stage === 'list')
     this.setState('loading', stage === 'loading')
-    this.setState(
-      'empty',
-      stage === 'list' && chat?.messages.length === 0 && chat.pending.length === 0,
-    )
+    this.setState('empty', isEmpty(stage, chat))
     this.setState('signed-out', stage === 'signed-out')
     this.setState('error', stage === 'refused' || stage === 'no-chat' || stage === 'no-service')
     this.setState('offline', status === 'offline')
@@ -361,7 +379,7 @@ export class CollabChatElement extends CollabElement {
         ? chat.pending.map(({ clientMessageId }) => `p${clientMessageId}`)
         : []),
     ]
-    const { active } = this.#roving
+    const active = this.#roving?.active
     if (active && drawn.includes(active)) return active
     const unread =
       readSeq === undefined ? undefined : chat.messages.find(({ seq }) => seq > readSeq)
@@ -412,10 +430,41 @@ export class CollabChatElement extends CollabElement {
     else this.focusComposer()
   }
 
-  /** Most people are signed in: the form is fetched when it is needed. */
-  async #loadSignIn(): Promise<void> {
+  /** What is not needed to see the chat is fetched once it is seen, and what most never see only when they do. */
+  async #fetch(): Promise<void> {
+    const stage = this.#stage
+    if (stage === 'list') await this.#fetchRoving()
+    if (stage === 'signed-out' && !this.source.tokensByPage) await this.#fetchSignIn()
+    else if (isEmpty(stage, this.#chat.value) || (stage !== 'list' && stage !== 'loading')) {
+      await this.#fetchNotices()
+    }
+  }
+
+  async #fetchRoving(): Promise<void> {
+    if (this.#roving) return
+    const { Roving } = await import('./roving.ts')
+    this.#roving ??= new Roving(this, {
+      leave: (to) => this.#leaveList(to),
+      toNewest: () => this.scrollToLatest(),
+    })
+  }
+
+  async #fetchSignIn(): Promise<void> {
     if (customElements.get('collab-sign-in')) return
     await import('../collab-sign-in/index.ts')
+    this.requestUpdate()
+  }
+
+  async #fetchNotices(): Promise<void> {
+    if (this.#notices) return
+    const notices = await import('./notices.ts')
+    if (this.#notices) return
+    this.localize.include(notices.noticeTexts)
+    adoptStyles(this.renderRoot as ShadowRoot, [
+      ...CollabChatElement.elementStyles,
+      ...notices.styles,
+    ])
+    this.#notices = notices
     this.requestUpdate()
   }
 }

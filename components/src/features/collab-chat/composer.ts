@@ -6,7 +6,6 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit'
-import { live } from 'lit/directives/live.js'
 import { sendIcon } from '../../kit/icons.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
 import { graphemes } from '../../kit/person.ts'
@@ -60,6 +59,9 @@ export class Composer implements ReactiveController {
   }
 
   hostUpdated(): void {
+    const input = this.#input
+    // Only what comes from elsewhere is put in: setting what is there already would move the caret.
+    if (input && input.value !== this.#text && !this.#composing) input.value = this.#text
     this.#grow()
   }
 
@@ -89,7 +91,6 @@ export class Composer implements ReactiveController {
           placeholder=${short(name) === name ? label : localize.text('composerLabel', short(name))}
           aria-describedby=${counted ? 'counter' : nothing}
           aria-invalid=${this.#tooLong > 0 ? 'true' : nothing}
-          .value=${live(this.#text)}
           @input=${this.#typed}
           @keydown=${this.#keydown}
           @compositionstart=${() => (this.#composing = true)}

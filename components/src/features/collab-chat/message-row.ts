@@ -158,7 +158,9 @@ function sendState(entry: Entry, own: boolean, { localize }: RowContext): Templa
     >`
   }
   if (entry.pending.state === 'failed')
-    return html`<span id=${id} class="state">${alertIcon}</span>`
+    return html`<span id=${id} class="state"
+      >${alertIcon}<span class="hidden">${localize.text('stateFailed')}</span></span
+    >`
   const queued = entry.pending.state === 'queued'
   return html`<span id=${id} class="state waiting"
     >${clockIcon}<span class="hidden"

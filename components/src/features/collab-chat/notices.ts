@@ -1,7 +1,17 @@
+// Fetched when there is something to explain: most chats never need it.
 import type { ErrorShape } from '@collab-kit/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
-import { chatIcon, cloudOffIcon, globeIcon, lockIcon, searchIcon } from '../../kit/icons.ts'
+import { chatIcon } from '../../kit/chat-icon.ts'
+import { cloudOffIcon } from '../../kit/icons.ts'
+import { buttonStyles } from '../../kit/button.styles.ts'
+import { notices as noticeTexts } from '../../kit/localize/en/notices.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
+
+import { globeIcon, lockIcon, searchIcon } from './notice-icons.ts'
+import { noticeStyles } from './notices.styles.ts'
+
+export const styles = [buttonStyles, noticeStyles]
+export { noticeTexts }
 
 export interface Notice {
   icon: TemplateResult
@@ -92,15 +102,18 @@ export function sessionEnded({ localize, retry }: RefusalContext): Notice {
   }
 }
 
-/** Grey shapes of messages while the real ones are on their way. */
-export function skeleton(count: number): TemplateResult {
-  return html`<div class="skeleton" aria-hidden="true">
-    ${Array.from(
-      { length: count },
-      (_, index) =>
-        html`<div class=${`ghost ghost-${index % 5}`}>
-          <span class="ghost-face"></span><span class="ghost-text"></span>
-        </div>`,
-    )}
-  </div>`
+/** The place of the first message. */
+export function nothingYet({
+  localize,
+  write,
+}: {
+  localize: Localize
+  write?: () => void
+}): Notice {
+  return {
+    icon: chatIcon,
+    title: localize.text('emptyTitle'),
+    text: localize.text(write ? 'emptyText' : 'emptyReadOnly'),
+    ...(write && { action: { label: localize.text('writeFirst'), run: write } }),
+  }
 }

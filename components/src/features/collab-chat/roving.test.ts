@@ -4,6 +4,8 @@ import { messageOf, messagesOf, readyChat } from '../../../demo/fake-client.ts'
 import { drawn, type Mounted, mountChat, unmountAll } from '../../../demo/mount.ts'
 import type { CollabChatElement } from './collab-chat.ts'
 import './index.ts'
+// The element fetches it after the first rendering; here it is there at once.
+import './roving.ts'
 
 type Chat = Mounted<CollabChatElement>
 

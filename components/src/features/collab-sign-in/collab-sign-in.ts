@@ -6,16 +6,25 @@ import {
   selectService,
 } from '@collab-kit/client'
 import type { Me } from '@collab-kit/protocol'
-import { type CSSResultGroup, html, nothing, type TemplateResult } from 'lit'
-import { property, state } from 'lit/decorators.js'
+import {
+  type CSSResultGroup,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type TemplateResult,
+} from 'lit'
 import { live } from 'lit/directives/live.js'
 import { Announcer } from '../../kit/announcer.ts'
+import { buttonStyles } from '../../kit/button.styles.ts'
 import { CollabElement } from '../../kit/element.ts'
-import { alertIcon, chatIcon, eyeIcon, eyeOffIcon } from '../../kit/icons.ts'
+import { chatIcon } from '../../kit/chat-icon.ts'
+import { alertIcon } from '../../kit/icons.ts'
+import { signIn as texts } from '../../kit/localize/en/sign-in.ts'
 import { StoreController } from '../../kit/store-controller.ts'
 import { tokens } from '../../kit/tokens.css.ts'
 import { CollabSignedInEvent } from './collab-sign-in.events.ts'
 import { styles } from './collab-sign-in.styles.ts'
+import { eyeIcon, eyeOffIcon } from './sign-in-icons.ts'
 import {
   check,
   explain,
@@ -30,7 +39,7 @@ import {
 
 const NOTHING_WRITTEN: Values = { displayName: '', username: '', password: '' }
 
-const texts: Record<
+const wording: Record<
   Way,
   { title: PlainText; intro: PlainText; submit: PlainText; goto: PlainText }
 > = {
@@ -69,15 +78,22 @@ const texts: Record<
  */
 export class CollabSignInElement extends CollabElement {
   static override readonly tag: string = 'collab-sign-in'
-  static override readonly styles: CSSResultGroup = [tokens, styles]
+  static override readonly styles: CSSResultGroup = [tokens, buttonStyles, styles]
+  static override readonly properties: PropertyDeclarations = {
+    headingLevel: { attribute: 'heading-level', type: Number },
+    way: { state: true },
+    problems: { state: true },
+    busy: { state: true },
+    passwordShown: { state: true },
+  }
 
   /** Level of the title among the page's headings. Default 2. */
-  @property({ attribute: 'heading-level', type: Number }) headingLevel: number | undefined
+  declare headingLevel: number | undefined
 
-  @state() private way: Way | undefined
-  @state() private problems: readonly Problem[] = []
-  @state() private busy = false
-  @state() private passwordShown = false
+  declare private way: Way | undefined
+  declare private problems: readonly Problem[]
+  declare private busy: boolean
+  declare private passwordShown: boolean
 
   readonly #announcer = new Announcer(this, (count) => this.localize.text('sayNew', count))
   readonly #service = new StoreController(this, selectService)
@@ -86,6 +102,13 @@ export class CollabSignInElement extends CollabElement {
     (state: CollabState) => selectConnection(state).status,
   )
   readonly #values: Values = { ...NOTHING_WRITTEN }
+
+  constructor() {
+    super()
+    this.problems = []
+    this.busy = this.passwordShown = false
+    this.localize.include(texts)
+  }
 
   override focus(): void {
     this.renderRoot.querySelector('input')?.focus()
@@ -134,9 +157,9 @@ export class CollabSignInElement extends CollabElement {
           role="heading"
           aria-level=${this.headingLevel ?? 2}
         >
-          ${localize.text(texts[way].title)}
+          ${localize.text(wording[way].title)}
         </div>
-        <p class="intro text">${localize.text(texts[way].intro)}</p>
+        <p class="intro text">${localize.text(wording[way].intro)}</p>
       </slot>
       <form
         part="form"
@@ -161,7 +184,7 @@ export class CollabSignInElement extends CollabElement {
           ${
             this.busy
               ? html`<span class="spinner" aria-hidden="true"></span>${localize.text('working')}`
-              : localize.text(texts[way].submit)
+              : localize.text(wording[way].submit)
           }
         </button>
       </form>
@@ -183,7 +206,7 @@ export class CollabSignInElement extends CollabElement {
             type="button"
             @click=${() => this.#choose(other)}
           >
-            ${this.localize.text(texts[other].goto)}
+            ${this.localize.text(wording[other].goto)}
           </button>`,
       )}
     </div>`

@@ -1,6 +1,6 @@
 import type { CollabError } from '@collab-kit/client'
 import type { ServiceInfo } from '@collab-kit/protocol'
-import type { Messages } from '../../kit/localize/en.ts'
+import type { Messages } from '../../kit/localize/messages.ts'
 import { graphemes } from '../../kit/person.ts'
 
 /** Ways in. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { drawn, mountChat, unmountAll } from '../../../demo/mount.ts'
 import { messageOf, readyChat } from '../../../demo/fake-client.ts'
 import '../../features/collab-chat/index.ts'
-import { en } from './en.ts'
+import { chat } from './en/chat.ts'
 import { formatsOf } from './formats.ts'
 import { registerLocale } from './localize.ts'
 
@@ -17,7 +17,7 @@ describe('formats', () => {
     [2, '2 members'],
     [1234, '1,234 members'],
   ])('say %i members in English', (count, text) => {
-    expect(en.members(formatsOf('en'), count)).toBe(text)
+    expect(chat.members(formatsOf('en'), count)).toBe(text)
   })
 
   it('choose among all plural forms of a language', () => {

@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
-import { en, type Messages } from './en.ts'
+import { shared } from './en/shared.ts'
 import { type Formats, formatsOf } from './formats.ts'
+import type { Messages } from './messages.ts'
 
 /** Parameters of a text after the formats. */
 type Values<K extends keyof Messages> = Messages[K] extends (
@@ -10,7 +11,9 @@ type Values<K extends keyof Messages> = Messages[K] extends (
   ? V
   : []
 
-const catalogues = new Map<string, Partial<Messages>>([['en', en]])
+/** English, as far as the elements on the page have brought it along. */
+const english: Partial<Messages> = { ...shared }
+const catalogues = new Map<string, Partial<Messages>>()
 const listeners = new Set<() => void>()
 
 /** Adds a language, or replaces single texts of one; elements on the page take it over at once. */
@@ -56,6 +59,11 @@ export class Localize implements ReactiveController {
     listeners.delete(this.#changed)
   }
 
+  /** Brings the English texts of a part along. */
+  include(texts: Partial<Messages>): void {
+    Object.assign(english, texts)
+  }
+
   /** The text of a key: the element's own, the language's, its base language's, else English. */
   text<K extends keyof Messages>(key: K, ...values: Values<K>): string {
     const message = this.#find(key)
@@ -73,7 +81,8 @@ export class Localize implements ReactiveController {
       if (found !== undefined) return found as Messages[K]
       code = code.slice(0, Math.max(code.lastIndexOf('-'), 0))
     }
-    return en[key]
+    // Whoever asks for a text has included its table.
+    return english[key] as Messages[K]
   }
 }
 

@@ -1,0 +1,112 @@
+import type {
+  Chat,
+  Closing,
+  DataOf,
+  ErrorShape,
+  EventItem,
+  EventName,
+  InputOf,
+  Limits,
+  Me,
+  Message,
+  OperationName,
+  OutputOf,
+  ServiceInfo,
+  User,
+} from '@collab-kit/protocol'
+import type { Wire } from '../connection/memory.ts'
+import type { ClientOptions } from '../options.ts'
+
+/** Who calls, and on which connection; no connection for a call by REST. */
+export interface ScriptedCaller {
+  username: string
+  connectionId?: string
+}
+
+export type Answer<N extends OperationName> = (
+  input: InputOf<N>,
+  caller: ScriptedCaller,
+) => OutputOf<N> | Promise<OutputOf<N>>
+
+export type Answers = { [N in OperationName]?: Answer<N> }
+
+export interface ScriptedChat extends Partial<Chat> {
+  chatId: string
+  /** Oldest first; a text is a message of `ben`. */
+  messages?: readonly (string | Partial<Message>)[]
+}
+
+export interface Script {
+  /** Who a token of any other form than `token:USERNAME` belongs to. @default ann */
+  me?: Partial<Me>
+  users?: readonly (Partial<User> & { username: string })[]
+  chats?: readonly ScriptedChat[]
+  info?: Partial<ServiceInfo>
+  limits?: Partial<Limits>
+  /** In place of the answers that come with the script. */
+  answers?: Answers
+  /** How long tokens last by their welcome, milliseconds. @default 1 hour */
+  tokenLifeMs?: number
+  now?: () => number
+  /** How frames travel. @default at once and reliably */
+  wire?: Wire
+}
+
+export interface ScriptedCall {
+  operation: OperationName
+  input: unknown
+  username: string
+}
+
+/** What the script keeps of a chat. */
+export interface KeptChat {
+  chat: Chat
+  messages: Message[]
+}
+
+/**
+ * A service that answers by a script, typed by the contract. It keeps no rules: everybody may do everything, and what
+ * a test or a story wants otherwise it says by `answer`.
+ */
+export interface ScriptedService {
+  /** For `createCollab({ ...service.options, … })`: an address of its own, its transport and nothing kept. */
+  readonly options: Pick<ClientOptions, 'serviceUrl' | 'transport' | 'fetch' | 'storage'>
+  /** Every call received, the refused ones too. */
+  readonly calls: readonly ScriptedCall[]
+  /** Tokens of the open connections. */
+  readonly connections: readonly (string | undefined)[]
+  /** Replaces an answer; a CollabError thrown is the refusal. Returns the end of it. */
+  answer<N extends OperationName>(name: N, answer: Answer<N>): () => void
+  /** Sends an event to all: durable ones of a stream take its next `seq`. */
+  push<N extends EventName>(
+    name: N,
+    data: DataOf<N>,
+    of?: { stream?: string; durable?: boolean },
+  ): EventItem
+  /** A message of somebody. */
+  say(chatId: string, sender: string, body: string): Message
+  /** Refuses connections from now on; without an error nobody is there. `accept` ends it. */
+  refuse(error?: ErrorShape): void
+  accept(): void
+  /** All connections break. */
+  drop(): void
+  /** All connections are ended with a word. */
+  closeAll(closing: Closing): void
+  /** Tells everybody the heads, as a service does every 10 seconds. */
+  tellHeads(): void
+  /** The service was restored from a backup: another epoch, with the logs as far as is said. */
+  restore(heads?: Readonly<Record<string, number>>): void
+}
+
+/** The state behind a scripted service, for its answers. */
+export interface ScriptedState {
+  readonly script: Script
+  epoch: string
+  readonly me: Me
+  readonly users: Map<string, User>
+  readonly chats: Map<string, KeptChat>
+  readonly logs: Map<string, EventItem[]>
+  now(): string
+  push: ScriptedService['push']
+  post(chatId: string, message: Partial<Message> & { sender: string; body: string }): Message
+}

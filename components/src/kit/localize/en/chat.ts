@@ -1,0 +1,80 @@
+import type { Formats } from '../formats.ts'
+
+/** What `<collab-chat>` says. */
+export const chat = {
+  // Connection
+  live: 'Connected',
+  connecting: 'Connecting…',
+  reconnecting: 'Reconnecting…',
+  offline: 'Offline',
+  reconnectingBanner: 'Connection lost. Reconnecting…',
+  offlineBanner: 'You’re offline. Messages are sent when you’re back.',
+  offlineQueued: (f: Formats, count: number) =>
+    f.plural(count, {
+      one: 'You’re offline. # message is sent when you’re back.',
+      other: 'You’re offline. # messages are sent when you’re back.',
+    }),
+  backOnline: 'Connected again',
+
+  // Chat
+  chat: 'Chat',
+  messagesOf: (_f: Formats, name: string) => `Messages of ${name}`,
+  members: (f: Formats, count: number) => f.plural(count, { one: '# member', other: '# members' }),
+  loading: 'Loading messages…',
+  guest: 'Guest',
+  you: 'You',
+  newMarker: 'New',
+  edited: 'edited',
+  deleted: 'This message was deleted.',
+  loadOlder: 'Load older messages',
+  loadingOlder: 'Loading older messages…',
+  olderFailed: 'Older messages could not be loaded.',
+  beginning: 'This is where the conversation begins.',
+  jump: 'Jump to latest',
+  jumpNew: (f: Formats, count: number) =>
+    f.plural(count, {
+      one: 'Jump to latest, # new message',
+      other: 'Jump to latest, # new messages',
+    }),
+
+  // Sending
+  stateQueued: 'Waiting to be sent',
+  stateSending: 'Sending…',
+  stateSent: 'Sent',
+  stateFailed: 'Not sent',
+  failedBecause: (_f: Formats, reason: string) => `Not sent. ${reason}`,
+  retry: 'Retry',
+  discard: 'Delete',
+  retryMessage: (f: Formats, body: string) => `Retry ${f.isolate(body)}`,
+  discardMessage: (f: Formats, body: string) => `Delete ${f.isolate(body)}`,
+
+  // Composer
+  composerLabel: (_f: Formats, name: string) => `Message ${name}`,
+  composerPlain: 'Message',
+  send: 'Send',
+  leftToWrite: (f: Formats, count: number) =>
+    f.plural(count, { one: '# character left', other: '# characters left' }),
+  tooLong: (f: Formats, count: number) =>
+    f.plural(count, {
+      one: 'Too long by # character. Shorten it to send.',
+      other: 'Too long by # characters. Shorten it to send.',
+    }),
+  readOnly: 'You can read this chat, but not write in it.',
+  typingOne: (_f: Formats, name: string) => `${name} is typing…`,
+  typingTwo: (_f: Formats, one: string, two: string) => `${one} and ${two} are typing…`,
+  typingSeveral: 'Several people are typing…',
+
+  // Said, not shown
+  sayMessage: (_f: Formats, name: string, body: string) => `${name}: ${body}`,
+  sayUnread: (f: Formats, count: number) =>
+    f.plural(count, { one: '# unread message', other: '# unread messages' }),
+  sayOlder: (f: Formats, count: number) =>
+    f.plural(count, { one: '# older message loaded', other: '# older messages loaded' }),
+  sayFailed: 'Message not sent. Retry and Delete are at the message.',
+
+  // Why a message was not sent
+  error_too_large: 'It is too long.',
+  error_forbidden: 'You are not allowed to write here.',
+  error_not_found: 'The chat is gone.',
+  error_invalid_payload: 'The service did not accept it.',
+}

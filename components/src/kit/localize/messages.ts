@@ -1,0 +1,7 @@
+import type { chat } from './en/chat.ts'
+import type { notices } from './en/notices.ts'
+import type { shared } from './en/shared.ts'
+import type { signIn } from './en/sign-in.ts'
+
+/** A whole catalogue; languages give a part of it, and English fills in. */
+export type Messages = typeof shared & typeof chat & typeof notices & typeof signIn
