@@ -8,14 +8,16 @@ import { startService } from './rig/service-process.ts'
 const images = fileURLToPath(new URL('../docs/images/', import.meta.url))
 const executablePath = process.env['CHROMIUM_PATH']
 
-const service = await startService({ env: { COLLAB_DEMO: 'on', COLLAB_PORT: '4000' } })
+const service = await startService({
+  env: { COLLAB_DEMO: 'on', COLLAB_CHATS: '[]', COLLAB_PORT: '4000' },
+})
 const browser = await chromium.launch({
   ...(executablePath ? { executablePath } : {}),
   args: ['--no-sandbox', '--disable-gpu'],
 })
 try {
   const page = await browser.newPage({
-    viewport: { width: 1280, height: 1090 },
+    viewport: { width: 1280, height: 860 },
     colorScheme: 'light',
     locale: 'en-GB',
   })
@@ -43,7 +45,7 @@ try {
     .last()
     .waitFor()
   mkdirSync(images, { recursive: true })
-  await page.screenshot({ path: `${images}demo.png`, animations: 'disabled' })
+  await page.screenshot({ path: `${images}demo.png`, animations: 'disabled', fullPage: true })
 } finally {
   await browser.close()
   await service.close()

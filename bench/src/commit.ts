@@ -11,7 +11,9 @@ export function commitMs(seconds: number): number {
   const database = new DatabaseSync(join(folder, 'bare.db'))
   try {
     database.exec('pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full')
-    database.exec('create table log (stream text, seq integer, data text, primary key (stream, seq)) without rowid')
+    database.exec(
+      'create table log (stream text, seq integer, data text, primary key (stream, seq)) without rowid',
+    )
     const insert = database.prepare('insert into log values (?, ?, ?)')
     const times: number[] = []
     const end = performance.now() + seconds * 1000

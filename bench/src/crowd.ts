@@ -30,7 +30,9 @@ export class Crowd {
     const crowd = new Crowd(texts)
     while (crowd.people.length < size) {
       const some = Math.min(ENTERING, size - crowd.people.length)
-      crowd.people.push(...(await Promise.all(Array.from({ length: some }, () => crowd.#enter(target)))))
+      crowd.people.push(
+        ...(await Promise.all(Array.from({ length: some }, () => crowd.#enter(target)))),
+      )
     }
     // The first message tells where the counting begins: joining may have moved the stream.
     const head = await new Promise<number>((resolve) => crowd.send(0, resolve))

@@ -71,7 +71,8 @@ export class FrameReader {
     }
     const start = at + header
     const end = start + length
-    if (end > chunk.length && chunk.length - start < Math.min(length, this.#hot.length)) return undefined
+    if (end > chunk.length && chunk.length - start < Math.min(length, this.#hot.length))
+      return undefined
     const hot = this.#isHot(chunk, start, length)
     if (end > chunk.length) {
       if (!hot) return undefined
@@ -104,7 +105,8 @@ const QUOTE = 0x22
 /** The number of the last `"seq":` between two positions. */
 export function lastSeq(bytes: Buffer, from: number, to: number): number {
   for (let at = to - 1; at >= from + 5; at--) {
-    if (bytes[at] === COLON && bytes[at - 1] === QUOTE && isSeq(bytes, at - 5)) return digits(bytes, at + 1)
+    if (bytes[at] === COLON && bytes[at - 1] === QUOTE && isSeq(bytes, at - 5))
+      return digits(bytes, at + 1)
   }
   throw new Error('a frame of messages holds no seq')
 }
@@ -112,7 +114,8 @@ export function lastSeq(bytes: Buffer, from: number, to: number): number {
 /** The number of the first `"seq":` of a payload; nothing when there is none. */
 export function firstSeq(bytes: Buffer): number | undefined {
   for (let at = 5; at < bytes.length; at++) {
-    if (bytes[at] === COLON && bytes[at - 1] === QUOTE && isSeq(bytes, at - 5)) return digits(bytes, at + 1)
+    if (bytes[at] === COLON && bytes[at - 1] === QUOTE && isSeq(bytes, at - 5))
+      return digits(bytes, at + 1)
   }
   return undefined
 }

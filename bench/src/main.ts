@@ -34,7 +34,12 @@ if (values.help || unknown !== undefined) {
   process.exit(unknown === undefined ? 0 : 1)
 }
 const { phase, profile } = values
-const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), phase, profile: profile && resolve(profile) }
+const options = {
+  rounds: Number(values.rounds),
+  seconds: Number(values.seconds),
+  phase,
+  profile: profile && resolve(profile),
+}
 const chosen = positionals.length > 0 ? positionals : Object.keys(WORKLOADS)
 for (const name of chosen) await bench(WORKLOADS[name]!)
 
@@ -44,7 +49,9 @@ async function bench(workload: Workload): Promise<void> {
   for await (const row of workload.run(options)) {
     rows.push(row)
     const { perSecond = Number.NaN, p50 } = row.figures
-    console.error(`  ${row.round + 1}/${options.rounds} ${row.phase}, ${row.server}: ${figure(perSecond)}/s, p50 ${figure(p50)} ms`)
+    console.error(
+      `  ${row.round + 1}/${options.rounds} ${row.phase}, ${row.server}: ${figure(perSecond)}/s, p50 ${figure(p50)} ms`,
+    )
   }
   const verdicts = judge(workload, rows)
   console.log(`\n${toTable(rows)}\n\n${verdicts.map(sentence).join('\n')}`)

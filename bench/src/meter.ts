@@ -32,7 +32,13 @@ export function startMeter(server: ServerProcess): () => Reading {
   }
 }
 
-function threadsOf(before: Usage, after: Usage, percent: (ms: number) => number): Record<string, number> {
-  const used = [...after.threads].map(([name, ms]) => [name, percent(ms - (before.threads.get(name) ?? 0))] as const)
+function threadsOf(
+  before: Usage,
+  after: Usage,
+  percent: (ms: number) => number,
+): Record<string, number> {
+  const used = [...after.threads].map(
+    ([name, ms]) => [name, percent(ms - (before.threads.get(name) ?? 0))] as const,
+  )
   return Object.fromEntries(used.filter(([, share]) => share >= 1).sort(([, a], [, b]) => b - a))
 }

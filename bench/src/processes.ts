@@ -41,7 +41,8 @@ export async function startServer(
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-10_000)))
   await untilReady(port, () => {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${said}`)
+    if (child.exitCode !== null)
+      throw new Error(`the server ended with ${child.exitCode}:\n${said}`)
   })
   return { port, usage: () => usageOf(child.pid!), close: () => stop(child) }
 }

@@ -93,7 +93,8 @@ export class RawConnection {
   #receive(chunk: Buffer): void {
     if (this.#upgraded) return this.#frames.push(chunk)
     const end = chunk.indexOf('\r\n\r\n')
-    if (end < 0 || !chunk.subarray(0, end).includes(' 101 ')) throw new Error(`no upgrade: ${chunk.toString()}`)
+    if (end < 0 || !chunk.subarray(0, end).includes(' 101 '))
+      throw new Error(`no upgrade: ${chunk.toString()}`)
     this.#upgraded = true
     this.#frames.push(chunk.subarray(end + 4))
   }
@@ -111,7 +112,8 @@ export class RawConnection {
     this.#lastText = text
     if (text === '2') this.#write('3')
     else if (text.startsWith('0')) this.#write(`40${JSON.stringify(this.#options.auth)}`)
-    else if (text.startsWith('40') ? !this.#options.welcome : text.includes('"system.welcome"')) this.#opened?.()
+    else if (text.startsWith('40') ? !this.#options.welcome : text.includes('"system.welcome"'))
+      this.#opened?.()
     else if (text.startsWith('44')) throw new Error(`refused: ${text}`)
   }
 

@@ -58,14 +58,17 @@ export function valueOf(
   rows: readonly Row[],
   { phase, server, figure }: { phase: string; server: ServerName; figure: Figure },
 ): number {
-  return rows.find((row) => row.phase === phase && row.server === server)?.figures[figure] ?? Number.NaN
+  return (
+    rows.find((row) => row.phase === phase && row.server === server)?.figures[figure] ?? Number.NaN
+  )
 }
 
 /** Ours over that of Socket.IO. */
 export const over =
   (phase: string, figure: Figure) =>
   (rows: readonly Row[]): number =>
-    valueOf(rows, { phase, server: 'Collab Kit', figure }) / valueOf(rows, { phase, server: 'Socket.IO', figure })
+    valueOf(rows, { phase, server: 'Collab Kit', figure }) /
+    valueOf(rows, { phase, server: 'Socket.IO', figure })
 
 export interface Verdict {
   text: string
@@ -83,18 +86,35 @@ export function judge({ goals }: Workload, rows: readonly Row[]): Verdict[] {
     const values = rounds.map(of)
     const value = median(values)
     if (goal === undefined) return { text, value, rounds: values }
-    return { text, value, rounds: values, goal, reached: better === 'more' ? value >= goal : value <= goal }
+    return {
+      text,
+      value,
+      rounds: values,
+      goal,
+      reached: better === 'more' ? value >= goal : value <= goal,
+    }
   })
 }
 
-const HEADER = ['phase', 'server', 'thousand/s', 'µs CPU each', 'p50 ms', 'p99 ms', 'server CPU', 'generator CPU', 'busiest']
+const HEADER = [
+  'phase',
+  'server',
+  'thousand/s',
+  'µs CPU each',
+  'p50 ms',
+  'p99 ms',
+  'server CPU',
+  'generator CPU',
+  'busiest',
+]
 
 /** Medians of all rounds as a table. */
 export function toTable(rows: readonly Row[]): string {
   const groups = Map.groupBy(rows, ({ phase, server }) => `${phase}\n${server}`)
   const lines = [...groups.values()].map((group) => {
     const { phase, server } = group[0]!
-    const middle = (figure: Figure) => median(group.map(({ figures }) => figures[figure] ?? Number.NaN))
+    const middle = (figure: Figure) =>
+      median(group.map(({ figures }) => figures[figure] ?? Number.NaN))
     return [
       phase,
       server,
@@ -107,9 +127,17 @@ export function toTable(rows: readonly Row[]): string {
       busiest(group),
     ]
   })
-  const columns = HEADER.map((title, index) => Math.max(...[HEADER, ...lines].map((line) => line[index]!.length), title.length))
+  const columns = HEADER.map((title, index) =>
+    Math.max(...[HEADER, ...lines].map((line) => line[index]!.length), title.length),
+  )
   return [HEADER, ...lines]
-    .map((line) => line.map((cell, index) => (index < 2 ? cell.padEnd(columns[index]!) : cell.padStart(columns[index]!))).join('  '))
+    .map((line) =>
+      line
+        .map((cell, index) =>
+          index < 2 ? cell.padEnd(columns[index]!) : cell.padStart(columns[index]!),
+        )
+        .join('  '),
+    )
     .join('\n')
 }
 
@@ -119,7 +147,9 @@ function busiest(group: readonly Row[]): string {
   const [name, share] = threads.sort(([, a], [, b]) => b - a)[0] ?? []
   const generator = median(group.map(({ figures }) => figures.generatorCpu ?? Number.NaN))
   if (share === undefined && !Number.isFinite(generator)) return ''
-  return (share ?? 0) >= generator ? `server: ${name} ${figure(share!, ' %')}` : `generator ${figure(generator, ' %')}`
+  return (share ?? 0) >= generator
+    ? `server: ${name} ${figure(share!, ' %')}`
+    : `generator ${figure(generator, ' %')}`
 }
 
 export function figure(value: number, unit = ''): string {

@@ -19,7 +19,10 @@ export interface Target {
   readonly name: 'Collab Kit' | 'Socket.IO'
   readonly server: ServerProcess
   /** A new person in the shared chat, or in a place of their own. */
-  enter(where: 'shared' | 'own', listener: Pick<RawConnectionOptions, 'onMessages' | 'onLost'>): Promise<Person>
+  enter(
+    where: 'shared' | 'own',
+    listener: Pick<RawConnectionOptions, 'onMessages' | 'onLost'>,
+  ): Promise<Person>
   close(): Promise<void>
 }
 
@@ -59,8 +62,15 @@ export async function startKit(profile = ''): Promise<Target> {
     async enter(where, listener) {
       const auth = { token: await guestToken(port) }
       const hot = '42["events",[{"name":"chat.messageSent"'
-      const connection = await new RawConnection({ port, auth, hot, welcome: true, ...listener }).open()
-      const chatId = where === 'shared' ? await joinShared(connection) : await makeChannel(connection)
+      const connection = await new RawConnection({
+        port,
+        auth,
+        hot,
+        welcome: true,
+        ...listener,
+      }).open()
+      const chatId =
+        where === 'shared' ? await joinShared(connection) : await makeChannel(connection)
       return {
         connection,
         send(body, onReply) {
@@ -115,7 +125,13 @@ export async function startTwin(profile = ''): Promise<Target> {
       const sender = `guest-${(people++).toString(36).padStart(16, '0')}`
       const auth = { sender, place: where === 'shared' ? SHARED : sender }
       const hot = '42["message",'
-      const connection = await new RawConnection({ port, auth, hot, welcome: false, ...listener }).open()
+      const connection = await new RawConnection({
+        port,
+        auth,
+        hot,
+        welcome: false,
+        ...listener,
+      }).open()
       return {
         connection,
         send: (body, onReply) =>

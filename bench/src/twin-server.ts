@@ -18,7 +18,13 @@ io.on('connection', (socket) => {
   socket.on('send', ({ clientMessageId, body }: Sent, acknowledge: (reply: object) => void) => {
     const seq = (heads.get(place) ?? 0) + 1
     heads.set(place, seq)
-    io.to(place).emit('message', { seq, sender, body, clientMessageId, createdAt: new Date().toISOString() })
+    io.to(place).emit('message', {
+      seq,
+      sender,
+      body,
+      clientMessageId,
+      createdAt: new Date().toISOString(),
+    })
     acknowledge({ seq })
   })
 })

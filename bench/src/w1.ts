@@ -104,10 +104,20 @@ export const w1: Workload = {
           // Neither always goes first.
           for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
             const reading = await phase(side, seconds)
-            yield { round, phase: name, server: side.target.name, figures: toFigures(reading, side.crowd) }
+            yield {
+              round,
+              phase: name,
+              server: side.target.name,
+              figures: toFigures(reading, side.crowd),
+            }
           }
         }
-        yield { round, phase: 'one at a time', server: 'commit', figures: { p50: commitMs(seconds / 5) } }
+        yield {
+          round,
+          phase: 'one at a time',
+          server: 'commit',
+          figures: { p50: commitMs(seconds / 5) },
+        }
       }
     } finally {
       for (const { crowd, target } of sides) {
@@ -117,22 +127,41 @@ export const w1: Workload = {
     }
   },
   goals: [
-    { text: 'saturated: deliveries, × Socket.IO', goal: 15, better: 'more', of: over('saturated', 'perSecond') },
+    {
+      text: 'saturated: deliveries, × Socket.IO',
+      goal: 15,
+      better: 'more',
+      of: over('saturated', 'perSecond'),
+    },
     {
       text: "saturated: Socket.IO's p99 ÷ ours",
       goal: 10,
       better: 'more',
       of: (rows) => 1 / over('saturated', 'p99')(rows),
     },
-    { text: 'one at a time: deliveries, × Socket.IO', goal: 1.2, better: 'more', of: over('one at a time', 'perSecond') },
+    {
+      text: 'one at a time: deliveries, × Socket.IO',
+      goal: 1.2,
+      better: 'more',
+      of: over('one at a time', 'perSecond'),
+    },
     {
       text: 'one at a time: added latency, in durable commits',
       goal: 1,
       better: 'less',
       of: (rows) => addedLatency(rows),
     },
-    { text: 'one at a time: CPU per delivery, × Socket.IO', better: 'less', of: over('one at a time', 'cpuMicros') },
-    { text: '20k/s: CPU per delivery, × Socket.IO', goal: 0.75, better: 'less', of: over('20k/s', 'cpuMicros') },
+    {
+      text: 'one at a time: CPU per delivery, × Socket.IO',
+      better: 'less',
+      of: over('one at a time', 'cpuMicros'),
+    },
+    {
+      text: '20k/s: CPU per delivery, × Socket.IO',
+      goal: 0.75,
+      better: 'less',
+      of: over('20k/s', 'cpuMicros'),
+    },
   ],
 }
 
@@ -142,7 +171,10 @@ function toFigures(reading: Reading, crowd: Crowd): Figures {
   const { serverCpu, generatorCpu, threads } = reading
   return {
     perSecond: deliveries / seconds,
-    ...(serverCpu !== undefined && { serverCpu, cpuMicros: (serverCpu * 10_000 * seconds) / deliveries }),
+    ...(serverCpu !== undefined && {
+      serverCpu,
+      cpuMicros: (serverCpu * 10_000 * seconds) / deliveries,
+    }),
     p50: latency.quantile(0.5),
     p99: latency.quantile(0.99),
     generatorCpu,
@@ -153,6 +185,7 @@ function toFigures(reading: Reading, crowd: Crowd): Figures {
 /** What is said reaches its readers so much later than on Socket.IO, in commits. */
 function addedLatency(rows: readonly Row[]): number {
   const p50 = (server: string) =>
-    rows.find((row) => row.phase === 'one at a time' && row.server === server)?.figures.p50 ?? Number.NaN
+    rows.find((row) => row.phase === 'one at a time' && row.server === server)?.figures.p50 ??
+    Number.NaN
   return (p50('Collab Kit') - p50('Socket.IO')) / p50('commit')
 }

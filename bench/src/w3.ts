@@ -35,7 +35,10 @@ interface Side {
 }
 
 /** Everybody keeps so many messages unacknowledged. */
-async function load(side: Side, { phase, seconds, texts }: { phase: Phase; seconds: number; texts: readonly string[] }) {
+async function load(
+  side: Side,
+  { phase, seconds, texts }: { phase: Phase; seconds: number; texts: readonly string[] },
+) {
   const people = side[phase.where].slice(0, phase.senders)
   const acknowledged: { at: number; ms: number }[] = []
   let going = true
@@ -69,7 +72,10 @@ function toFigures(reading: Reading, acknowledged: readonly { at: number; ms: nu
   const { serverCpu, generatorCpu, threads } = reading
   return {
     perSecond: latency.count / seconds,
-    ...(serverCpu !== undefined && { serverCpu, cpuMicros: (serverCpu * 10_000 * seconds) / latency.count }),
+    ...(serverCpu !== undefined && {
+      serverCpu,
+      cpuMicros: (serverCpu * 10_000 * seconds) / latency.count,
+    }),
     p50: latency.quantile(0.5),
     p99: latency.quantile(0.99),
     generatorCpu,
@@ -96,7 +102,8 @@ async function gather(target: Target): Promise<Side> {
 /** Send → durable acknowledgement; each sender alone in a chat, at last all in one. */
 export const w3: Workload = {
   name: 'W3',
-  title: 'send → durable acknowledgement; each sender in a chat of their own; 50 senders × 64 in flight',
+  title:
+    'send → durable acknowledgement; each sender in a chat of their own; 50 senders × 64 in flight',
   async *run({ rounds, seconds, phase: wanted, profile }) {
     const texts = talk()
     const sides: Side[] = []
@@ -109,7 +116,12 @@ export const w3: Workload = {
             yield { round, phase: phase.name, server: side.target.name, figures }
           }
           if (phase !== ALONE) continue
-          yield { round, phase: phase.name, server: 'commit', figures: { p50: commitMs(seconds / 2) } }
+          yield {
+            round,
+            phase: phase.name,
+            server: 'commit',
+            figures: { p50: commitMs(seconds / 2) },
+          }
         }
       }
     } finally {
@@ -124,18 +136,28 @@ export const w3: Workload = {
       text: '50 senders: durable acknowledgements a second',
       goal: 20_000,
       better: 'more',
-      of: (rows) => valueOf(rows, { phase: '50 senders', server: 'Collab Kit', figure: 'perSecond' }),
+      of: (rows) =>
+        valueOf(rows, { phase: '50 senders', server: 'Collab Kit', figure: 'perSecond' }),
     },
     {
       text: '1 in flight: time, × (one bare durable commit + one bare round trip)',
       goal: 1.5,
       better: 'less',
       of(rows) {
-        const p50 = (server: ServerName) => valueOf(rows, { phase: ALONE.name, server, figure: 'p50' })
+        const p50 = (server: ServerName) =>
+          valueOf(rows, { phase: ALONE.name, server, figure: 'p50' })
         return p50('Collab Kit') / (p50('commit') + p50('Socket.IO'))
       },
     },
-    { text: '50 senders: acknowledgements, × Socket.IO', better: 'more', of: over('50 senders', 'perSecond') },
-    { text: '50 senders: CPU for each, × Socket.IO', better: 'less', of: over('50 senders', 'cpuMicros') },
+    {
+      text: '50 senders: acknowledgements, × Socket.IO',
+      better: 'more',
+      of: over('50 senders', 'perSecond'),
+    },
+    {
+      text: '50 senders: CPU for each, × Socket.IO',
+      better: 'less',
+      of: over('50 senders', 'cpuMicros'),
+    },
   ],
 }

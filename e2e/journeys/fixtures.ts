@@ -55,7 +55,7 @@ export const test = base.extend<Each, Worker>({
   demo: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures here.
     async ({}, use) => {
-      const service = await startService({ env: { COLLAB_DEMO: 'on' } })
+      const service = await startService({ env: { COLLAB_DEMO: 'on', COLLAB_CHATS: '[]' } })
       await use(service)
       await service.close()
     },

@@ -1,21 +1,13 @@
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Message, SignIn } from '@collab-kit/protocol'
+import { createGuest } from '../rig/person.ts'
+import { readmeBlock, toRequests } from '../rig/readme.ts'
 import { until } from '../rig/until.ts'
 import { chatOn } from './chat.ts'
 import { expect, test } from './fixtures.ts'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
-const readme = readFileSync(new URL('../readme-snippets.md', import.meta.url), 'utf8')
-
-/** A program as the README shows it, for another address. */
-function programOf(name: string, url: string): string {
-  const program = [...readme.matchAll(/```js\n([\s\S]*?)```/g)]
-    .map(([, code]) => code ?? '')
-    .find((code) => code.startsWith(`// ${name}\n`))
-  if (!program) throw new Error(`the README has no ${name}`)
-  return program.replaceAll('http://localhost:4000', url)
-}
 
 /** Runs a program as a module that finds what is installed here. */
 function run(program: string) {
@@ -24,10 +16,17 @@ function run(program: string) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => (output += String(chunk)))
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  return { output: () => output, ended, stop: () => child.kill() }
+  }
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  return {
+    output: () => output,
+    async stop() {
+      child.kill()
+      await ended
+    },
+  }
 }
 
 test.beforeEach(async ({ openHost, page }) => {
@@ -42,24 +41,52 @@ test('a plain Socket.IO client talks with the element, as the README says', asyn
   service,
 }) => {
   const chat = chatOn(page)
-  const { output, ended, stop } = run(programOf('talk.mjs', service.url))
-  await expect(chat.message('Hello from a plain Socket.IO client')).toContainText('Robot')
-  await until(() => output().includes('sent as number'), {
-    what: 'the program says that it has sent',
-  })
+  const { token } = await createGuest(service.url, 'Robot')
+  const program = readmeBlock('js', "from 'socket.io-client'", service.url)
+  const { output, stop } = run(`const token = '${token}'\n${program}`)
+  const said = /body: '([^']+)'/.exec(program)![1]!
+  await expect(chat.messages.filter({ hasText: said }).filter({ hasText: 'Robot' })).toBeVisible()
   await chat.say('Hello Robot')
-  await until(() => output().includes(': Hello Robot'), { what: 'the program hears the element' })
-  stop()
-  await ended
+  await until(() => output().includes('Hello Robot'), {
+    what: `the program hears the element\n${output()}`,
+  })
+  await stop()
 })
 
 test('plain HTTP talks with the element, as the README says', async ({ page, service }) => {
   const chat = chatOn(page)
   await chat.say('Is anybody there?')
   await expect(chat.message('Is anybody there?')).toContainText('Sent')
-  const { output, ended } = run(programOf('post.mjs', service.url))
-  await expect(chat.message('Hello over plain HTTP')).toContainText('Postman')
-  expect(await ended, output()).toBe(0)
-  expect(output()).toContain(': Is anybody there?')
-  expect(output()).toContain(': Hello over plain HTTP')
+  const script = readmeBlock('sh', 'curl', service.url)
+  const [guest] = toRequests(script, {})
+  const { accessToken, user } = (await (await fetch(guest!)).json()) as SignIn
+  const requests = toRequests(script, { TOKEN: accessToken }).slice(1)
+  const answers: unknown[] = []
+  for (const request of requests) {
+    const response = await fetch(request)
+    expect(response.status, request.url).toBe(200)
+    answers.push(await response.json())
+  }
+  const sent = answers.find((answer): answer is Message => (answer as Message).body !== undefined)!
+  expect(sent.sender).toBe(user.username)
+  await expect(
+    chat.messages.filter({ hasText: sent.body }).filter({ hasText: user.displayName }),
+  ).toBeVisible()
+  const { items } = answers.at(-1) as { items: Message[] }
+  expect(items.map(({ body }) => body)).toEqual(
+    expect.arrayContaining(['Is anybody there?', sent.body]),
+  )
+})
+
+test('the SDK talks with the element, as the README says', async ({ page, service }) => {
+  const chat = chatOn(page)
+  const program = readmeBlock('js', "from '@collab-kit/client'", service.url)
+  const { output, stop } = run(program)
+  const name = /displayName: '([^']+)'/.exec(program)![1]!
+  const said = /send\('([^']+)'\)/.exec(program)![1]!
+  await expect(
+    chat.messages.filter({ hasText: said }).filter({ hasText: name }),
+    output(),
+  ).toBeVisible()
+  await stop()
 })

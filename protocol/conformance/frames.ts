@@ -10,6 +10,7 @@ export function frameRules(target: Target): void {
   hostileFrames(target)
   beforeSignIn(target)
   arguments_(target)
+  goodbyes(target)
 }
 
 interface RawSocket {
@@ -29,6 +30,8 @@ async function rawSocket(url: string): Promise<RawSocket> {
   const waiting = new Set<() => void>()
   socket.addEventListener('message', ({ data }) => {
     texts.push(String(data))
+    // Alive as any client: a socket that is closed is closed for another reason.
+    if (data === '2') socket.send('3')
     for (const check of [...waiting]) check()
   })
   const closed = new Promise<void>((resolve) =>
@@ -202,6 +205,20 @@ function beforeSignIn(target: Target): void {
       const socket = await rawSocket(target.url)
       const filler = 'x'.repeat(target.limits.unauthenticatedFrameBytes)
       socket.send(`40${JSON.stringify({ token: accessToken, filler })}`)
+      await socket.closed
+    },
+  )
+}
+
+function goodbyes(target: Target): void {
+  rules(target)(
+    '[LIM-8] A socket that has left does not stay: it would count for nobody',
+    async ({ person }) => {
+      const { accessToken } = await person({ guest: true })
+      const socket = await rawSocket(target.url)
+      socket.send(`40${JSON.stringify({ token: accessToken })}`)
+      await socket.next('40')
+      socket.send(GOODBYE)
       await socket.closed
     },
   )

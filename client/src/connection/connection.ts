@@ -170,7 +170,7 @@ export class Connection {
 
   #welcomed(welcome: Welcome) {
     // A doubled frame welcomes nobody twice.
-    if (!this.#transport) return
+    if (!this.#transport || this.#state.name !== 'connecting') return
     this.#welcome = welcome
     this.#options.onOpened(this.#transport, welcome)
     this.put({ type: 'welcomed' })

@@ -198,9 +198,12 @@ describe('the outbox', () => {
 
   it('keeps an answered message until its event is shown', async () => {
     const tab = new Tab(clock, storage)
+    await tab.outbox.identify('outbox/ann/')
     tab.shows = false
     tab.connect()
     tab.write('one')
+    await settled()
+    expect(await stored()).toBe(1)
     const [sent] = tab.sent
     if (sent) sent.reply(ok(sent))
     await settled()

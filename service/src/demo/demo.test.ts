@@ -1,5 +1,5 @@
 import type { EventItem, Message } from '@collab-kit/protocol'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTestService, engines, type Engine, type TestService } from '../testing/service.ts'
 import { pace, readDay } from './day.ts'
 
@@ -22,6 +22,8 @@ const start = async (engine: Engine, options: object = {}) => {
   })
   return running
 }
+// A whole day on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 afterEach(() => running.close())
 
 const { call, everything, history } = {

@@ -16,7 +16,8 @@ describe('patience', () => {
   it('ends each wait when its own time is over', async () => {
     const patience = new Patience<string>(100)
     const given: string[] = []
-    const wait = (name: string) => void patience.wait(never, name).then((result) => given.push(result))
+    const wait = (name: string) =>
+      void patience.wait(never, name).then((result) => given.push(result))
     wait('first')
     await vi.advanceTimersByTimeAsync(60)
     wait('second')

@@ -15,7 +15,7 @@ export class Patience<T> {
     return new Promise((resolve, reject) => {
       const wait: Wait = { until: performance.now() + this.#ms, give: () => resolve(late) }
       this.#waits.add(wait)
-      this.#timer ??= this.#start(this.#ms)
+      if (this.#timer === undefined) this.#timer = this.#start(this.#ms)
       result.then(
         (value) => {
           this.#waits.delete(wait)

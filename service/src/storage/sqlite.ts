@@ -58,9 +58,8 @@ export function openSqlite({ file, readOnly = false }: SqliteOptions): Store {
 
 function prepare(raw: DatabaseSync, file: string): void {
   try {
-    // SQLite opens what it may not write without a word.
-    raw.exec('begin immediate')
-    raw.exec('rollback')
+    // SQLite opens what it may not write without a word; this touches the file in memory only.
+    raw.exec('begin immediate; pragma user_version = 0; rollback')
   } catch (error) {
     throw cannotWrite(file, error)
   }

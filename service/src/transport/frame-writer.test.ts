@@ -14,9 +14,10 @@ function createFramed() {
   }
   const socket = new Writable({
     write: (chunk: Buffer, _encoding, done) => take(chunk.toString('latin1'), done),
-    writev: (chunks, done) => take(chunks.map(({ chunk }) => (chunk as Buffer).toString('latin1')).join(''), done),
+    writev: (chunks, done) =>
+      take(chunks.map(({ chunk }) => (chunk as Buffer).toString('latin1')).join(''), done),
   })
-  const framed = { readyState: 1, OPEN: 1, _socket: socket, _sender: {} } as unknown as FramedSocket
+  const framed = { _socket: socket, _sender: {} } as unknown as FramedSocket
   return {
     framed,
     writes,
@@ -94,10 +95,14 @@ describe('the frames of a WebSocket', () => {
     const told: string[] = []
     const writer = new FrameWriter(framed, () => {})
     framed._sender.sendFrame([Buffer.from([0x81, 1]), 'a'], () => told.push('text'))
-    framed._sender.sendFrame([Buffer.from([0x88, 0])], () => told.push(`close after ${writes.length}`))
+    framed._sender.sendFrame([Buffer.from([0x88, 0])], () =>
+      told.push(`close after ${writes.length}`),
+    )
+    writer.write(Buffer.from('nothing follows'))
     expect(told).toEqual(['text'])
     await turn()
     expect(told).toEqual(['text', 'close after 1'])
+    expect(writes.join('')).toHaveLength(5)
     expect(writer.bytes).toBe(0)
   })
 })

@@ -7,8 +7,6 @@ interface FrameSender {
 
 /** The inside of a WebSocket of `ws`, as Socket.IO's engine reaches into it too. */
 export interface FramedSocket {
-  readonly readyState: number
-  readonly OPEN: number
   readonly _socket: NetSocket
   readonly _sender: FrameSender
 }
@@ -34,7 +32,6 @@ function endTurn(): void {
  * costs more than all else. What the kernel does not take yet waits here, where it is counted and can be dropped.
  */
 export class FrameWriter {
-  readonly #webSocket: FramedSocket
   readonly #socket: NetSocket
   readonly #onEmpty: () => void
   #waiting: Buffer[] = []
@@ -42,11 +39,12 @@ export class FrameWriter {
   /** Whether the kernel has not taken the last write yet. */
   #blocked = false
   #scheduled = false
+  /** Whether a close frame was written: nothing may follow it. */
+  #ended = false
   #closeSent: (() => void) | undefined
 
   /** `onEmpty` is told when everything is with the kernel. */
   constructor(webSocket: FramedSocket, onEmpty: () => void) {
-    this.#webSocket = webSocket
     this.#socket = webSocket._socket
     this.#onEmpty = onEmpty
     webSocket._sender.sendFrame = (parts, done) => this.#take(parts, done)
@@ -54,18 +52,15 @@ export class FrameWriter {
 
   /** Bytes that the kernel has not taken. */
   get bytes(): number {
-    return this.#bytes + this.#socket.writableLength
-  }
-
-  /** Whether frames may be written. */
-  get open(): boolean {
-    return this.#webSocket.readyState === this.#webSocket.OPEN
+    return this.#blocked ? this.#bytes + this.#socket.writableLength : this.#bytes
   }
 
   write(frame: Buffer): void {
+    if (this.#ended) return
     this.#waiting.push(frame)
     this.#bytes += frame.length
-    this.#schedule()
+    if (this.#bytes >= FULL) this.flush()
+    else this.#schedule()
   }
 
   /** Drop what has not been handed to the kernel, in whole frames. */
@@ -103,15 +98,16 @@ export class FrameWriter {
 
   #take(parts: readonly (Buffer | string)[], done?: () => void): void {
     const frame = join(parts)
+    const last = (frame[0]! & OPCODE) === CLOSE
+    // After its close frame a connection may be ended: that has to be on its way. Else more may come at once, so that
+    // nothing queues above.
+    if (last) this.#closeSent = done
     this.write(frame)
-    // After a close frame the connection may be ended: not before it is on its way. All else may follow at once, so
-    // that nothing queues above.
-    if ((frame[0]! & OPCODE) === CLOSE) this.#closeSent = done
+    if (last) this.#ended = true
     else done?.()
   }
 
   #schedule(): void {
-    if (this.#bytes >= FULL) return this.flush()
     if (this.#scheduled) return
     this.#scheduled = true
     if (turn.push(this) === 1) setImmediate(endTurn)

@@ -42,9 +42,8 @@ export class OutgoingQueue {
   }
 
   write(frame: Frame): void {
-    const writer = this.#writer
-    if (writer === undefined) this.#conn.write(frame.text, { compress: false })
-    else if (writer.open) writer.write(frame.webSocket)
+    if (this.#writer) this.#writer.write(frame.webSocket)
+    else this.#conn.write(frame.text, { compress: false })
   }
 
   /** Drop what has not been handed to the transport. */

@@ -155,6 +155,17 @@ describe('opening a chat', () => {
     expect(chatOf(client).chat).toMatchObject({ lastNumber: 5, head: 5, membership: { unread: 2 } })
   })
 
+  it('shows nothing when nobody looks any more once it is loaded', async () => {
+    using world = createWorld(lobby(1))
+    const client = world.client()
+    client.connect()
+    await world.clock.advance(50)
+    const release = client.chat('lobby').open()
+    release()
+    await world.clock.advance(50)
+    expect(chatOf(client)).toMatchObject({ status: 'idle', messages: [] })
+  })
+
   it('is one thing however many do it, and ends with the last', async () => {
     using world = createWorld(lobby(1))
     const client = world.client({ releaseDelayMs: 3_000 })

@@ -44,7 +44,7 @@ describe('before anything is known', () => {
 
   it('the first message of a chat has a place to be written', async () => {
     const chat = await mountChat(lobby([]))
-    expect(chat.text()).toContain('No messages yet')
+    await vi.waitFor(() => expect(chat.text()).toContain('No messages yet'))
     expect(chat.element.matches(':state(empty)')).toBe(true)
     chat.one('.empty button').click()
     expect(chat.element.shadowRoot?.activeElement).toBe(chat.one('textarea'))

@@ -58,6 +58,8 @@ export interface ChatViewModel {
   atEnd: boolean
   maxBytes: number
   readonly: boolean
+  /** Name of the whole; that of the chat without it. */
+  label: string | undefined
   headingLevel: number
   announcer: Announcer
   composer: Composer
@@ -72,9 +74,14 @@ export interface ChatViewModel {
 }
 
 export function chatView(model: ChatViewModel): TemplateResult {
-  const { localize, name, stage, headingLevel, chat, connection } = model
+  const { localize, name, label, stage, headingLevel, chat, connection } = model
   const conversing = stage === 'list' || stage === 'loading'
-  return html`<section class="base" part="base" aria-labelledby="title">
+  return html`<section
+    class="base"
+    part="base"
+    aria-label=${label || nothing}
+    aria-labelledby=${label ? nothing : 'title'}
+  >
     <span class="font-probe"></span>
     ${
       conversing

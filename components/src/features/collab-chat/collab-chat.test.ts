@@ -61,6 +61,12 @@ describe('the header', () => {
     expect(chat.one('section').getAttribute('aria-labelledby')).toBe('title')
   })
 
+  it('takes another name for the whole, where a page shows one chat twice', async () => {
+    const chat = await mountChat(lobby(), { label: 'Lobby, as Ann sees it' })
+    expect(chat.one('section').getAttribute('aria-label')).toBe('Lobby, as Ann sees it')
+    expect(chat.one('section').hasAttribute('aria-labelledby')).toBe(false)
+  })
+
   it('names a direct chat after the others', async () => {
     const direct = chatOf('d', { kind: 'direct', members: ['ann', 'bo', 'cy'] })
     delete direct.name

@@ -117,6 +117,7 @@ export class CollabChatElement extends CollabElement {
   static override readonly properties: PropertyDeclarations = {
     chatId: { attribute: 'chat-id' },
     headingLevel: { attribute: 'heading-level', type: Number },
+    label: {},
     announce: {},
     readonly: { type: Boolean, reflect: true },
   }
@@ -129,6 +130,8 @@ export class CollabChatElement extends CollabElement {
   declare chatId: string | undefined
   /** Level of the chat's name among the page's headings, 2–5. Default 2. */
   declare headingLevel: number | undefined
+  /** What assistive technology calls this chat, where a page shows one chat twice. Default: its name. */
+  declare label: string | undefined
   /** How much of what arrives is spoken by a screen reader. Default `full`. */
   declare announce: Announce | undefined
   /** Nothing can be written. */
@@ -301,6 +304,7 @@ export class CollabChatElement extends CollabElement {
       atEnd: this.#scroller.atEnd,
       maxBytes: this.#limits.value?.messageBytes ?? limitDefaults.messageBytes,
       readonly: this.#cannotWrite,
+      label: this.label,
       headingLevel: Math.min(Math.max(this.headingLevel ?? 2, 2), 5),
       announcer: this.#announcer,
       composer: this.#composer,

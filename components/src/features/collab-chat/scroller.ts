@@ -30,7 +30,7 @@ export class Scroller implements ReactiveController {
   #abort: AbortController | undefined
   #frame = 0
   #atEnd = true
-  #intent = 0
+  #intent = -Infinity
   #lastHeight = 0
   #lastClient = 0
   #anchor: { line: Element; top: number } | undefined

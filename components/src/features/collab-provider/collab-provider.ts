@@ -74,7 +74,7 @@ export class CollabProviderElement extends CollabElement {
   ): void {
     super.clientChanged(client, previous)
     this.#provided.setValue({ client, tokensByPage: client !== undefined && issuesTokens(this) })
-    client?.connect()
+    if (client?.status === 'idle') client.connect()
   }
 
   protected override render(): TemplateResult {
