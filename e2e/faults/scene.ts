@@ -100,9 +100,9 @@ export class Scene {
     await this.end('SIGTERM')
     const { rows, integrity } = readStored(this.dataDir)
     assert(integrity === 'ok', `the database is damaged: ${integrity}`)
-    assertNothing('violations of a connection', this.watchers.flatMap(({ violations }) => violations))
     const seen = [...observations, ...this.watchers.map(({ observation }) => observation)]
-    assertNothing('violations', check({ sends: this.sends, stored: rows, heads, observations: seen }))
+    const found = check({ sends: this.sends, stored: rows, heads, observations: seen })
+    assertNothing('violations', [...found, ...this.watchers.flatMap(({ violations }) => violations)])
   }
 
   /** What the service has to say about a failure. */

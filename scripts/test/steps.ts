@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Say } from './bring.ts'
 import { run } from './child.ts'
 import { findChromium, version } from './chromium.ts'
-import { freePort } from './free-port.ts'
 import { askPostgres, startPostgres } from './postgres.ts'
 import { askRedis, startRedis } from './redis.ts'
 import { type Count, countPlaywright, countVitest } from './reports.ts'
@@ -74,12 +73,9 @@ async function unit(): Promise<Result> {
 }
 
 async function e2e(): Promise<Result> {
-  const folder = temporaryFolder('e2e')
-  const report = join(folder, 'report.json')
+  const report = join(temporaryFolder('e2e'), 'report.json')
   const env = {
     ...environment(),
-    E2E_PORT: String(await freePort()),
-    E2E_DATA_DIR: join(folder, 'data'),
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   }
   const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=line,json']

@@ -4,6 +4,8 @@ import Router from '@koa/router'
 import { packagePath } from '../package-folder.ts'
 import { loadFile, PAGE_POLICY, send, type File } from './files.ts'
 
+const require = createRequire(import.meta.url)
+
 /** What the page takes from Swagger UI; all else in that package is for other uses. */
 const SWAGGER = ['swagger-ui.css', 'swagger-ui-bundle.js']
 const OWN = ['index.html', 'docs.css', 'docs.js']
@@ -11,7 +13,7 @@ const OWN = ['index.html', 'docs.css', 'docs.js']
 /** `/docs`: a page to read and try the REST API. Every file comes from here. */
 export function createDocs(): Router {
   const router = new Router()
-  const swagger = join(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'), '..')
+  const swagger = join(require.resolve('swagger-ui-dist/package.json'), '..')
   const paths = new Map([
     ...SWAGGER.map((name) => [name, join(swagger, name)] as const),
     ...OWN.map((name) => [name, join(packagePath('../docs'), name)] as const),

@@ -10,7 +10,7 @@ import type { Composer } from './composer.ts'
 import type { ConnectionView } from './connection-view.ts'
 import type { Conversation } from './conversation.ts'
 import { messageList } from './message-list.ts'
-import type * as notices from './notices.ts'
+import type { NoticeKind, Notices } from './notices.ts'
 import { skeleton } from './skeleton.ts'
 
 /** What the element as a whole shows. */
@@ -50,7 +50,7 @@ export interface ChatViewModel {
   tokensByPage: boolean
   signInReady: boolean
   /** Absent until it was needed and is fetched. */
-  notices: typeof notices | undefined
+  notices: Notices | undefined
   connection: ConnectionView
   conversation: Conversation
   /** Key of the row that Tab leads to. */
@@ -115,22 +115,19 @@ function banner({ connection, chat, localize }: ChatViewModel): TemplateResult {
 }
 
 function standIn(model: ChatViewModel): TemplateResult {
-  if (model.stage === 'signed-out' && !model.tokensByPage) return signIn(model)
-  const { notices } = model
+  const { stage, notices, tokensByPage } = model
+  if (stage === 'signed-out' && !tokensByPage) return signIn(model)
+  const kind =
+    stage === 'no-chat' || stage === 'no-service' || stage === 'refused' ? stage : 'ended'
   return html`<div class="stage" aria-busy=${notices ? 'false' : 'true'}>
-    <slot name="error">${notices?.notice(reason(model, notices))}</slot>
+    <slot name="error">${explained(kind, model)}</slot>
   </div>`
 }
 
-function reason(
-  model: ChatViewModel,
-  { misplaced, refusal, sessionEnded }: typeof notices,
-): notices.Notice {
-  const { stage, error, localize, reopen } = model
-  if (stage === 'no-chat') return misplaced('chat', localize)
-  if (stage === 'no-service') return misplaced('service', localize)
-  if (stage === 'signed-out') return sessionEnded({ localize, retry: reopen })
-  return refusal(error, { localize, retry: reopen })
+function explained(kind: NoticeKind, model: ChatViewModel): TemplateResult | undefined {
+  const { localize, error, reopen: retry, composer } = model
+  const write = model.readonly ? undefined : () => composer.focus()
+  return model.notices?.draw(kind, { localize, error, retry, write })
 }
 
 function signIn({
@@ -257,20 +254,10 @@ function older({
   </div>`
 }
 
-function empty({
-  stage,
-  chat,
-  localize,
-  readonly,
-  composer,
-  notices,
-}: ChatViewModel): TemplateResult {
-  const shown = isEmpty(stage, chat)
-  const write = readonly ? {} : { write: () => composer.focus() }
+function empty(model: ChatViewModel): TemplateResult {
+  const shown = isEmpty(model.stage, model.chat)
   return html`<div class="empty" ?hidden=${!shown}>
-    <slot name="empty"
-      >${shown ? notices?.notice(notices.nothingYet({ localize, ...write })) : nothing}</slot
-    >
+    <slot name="empty">${shown ? explained('empty', model) : nothing}</slot>
   </div>`
 }
 

@@ -35,7 +35,7 @@ import { Composer } from './composer.ts'
 import { ConnectionView } from './connection-view.ts'
 import { Conversation } from './conversation.ts'
 import { seqOf } from './entries.ts'
-import type * as notices from './notices.ts'
+import type { Notices } from './notices.ts'
 import { Outgoing } from './outgoing.ts'
 import { ReadTracker } from './read-tracker.ts'
 import type { Roving } from './roving.ts'
@@ -179,7 +179,7 @@ export class CollabChatElement extends CollabElement {
   #draft = ''
   #marked = 0
   #stage: Stage = 'loading'
-  #notices: typeof notices | undefined
+  #notices: Notices | undefined
   #roving: Roving | undefined
 
   constructor() {
@@ -461,9 +461,9 @@ export class CollabChatElement extends CollabElement {
 
   async #fetchNotices(): Promise<void> {
     if (this.#notices) return
-    const notices = await import('./notices.ts')
+    const { notices } = await import('./notices.ts')
     if (this.#notices) return
-    this.localize.include(notices.noticeTexts)
+    this.localize.include(notices.texts)
     adoptStyles(this.renderRoot as ShadowRoot, [
       ...CollabChatElement.elementStyles,
       ...notices.styles,

@@ -1,19 +1,30 @@
-// Fetched when there is something to explain: most chats never need it.
 import type { ErrorShape } from '@collab-kit/protocol'
-import { html, nothing, type TemplateResult } from 'lit'
+import { type CSSResult, html, nothing, type TemplateResult } from 'lit'
+import { buttonStyles } from '../../kit/button.styles.ts'
 import { chatIcon } from '../../kit/chat-icon.ts'
 import { cloudOffIcon } from '../../kit/icons.ts'
-import { buttonStyles } from '../../kit/button.styles.ts'
-import { notices as noticeTexts } from '../../kit/localize/en/notices.ts'
+import { notices as texts } from '../../kit/localize/en/notices.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
-
 import { globeIcon, lockIcon, searchIcon } from './notice-icons.ts'
 import { noticeStyles } from './notices.styles.ts'
 
-export const styles = [buttonStyles, noticeStyles]
-export { noticeTexts }
+/**
+ * - `no-service`, `no-chat`: the page's author left an attribute out
+ * - `ended`: the page's own tokens have come to their end
+ * - `refused`: the service does not show the chat; the error says why
+ * - `empty`: nobody has written yet
+ */
+export type NoticeKind = 'no-service' | 'no-chat' | 'ended' | 'refused' | 'empty'
 
-export interface Notice {
+export interface NoticeContext {
+  localize: Localize
+  error: ErrorShape | undefined
+  retry: () => void
+  /** Leads to the composer; absent where one may only read. */
+  write: (() => void) | undefined
+}
+
+interface Notice {
   icon: TemplateResult
   title: string
   text: string
@@ -23,8 +34,21 @@ export interface Notice {
   action?: { label: string; run: () => void }
 }
 
+/** What stands in the place of messages; fetched when there is something to explain, which is seldom. */
+export interface Notices {
+  texts: typeof texts
+  styles: CSSResult[]
+  draw: (kind: NoticeKind, context: NoticeContext) => TemplateResult
+}
+
+export const notices: Notices = {
+  texts,
+  styles: [buttonStyles, noticeStyles],
+  draw: (kind, context) => drawn(noticeOf(kind, context)),
+}
+
 /** One sentence, and where there is one, a way on. */
-export function notice({ icon, title, text, code, action }: Notice): TemplateResult {
+function drawn({ icon, title, text, code, action }: Notice): TemplateResult {
   return html`<div class="notice">
     <span class="notice-icon" aria-hidden="true">${icon}</span>
     <div class="notice-title text">${title}</div>
@@ -40,17 +64,39 @@ export function notice({ icon, title, text, code, action }: Notice): TemplateRes
   </div>`
 }
 
-export interface RefusalContext {
-  localize: Localize
-  retry: () => void
+function noticeOf(kind: NoticeKind, context: NoticeContext): Notice {
+  const { localize, retry, write } = context
+  switch (kind) {
+    case 'no-service':
+      return {
+        icon: globeIcon,
+        title: localize.text('noServiceTitle'),
+        text: localize.text('noService'),
+      }
+    case 'no-chat':
+      return { icon: chatIcon, title: localize.text('noChatTitle'), text: localize.text('noChat') }
+    case 'ended':
+      return {
+        icon: lockIcon,
+        title: localize.text('endedTitle'),
+        text: localize.text('ended'),
+        action: { label: localize.text('tryAgain'), run: retry },
+      }
+    case 'refused':
+      return refusal(context)
+    case 'empty':
+      return {
+        icon: chatIcon,
+        title: localize.text('emptyTitle'),
+        text: localize.text(write ? 'emptyText' : 'emptyReadOnly'),
+        ...(write && { action: { label: localize.text('writeFirst'), run: write } }),
+      }
+  }
 }
 
 /** Why the chat cannot be shown, in words a person can act on. */
-export function refusal(
-  error: ErrorShape | undefined,
-  { localize, retry }: RefusalContext,
-): Notice {
-  const again = { label: localize.text('tryAgain'), run: retry }
+function refusal({ localize, error, retry }: NoticeContext): Notice {
+  const action = { label: localize.text('tryAgain'), run: retry }
   switch (error?.code) {
     case 'origin_denied':
       return {
@@ -58,21 +104,21 @@ export function refusal(
         title: localize.text('originDeniedTitle'),
         text: localize.text('originDenied'),
         code: location.origin,
-        action: again,
+        action,
       }
     case 'forbidden':
       return {
         icon: lockIcon,
         title: localize.text('forbiddenTitle'),
         text: localize.text('forbidden'),
-        action: again,
+        action,
       }
     case 'not_found':
       return {
         icon: searchIcon,
         title: localize.text('notFoundTitle'),
         text: localize.text('notFound'),
-        action: again,
+        action,
       }
     default:
       return {
@@ -80,40 +126,7 @@ export function refusal(
         title: localize.text('refusedTitle'),
         text: localize.text('refused'),
         ...(error && { code: localize.text('refusedCode', error.code) }),
-        action: again,
+        action,
       }
-  }
-}
-
-/** What the page's author left out. */
-export function misplaced(missing: 'service' | 'chat', localize: Localize): Notice {
-  return missing === 'service'
-    ? { icon: globeIcon, title: localize.text('noServiceTitle'), text: localize.text('noService') }
-    : { icon: chatIcon, title: localize.text('noChatTitle'), text: localize.text('noChat') }
-}
-
-/** The page's own tokens have come to their end. */
-export function sessionEnded({ localize, retry }: RefusalContext): Notice {
-  return {
-    icon: lockIcon,
-    title: localize.text('endedTitle'),
-    text: localize.text('ended'),
-    action: { label: localize.text('tryAgain'), run: retry },
-  }
-}
-
-/** The place of the first message. */
-export function nothingYet({
-  localize,
-  write,
-}: {
-  localize: Localize
-  write?: () => void
-}): Notice {
-  return {
-    icon: chatIcon,
-    title: localize.text('emptyTitle'),
-    text: localize.text(write ? 'emptyText' : 'emptyReadOnly'),
-    ...(write && { action: { label: localize.text('writeFirst'), run: write } }),
   }
 }
