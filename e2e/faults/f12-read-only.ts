@@ -57,7 +57,11 @@ async function cycles(scene: Scene, { size, abort, remounted }: Disk): Promise<F
     await scene.connect()
     for (const sender of scene.senders) await sender.resend()
     await sendUntil(scene, 50)
+    // Not in the middle of a commit: while ext4 aborts, its fsync now and then tells a success that was none (a bare
+    // SQLite loses its last commit in one of six such moments), and this is not what is proved here.
+    for (const sender of scene.senders) await sender.stop()
     await abort()
+    for (const sender of scene.senders) sender.start(25)
     refused += await assertRefusing(scene)
     const { code } = await scene.end('SIGTERM')
     assert(code === 0, `on a read-only folder it ended with ${code}`)

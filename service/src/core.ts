@@ -40,7 +40,10 @@ export async function createCore({
   const registry = createRegistry(modules)
   const { trustedIps: _trusted, ...limits } = config.limits
   const hub = new Hub(() => new Date(clock.now()).toISOString())
-  const metrics = createMetrics(() => hub.size)
+  const metrics = createMetrics({
+    connections: () => hub.size,
+    queues: () => [...hub.readers()].map((reader) => (reader as SocketConnection).queuedBytes),
+  })
   const publish = (items: readonly Published[]) => hub.publish(items)
   const policy = policyOf(config, limits)
   const database = await openDatabase({ config, registry, policy, clock, log, publish })

@@ -7,7 +7,14 @@ export interface Metrics {
   closed(code: string): void
 }
 
-export function createMetrics(connections: () => number): Metrics {
+/** What is live right now, asked for when somebody looks. */
+export interface Live {
+  connections(): number
+  /** Bytes that each reader has not taken yet. */
+  queues(): Iterable<number>
+}
+
+export function createMetrics(live: Live): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 20 })
   const calls = new Counter({
@@ -34,7 +41,22 @@ export function createMetrics(connections: () => number): Metrics {
     help: 'Live connections.',
     registers: [registry],
     collect() {
-      this.set(connections())
+      this.set(live.connections())
+    },
+  })
+  new Gauge({
+    name: 'collab_queued_bytes',
+    help: 'Bytes that readers have not taken yet: of all of them together, and of the slowest.',
+    labelNames: ['of'],
+    registers: [registry],
+    collect() {
+      let [all, slowest] = [0, 0]
+      for (const bytes of live.queues()) {
+        all += bytes
+        slowest = Math.max(slowest, bytes)
+      }
+      this.set({ of: 'all' }, all)
+      this.set({ of: 'slowest' }, slowest)
     },
   })
   return {

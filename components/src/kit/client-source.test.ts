@@ -6,7 +6,7 @@ import '../features/collab-chat/index.ts'
 
 vi.mock(import('@collab-kit/client'), async (original) => ({
   ...(await original()),
-  createCollab: vi.fn(() => fakeClient()),
+  createCollab: vi.fn<typeof createCollab>(() => fakeClient()),
 }))
 
 afterEach(() => document.querySelector('collab-provider')?.remove())

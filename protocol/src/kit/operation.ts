@@ -79,6 +79,8 @@ export interface OperationSpec<
   takesCommandId?: true
   /** The reply holds a secret and is never remembered. */
   secret?: boolean
+  /** Most keys of the input, where the usual limit is too low. */
+  keys?: number
   /** What one call costs of the rate limit. Default 1. */
   cost?: number
 }

@@ -27,6 +27,8 @@ export const leave = query('streams.leave', {
 export const resume = query('streams.resume', {
   summary: 'Compare the positions you hold with the heads, after any absence.',
   rest: 'POST /streams/resume',
+  // One call after any absence, however many chats a person has.
+  keys: 4096,
   access: 'signed_in',
   input: z.strictObject({
     epoch: z.string().max(64),

@@ -35,8 +35,8 @@ export interface Entry {
 /** Streams, log and events of one transaction. */
 export class Outbox {
   readonly #session: Session
-  readonly #heads = new Map<string, number>()
-  readonly #moved = new Set<string>()
+  #heads = new Map<string, number>()
+  #moved = new Set<string>()
   #rows: LogRow[] = []
   #published: Published[] = []
 
@@ -108,14 +108,16 @@ export class Outbox {
 
   /** Where to come back to when one operation of a batch fails. */
   mark(): Mark {
-    return { rows: this.#rows.length, published: this.#published.length, heads: new Map(this.#heads) }
+    return { rows: this.#rows.length, published: this.#published.length, heads: new Map(this.#heads), moved: new Set(this.#moved) }
   }
 
   /** Forget what was added after the mark. */
   reset(mark: Mark): void {
     this.#rows.length = mark.rows
     this.#published.length = mark.published
-    for (const [key, head] of mark.heads) this.#heads.set(key, head)
+    // Whole: a stream first touched after the mark is read, and locked, anew.
+    this.#heads = new Map(mark.heads)
+    this.#moved = new Set(mark.moved)
   }
 
   /** Write what was appended so far, so that later statements of the transaction see it. */
@@ -139,6 +141,7 @@ export interface Mark {
   rows: number
   published: number
   heads: Map<string, number>
+  moved: Set<string>
 }
 
 export interface ItemParts {

@@ -18,7 +18,7 @@ export interface ParsedCall {
 /** Untrusted → typed: shape, depth, keys and text first, then the operation's schema. */
 export function parseInput(definition: OperationDefinition, raw: unknown, limits: Limits): ParsedCall {
   if (!isRecord(raw)) throw refuse('not_an_object', '')
-  inspect(raw, '', { depth: 1, keys: 0, limits })
+  inspect(raw, '', { depth: 1, keys: 0, limits, mostKeys: Math.max(definition.keys ?? 0, limits.jsonKeys) })
   let fields = raw
   let commandId: string | undefined
   const takesCommandId = definition.kind === 'command' && (!definition.before || definition.takesCommandId)
@@ -42,6 +42,7 @@ interface Inspection {
   depth: number
   keys: number
   limits: Limits
+  mostKeys: number
 }
 
 /** Recursion ends at the depth limit, so a hostile nesting cannot exhaust the stack. */
@@ -59,7 +60,7 @@ function inspect(value: unknown, path: string, state: Inspection): void {
     value.forEach((item, index) => inspect(item, join(path, index), state))
   } else {
     for (const [key, item] of Object.entries(value)) {
-      if (++state.keys > state.limits.jsonKeys) throw refuse('too_many_keys', '')
+      if (++state.keys > state.mostKeys) throw refuse('too_many_keys', '')
       if (FORBIDDEN.has(key)) throw refuse('forbidden_key', join(path, key))
       if (!isText(key)) throw refuse('invalid_text', path)
       inspect(item, join(path, key), state)

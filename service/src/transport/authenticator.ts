@@ -14,6 +14,8 @@ export interface AuthenticatorOptions {
   now(): number
 }
 
+/** A token is accepted so much longer than it says. */
+const SKEW_MS = 30_000
 /** Most tokens whose check is remembered. */
 const REMEMBERED = 10_000
 
@@ -21,6 +23,8 @@ const REMEMBERED = 10_000
 export class Authenticator {
   readonly #options: AuthenticatorOptions
   readonly #known = new Map<string, Authenticated>()
+  /** Sign-ins that ended here, until none of their tokens can be valid: a check under way must not outlive them. */
+  readonly #ended = new Map<string, number>()
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options
@@ -33,7 +37,7 @@ export class Authenticator {
     if (known && known.expiresAt > this.#options.now()) return known
     const claims = await this.#options.tokens.verify(token)
     const caller = await this.#options.callerOf(claims.signInId)
-    if (caller.username !== claims.username || !caller.role) throw new CollabError('token_revoked')
+    if (caller.username !== claims.username || !caller.role || this.#ended.has(claims.signInId)) throw new CollabError('token_revoked')
     const answer: Authenticated = {
       caller: { username: caller.username, role: caller.role, signInId: claims.signInId },
       expiresAt: claims.expiresAt,
@@ -45,6 +49,9 @@ export class Authenticator {
 
   /** Forget the tokens of a sign-in that has ended. */
   forget(signInId: string): void {
+    const now = this.#options.now()
+    for (const [id, until] of this.#ended) if (until < now) this.#ended.delete(id)
+    this.#ended.set(signInId, now + this.#options.tokens.ttl + SKEW_MS)
     for (const [token, { caller }] of this.#known) {
       if (caller.signInId === signInId) this.#known.delete(token)
     }

@@ -77,6 +77,11 @@ export class SocketConnection implements Connection, Reader {
     this.#queue.write(frame)
   }
 
+  /** Bytes that this reader has not taken yet. */
+  get queuedBytes(): number {
+    return this.#queue.bytes
+  }
+
   /** Calls that are not answered yet. */
   get calls(): number {
     return this.#calls

@@ -14,7 +14,7 @@ export function toOpenApi(registry: Registry, version: string): Json {
     const [method = '', path = ''] = definition.rest.split(' ')
     paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(definition, schemas) }
   }
-  schemas['Error'] = lift(z.toJSONSchema(WireError, { io: 'output', unrepresentable: 'any' }) as Json, schemas)
+  schemas['Error'] = lift(z.toJSONSchema(WireError, { io: 'input', unrepresentable: 'any' }) as Json, schemas)
   return {
     openapi: '3.1.0',
     info: {
@@ -71,7 +71,8 @@ function toOperation(definition: OperationDefinition, schemas: Json): Json {
 const header = (name: string, description: string): Json => ({ name, in: 'header', description, schema: { type: 'string' } })
 
 function toResponses({ name, output, errors }: OperationDefinition, schemas: Json): Json {
-  const schema = lift(z.toJSONSchema(output, { io: 'output', unrepresentable: 'any' }) as Json, schemas)
+  // Read as an input: a reader takes fields that it does not know, as a newer service may send.
+  const schema = lift(z.toJSONSchema(output, { io: 'input', unrepresentable: 'any' }) as Json, schemas)
   const declared = (errors ?? []).map((code) => `\`${code}\` ${errorCatalogue[code].status}`).join(', ')
   return {
     '200': { description: `The answer of ${name}.`, content: { 'application/json': { schema } } },

@@ -176,6 +176,8 @@ function connect(socket: Socket, options: SocketTransportOptions): void {
   hub.add(connection)
   socket.once('disconnect', () => {
     connection.ended()
+    // There is one namespace: who has left it has no business on this socket.
+    socket.conn.close()
     dispatcher.disconnected(connection)
   })
   connection.extend(expiresAt)

@@ -9,8 +9,10 @@ import './index.ts'
 
 vi.mock(import('@collab-kit/client'), async (original) => ({
   ...(await original()),
-  createCollab: vi.fn(() => {
-    const client = fakeClient({ state: { chats: { lobby: readyChat('lobby', messagesOf(2)) } } })
+  createCollab: vi.fn<typeof createCollab>(() => {
+    const connection = { status: 'idle', since: 0, attempt: 0 } as const
+    const chats = { lobby: readyChat('lobby', messagesOf(2)) }
+    const client = fakeClient({ state: { connection, chats } })
     made.push(client)
     return client
   }),
@@ -70,7 +72,7 @@ describe('a provider', () => {
     made[0]?.connection('reconnecting')
     made[0]?.connection('signed_out', { error })
     expect(told).toEqual([
-      { status: 'reconnecting', previous: 'live' },
+      { status: 'reconnecting', previous: 'idle' },
       { status: 'signed_out', previous: 'reconnecting' },
       'token_expired',
     ])
