@@ -65,6 +65,7 @@ function integrity(): Plugin {
 function library(): UserConfig {
   return {
     logLevel: 'warn',
+    plugins: [minifyTemplates()],
     build: {
       target: 'es2022',
       // `tsc -b` writes the declarations into the same folder.

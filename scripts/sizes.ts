@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build, defaultClientConditions, type Rolldown } from 'vite'
+import { minifyTemplates } from '../components/build/minify-templates.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const KB = 1000
@@ -50,6 +51,8 @@ async function bundle({ from, entry }: Gate): Promise<Rolldown.OutputChunk[]> {
     resolve: { conditions: ['collab-kit-source', ...defaultClientConditions] },
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [
+      // As in every build of the elements.
+      minifyTemplates(),
       {
         name: 'size-entry',
         resolveId: (id) => (id === file ? file : undefined),

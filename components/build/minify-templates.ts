@@ -1,16 +1,23 @@
 import { parseAst, type Plugin } from 'vite'
 
-/** What a style sheet or a template says, without the white space and the comments that are for its authors. */
+/**
+ * What a style sheet or a template says, without the indentation and the comments that are for its authors. Lines stay
+ * lines, so that source maps stay right.
+ */
 const minifiers: Record<string, (text: string) => string> = {
   css: (text) =>
-    text
-      .replace(/\/\*[\s\S]*?\*\//g, '')
-      .replace(/\s+/g, ' ')
+    withoutIndentation(
+      text.replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, '')),
+    )
       .replace(/ ?([{};,]) ?/g, '$1')
       .replace(/: /g, ':')
-      .replace(/;}/g, '}'),
-  // Between two things on different lines one space is as good as many; no element here keeps white space of a template.
-  html: (text) => text.replace(/\s*\n\s*/g, ' ').replace(/ (?=\/?>)|(?<=<) /g, ''),
+      .replace(/;(\s*})/g, '$1'),
+  // No element here keeps white space of its template.
+  html: withoutIndentation,
+}
+
+function withoutIndentation(text: string): string {
+  return text.replace(/[ \t]*\n[ \t]*/g, '\n')
 }
 
 interface Node {

@@ -7,6 +7,9 @@ import { diskFull } from './f10-disk-full.ts'
 import { noWrites, readOnly, vanished } from './f12-read-only.ts'
 import { twoProcesses } from './f16-two-processes.ts'
 import { duplicates } from './f40-duplicates.ts'
+import { pongSender, slowReader } from './f46-slow-reader.ts'
+
+import { flood } from './f56-flood.ts'
 
 /** Every fault, in the order of its number. */
-export const faults: readonly Fault[] = [kill, powerCut, syncBeforeAck, drain, diskFull, readOnly, vanished, noWrites, twoProcesses, duplicates]
+export const faults: readonly Fault[] = [kill, powerCut, syncBeforeAck, drain, diskFull, readOnly, vanished, noWrites, twoProcesses, duplicates, slowReader, pongSender, flood]

@@ -38,6 +38,8 @@ export class Scene {
   readonly #options: SceneOptions
   #service: ServiceProcess | undefined
   acknowledged = 0
+  /** Called with each message that is handed over. */
+  onSent: SenderOptions['onSent']
   /** Called with each acknowledged message. */
   onAcknowledged: SenderOptions['onAcknowledged']
 
@@ -63,7 +65,8 @@ export class Scene {
         this.acknowledged++
         this.onAcknowledged?.(send)
       }
-      this.senders.push(new Sender({ person, chats: CHATS, sends: this.sends, onAcknowledged }))
+      const onSent = (send: Send) => this.onSent?.(send)
+      this.senders.push(new Sender({ person, chats: CHATS, sends: this.sends, onSent, onAcknowledged }))
     }
     for (; this.watchers.length < watchers; ) await this.addWatcher()
   }

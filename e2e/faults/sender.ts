@@ -8,6 +8,8 @@ export interface SenderOptions {
   chats: readonly string[]
   /** Takes every send of the run. */
   sends: Send[]
+  /** Called when a message has been handed over. */
+  onSent?(send: Send): void
   /** Called when a message is acknowledged. */
   onAcknowledged?(send: Send): void
 }
@@ -43,12 +45,12 @@ export class Sender {
   }
 
   /** Send this many messages a second until stopped: what is due by the clock, so that a slow moment is made up for. */
-  start(perSecond: number): void {
+  start(perSecond: number, filler?: string): void {
     const since = performance.now()
     let sent = 0
     this.#timer = setInterval(() => {
       const due = Math.floor(((performance.now() - since) / 1000) * perSecond)
-      for (; sent < due && this.#link?.connected; sent++) this.send()
+      for (; sent < due && this.#link?.connected; sent++) this.send(filler)
     }, TICK_MS)
   }
 
@@ -59,11 +61,11 @@ export class Sender {
   }
 
   /** Send one more message. */
-  send(): Send {
+  send(filler = ''): Send {
     const { chats, sends } = this.#options
     const n = this.#own.length
     const id = `${this.person.username}-${n}`
-    const body = `message ${id} ${'é'.repeat(n % 40)}`
+    const body = `message ${id} ${'é'.repeat(n % 40)}${filler}`
     const send: Send = {
       id,
       author: this.person.username,
@@ -75,6 +77,7 @@ export class Sender {
     this.#own.push(send)
     sends.push(send)
     this.#attempt(send)
+    this.#options.onSent?.(send)
     return send
   }
 

@@ -4,7 +4,7 @@ import { openDatabase } from './database.ts'
 import { modules } from './domains/index.ts'
 import type { Caller, Policy, Tokens } from './kernel/context.ts'
 import type { Clock } from './kernel/clock.ts'
-import { Dispatcher, type Observed } from './kernel/dispatch.ts'
+import { Dispatcher, type Doors, type Observed } from './kernel/dispatch.ts'
 import type { Host } from './kernel/host.ts'
 import type { Published } from './kernel/outbox.ts'
 import { createRegistry, type Registry } from './kernel/registry.ts'
@@ -66,18 +66,7 @@ export async function createCore({
     policy,
     tokens,
     clock,
-    doors: {
-      publish,
-      connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
-      endSignIn(signInId, code) {
-        authenticator.forget(signInId)
-        for (const reader of [...hub.readers()] as SocketConnection[]) {
-          if (reader.caller.signInId === signInId) {
-            reader.close({ code, reconnect: false, afterMs: 0 })
-          }
-        }
-      },
-    },
+    doors: doorsOf(hub, publish, (signInId) => authenticator.forget(signInId)),
     observe: observer(metrics, log),
   })
   return {
@@ -93,6 +82,21 @@ export async function createCore({
     tokens,
     authenticator,
     dispatcher,
+  }
+}
+
+function doorsOf(hub: Hub, publish: Doors['publish'], forget: (signInId: string) => void): Doors {
+  return {
+    publish,
+    connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
+    endSignIn(signInId, code) {
+      forget(signInId)
+      for (const reader of [...hub.readers()] as SocketConnection[]) {
+        if (reader.caller.signInId === signInId) {
+          reader.close({ code, reconnect: false, afterMs: 0 })
+        }
+      }
+    },
   }
 }
 

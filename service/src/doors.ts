@@ -76,10 +76,14 @@ export function createSocketDoor(
     polling: config.polling !== 'off',
     trustProxy: config.trustProxy,
     trustedIps: config.limits.trustedIps,
-    onClosing({ id, username }, { code }) {
+    onClosing({ id, username, queuedBytes }, { code }) {
       metrics.closed(code)
       const level = code === 'slow_consumer' ? 'warn' : 'info'
-      log[level]({ connectionId: id, username, code }, 'closing a connection')
+      log[level]({ connectionId: id, username, code, queuedBytes }, 'closing a connection')
+    },
+    onCut(reason) {
+      metrics.closed(reason)
+      log.info({ reason }, 'cutting a connection off')
     },
     onError: (error) => log.error({ err: error }, 'a connection failed'),
   })

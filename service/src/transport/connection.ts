@@ -3,6 +3,7 @@ import type { Caller, Connection } from '../kernel/context.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Published } from '../kernel/outbox.ts'
 import type { Socket } from 'socket.io'
+import { cutTransport, whenGone } from './cut.ts'
 import { encodeLocal, Frame } from './frame.ts'
 import type { Hub, Reader } from './hub.ts'
 import { OutgoingQueue } from './outgoing-queue.ts'
@@ -12,6 +13,8 @@ const CLOSING_MS = 5000
 /** A token is valid this much longer than it says: clocks differ. */
 const SKEW_MS = 30_000
 const WARNING_MS = 60_000
+
+const TOO_SLOW: Closing = { code: 'slow_consumer', reconnect: true, afterMs: 1000 }
 
 export interface SocketConnectionOptions {
   socket: Socket
@@ -69,12 +72,8 @@ export class SocketConnection implements Connection, Reader {
     if (this.#state !== 'live') return
     // What is forgotten anyway goes first when a reader is slow.
     if (frame.ephemeral && this.#queue.pressed) return
-    if (!this.#queue.fits(frame.bytes)) {
-      this.#queue.clear()
-      this.close({ code: 'slow_consumer', reconnect: true, afterMs: 1000 })
-      return
-    }
-    this.#queue.write(frame)
+    if (this.#queue.fits(frame.bytes)) this.#queue.write(frame)
+    else this.close(TOO_SLOW)
   }
 
   /** Bytes that this reader has not taken yet. */
@@ -104,8 +103,7 @@ export class SocketConnection implements Connection, Reader {
   takes(bytes: number): boolean {
     if (this.#state === 'lingering') return this.#answering && this.#queue.fits(bytes)
     if (this.#queue.fits(bytes)) return true
-    this.#queue.clear()
-    this.close({ code: 'slow_consumer', reconnect: true, afterMs: 1000 })
+    this.close(TOO_SLOW)
     return false
   }
 
@@ -120,6 +118,8 @@ export class SocketConnection implements Connection, Reader {
   close(closing: Closing): void {
     if (this.#state === 'lingering') return
     this.#options.onClosing(this, closing)
+    // It would take longest to take in what makes it slow, and finds all that in the log.
+    if (closing.code === 'slow_consumer') this.#queue.clear()
     this.#queue.write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
     this.#state = 'lingering'
     this.#answering = closing.code === 'draining'
@@ -178,26 +178,4 @@ export class SocketConnection implements Connection, Reader {
   #now(): string {
     return new Date(this.#options.clock.now()).toISOString()
   }
-}
-
-interface WebSocketLike {
-  terminate(): void
-  once(event: 'close', then: () => void): void
-}
-
-const webSocketOf = (conn: Socket['conn']): WebSocketLike | undefined =>
-  (conn.transport as unknown as { socket?: WebSocketLike }).socket
-
-/** The engine takes a connection for closed when it has said so; the transport is gone when the other side has heard. */
-function whenGone(conn: Socket['conn'], then: () => void): void {
-  const webSocket = webSocketOf(conn)
-  if (webSocket) webSocket.once('close', then)
-  else conn.once('close', then)
-}
-
-/** Close without waiting for a reader that does not read. */
-export function cutTransport(conn: Socket['conn']): void {
-  const webSocket = webSocketOf(conn)
-  if (webSocket) webSocket.terminate()
-  else conn.close(true)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Context, Middleware } from 'koa'
 
 export interface FilesOptions {
@@ -17,6 +18,8 @@ export interface File {
   type: string
   etag: string
   integrity: string
+  br?: Buffer
+  gzip?: Buffer
 }
 
 const TYPES: Record<string, string> = {
@@ -73,9 +76,25 @@ export function send(context: Context, file: File, lasting: boolean): void {
   context.set('etag', file.etag)
   context.type = file.type
   context.status = 200
-  if (context.fresh) context.status = 304
-  else context.body = file.body
+  context.vary('Accept-Encoding')
+  if (context.fresh) {
+    context.status = 304
+    return
+  }
+  const encoding = context.acceptsEncodings('br', 'gzip', 'identity')
+  const smaller = encoding === 'br' || encoding === 'gzip' ? compressed(file, encoding) : undefined
+  if (smaller) context.set('content-encoding', encoding as string)
+  context.body = smaller ?? file.body
 }
+
+/** Each file is compressed once, as small as it gets, when it is first asked for. */
+function compressed(file: File, encoding: 'br' | 'gzip'): Buffer | undefined {
+  if (!COMPRESSIBLE.test(file.type)) return undefined
+  return (file[encoding] ??=
+    encoding === 'br' ? brotliCompressSync(file.body) : gzipSync(file.body, { level: 9 }))
+}
+
+const COMPRESSIBLE = /^(text\/|application\/json|image\/svg)/
 
 const ENTRIES = new Set(['collab.js', 'collab.global.js'])
 

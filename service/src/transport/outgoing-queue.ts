@@ -8,6 +8,11 @@ interface Packet {
   data?: string | Buffer
 }
 
+const queues = new WeakMap<EngineSocket, OutgoingQueue>()
+
+/** Bytes that wait for a reader; 0 for one who has none yet. */
+export const queuedBytesOf = (conn: EngineSocket): number => queues.get(conn)?.bytes ?? 0
+
 /** The way out to one reader, and the bytes that it has not taken yet, counted where they queue. */
 export class OutgoingQueue {
   readonly #conn: EngineSocket
@@ -20,6 +25,7 @@ export class OutgoingQueue {
   #waiting = 0
 
   constructor(conn: EngineSocket, budget: number) {
+    queues.set(conn, this)
     this.#conn = conn
     this.#budget = budget
     if (conn.transport.name === 'websocket') this.#useWebSocket(conn.transport)

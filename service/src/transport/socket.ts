@@ -7,9 +7,10 @@ import type { Dispatcher } from '../kernel/dispatch.ts'
 import { newId } from '../kernel/executor.ts'
 import type { Authenticator } from './authenticator.ts'
 import { addressOf, isTrusted } from './address.ts'
-import { cutTransport, SocketConnection } from './connection.ts'
+import { SocketConnection } from './connection.ts'
+import { cutTransport } from './cut.ts'
 import { encodeLocal } from './frame.ts'
-import { guardEngine } from './guard.ts'
+import { guardEngine, type Abuse } from './guard.ts'
 import type { Hub } from './hub.ts'
 import type { OriginCheck } from './origins.ts'
 import { JsonDecoder, JsonEncoder, RawJson } from './parser.ts'
@@ -30,6 +31,8 @@ export interface SocketTransportOptions {
   trustProxy: number
   trustedIps: readonly string[]
   onClosing(connection: SocketConnection, closing: Closing): void
+  /** Told when somebody is cut off without a word. */
+  onCut(reason: Abuse): void
   /** Told of what nobody outside may know. */
   onError(error: unknown): void
 }
@@ -58,7 +61,7 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     cors: (request, respond) =>
       respond(null, { origin: options.allowOrigin(request) ? (request.headers.origin ?? false) : false }),
   })
-  guardEngine(io.engine, limits)
+  guardEngine(io.engine, { limits, now: () => clock.now(), onCut: (reason) => options.onCut(reason) })
   const addresses = new Map<string, number>()
   let draining = false
   io.use((socket, next) => {

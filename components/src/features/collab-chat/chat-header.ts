@@ -1,7 +1,7 @@
 import type { Chat, User } from '@collab-kit/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import { avatar } from '../../kit/avatar.ts'
-import { peopleIcon } from '../../kit/icons.ts'
+import { peopleIcon } from './chat-icons.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
 import type { Badge } from './connection-view.ts'
 

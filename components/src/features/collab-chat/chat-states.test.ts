@@ -25,6 +25,9 @@ const heard = (name: string) => {
   return events
 }
 const ends: (() => void)[] = []
+/** Explanations are fetched when they are needed. */
+const says = (chat: Awaited<ReturnType<typeof mountChat>>, text: string) =>
+  vi.waitFor(() => expect(chat.text()).toContain(text))
 
 beforeEach(() => void vi.spyOn(document, 'hasFocus').mockReturnValue(true))
 afterEach(() => {
@@ -44,7 +47,7 @@ describe('before anything is known', () => {
 
   it('the first message of a chat has a place to be written', async () => {
     const chat = await mountChat(lobby([]))
-    await vi.waitFor(() => expect(chat.text()).toContain('No messages yet'))
+    await says(chat, 'No messages yet')
     expect(chat.element.matches(':state(empty)')).toBe(true)
     chat.one('.empty button').click()
     expect(chat.element.shadowRoot?.activeElement).toBe(chat.one('textarea'))
@@ -56,7 +59,7 @@ describe('before anything is known', () => {
 
   it('the page is told what it forgot', async () => {
     const chat = await mountChat({}, { chatId: '' })
-    expect(chat.text()).toContain('Set the attribute chat-id')
+    await says(chat, 'Set the attribute chat-id')
     expect(chat.element.matches(':state(error)')).toBe(true)
   })
 })
@@ -67,8 +70,8 @@ describe('a refusal', () => {
     const chat = await mountChat({
       connection: { status: 'refused', since: 0, attempt: 1, error: refusal('origin_denied') },
     })
-    expect(chat.text()).toContain('allowedOrigins')
-    expect(chat.text()).toContain(location.origin)
+    await says(chat, 'allowedOrigins')
+    await says(chat, location.origin)
     expect(errors.map(({ detail }) => detail.code)).toEqual(['origin_denied'])
     chat.one('.notice button').click()
     expect(chat.client.calls).toContainEqual(['connect'])
@@ -81,13 +84,14 @@ describe('a refusal', () => {
   ])('of the chat, %s, says so in a sentence', async (code, title) => {
     const errors = heard('collab-error')
     const chat = await mountChat(lobby([], { status: 'refused', error: refusal(code) }))
-    expect(chat.text()).toContain(title)
+    await says(chat, title)
     expect(chat.all('form')).toHaveLength(0)
     expect(errors.map(({ detail }) => [detail.code, detail.chatId])).toEqual([[code, 'lobby']])
   })
 
   it('of the chat is asked for again by the button', async () => {
     const chat = await mountChat(lobby([], { status: 'refused', error: refusal('forbidden') }))
+    await says(chat, 'Try again')
     chat.one('.notice button').click()
     expect(chat.client.calls.filter(([name]) => name === 'open')).toHaveLength(2)
     expect(chat.client.open.get('lobby')).toBe(1)

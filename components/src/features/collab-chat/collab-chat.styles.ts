@@ -324,6 +324,11 @@ const narrow = css`
       border-width: 2px;
       border-color: Highlight;
     }
+    .dot,
+    .dots i {
+      background: CanvasText;
+      forced-color-adjust: none;
+    }
     .send:not([aria-disabled='true']) {
       background: Highlight;
       color: HighlightText;

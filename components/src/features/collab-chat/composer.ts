@@ -6,7 +6,7 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit'
-import { sendIcon } from '../../kit/icons.ts'
+import { sendIcon } from './chat-icons.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
 import { graphemes } from '../../kit/person.ts'
 

@@ -3,6 +3,8 @@ import { css } from 'lit'
 export const messageStyles = css`
   .chunk {
     content-visibility: auto;
+    /* Room for the ring around a bubble at the edge. */
+    overflow-clip-margin: 6px;
   }
   /* The end of the list is always looked at; what is skipped there would move it. */
   .chunk:last-child,
@@ -16,8 +18,11 @@ export const messageStyles = css`
     --_tight: 6px;
     position: relative;
     padding-block-start: 2px;
-    border-radius: 10px;
-    outline-offset: -2px;
+    outline: none;
+  }
+  .row:focus-visible .bubble {
+    outline: 2px solid var(--_focus);
+    outline-offset: 2px;
   }
   .row.first {
     padding-block-start: calc(var(--collab-chat-gap, 14px) + 4px * var(--_dense));
@@ -160,7 +165,7 @@ export const messageStyles = css`
   }
   .row:not(.last, .failed) .meta {
     position: absolute;
-    inset-block: 0;
+    inset-block-end: 9px;
     inset-inline-start: 100%;
     margin: 0;
     padding-inline: 8px;

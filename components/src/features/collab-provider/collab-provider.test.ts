@@ -111,7 +111,7 @@ describe('a provider', () => {
     const chat = provider.querySelector('collab-chat')
     if (!chat) throw new Error('there is no chat')
     await drawn(chat)
-    expect(chat.shadowRoot?.textContent).toContain('Your session has ended')
+    await vi.waitFor(() => expect(chat.shadowRoot?.textContent).toContain('Your session has ended'))
     expect(chat.shadowRoot?.querySelector('collab-sign-in')).toBeNull()
   })
 })
@@ -148,7 +148,9 @@ describe('an element by itself', () => {
       make('collab-chat', { 'chat-id': 'lobby', 'service-url': 'javascript:alert(1)' }),
     )
     expect(given()).toEqual([])
-    expect(chat.shadowRoot?.textContent).toContain('Set the attribute service-url')
+    await vi.waitFor(() =>
+      expect(chat.shadowRoot?.textContent).toContain('Set the attribute service-url'),
+    )
   })
 
   it('uses a client given to it, and leaves closing it to the giver', async () => {

@@ -13,12 +13,11 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import { live } from 'lit/directives/live.js'
 import { Announcer } from '../../kit/announcer.ts'
 import { buttonStyles } from '../../kit/button.styles.ts'
 import { CollabElement } from '../../kit/element.ts'
 import { chatIcon } from '../../kit/chat-icon.ts'
-import { alertIcon } from '../../kit/icons.ts'
+import { alertIcon } from '../../kit/alert-icon.ts'
 import { signIn as texts } from '../../kit/localize/en/sign-in.ts'
 import { StoreController } from '../../kit/store-controller.ts'
 import { tokens } from '../../kit/tokens.css.ts'
@@ -135,6 +134,14 @@ export class CollabSignInElement extends CollabElement {
     </div>`
   }
 
+  // Another way in may use the same field of the page for something else.
+  protected override updated(): void {
+    for (const input of this.renderRoot.querySelectorAll('input')) {
+      const value = this.#values[input.id as FieldName]
+      if (input.value !== value) input.value = value
+    }
+  }
+
   #waiting(): TemplateResult {
     const failed = this.#connection.value === 'offline' || this.#connection.value === 'refused'
     return failed
@@ -235,7 +242,6 @@ export class CollabSignInElement extends CollabElement {
           aria-required="true"
           aria-invalid=${problem ? 'true' : nothing}
           aria-describedby=${described}
-          .value=${live(this.#values[field])}
           @input=${(event: Event) => this.#write(field, event)}
         />
         ${secret ? this.#reveal() : nothing}

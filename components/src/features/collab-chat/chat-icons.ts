@@ -15,10 +15,6 @@ export const clockIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidd
 export const checkIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
   <path d="m4.5 10.5 3.7 3.7 7.3-8" />
 </svg>`
-export const alertIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <circle cx="10" cy="10" r="7.2" />
-  <path d="M10 6.4v4.2M10 13.4v.1" />
-</svg>`
 export const peopleIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
   <circle cx="7.6" cy="7" r="2.8" />
   <path

@@ -1,0 +1,10 @@
+import { createTestService } from './src/testing/service.ts'
+const t = Date.now(); const log = (x: unknown) => console.log(Date.now() - t, x)
+setInterval(() => {}, 1000)
+const s = await createTestService({ engine: 'postgres', demo: process.argv[2] as 'on', chats: [{ id: 'lobby', name: 'Lobby' }] } as never)
+log('started')
+await s.service.demo?.prepare()
+log('prepared')
+await s.close()
+log('closed')
+process.exit()
