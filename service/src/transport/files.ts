@@ -81,9 +81,10 @@ export function send(context: Context, file: File, lasting: boolean): void {
     context.status = 304
     return
   }
-  const encoding = context.acceptsEncodings('br', 'gzip', 'identity')
-  const smaller = encoding === 'br' || encoding === 'gzip' ? compressed(file, encoding) : undefined
-  if (smaller) context.set('content-encoding', encoding as string)
+  // The smallest that the page can read, whatever order it names them in.
+  const encoding = (['br', 'gzip'] as const).find((each) => context.acceptsEncodings(each) === each)
+  const smaller = encoding && compressed(file, encoding)
+  if (smaller) context.set('content-encoding', encoding)
   context.body = smaller ?? file.body
 }
 
