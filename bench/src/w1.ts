@@ -75,7 +75,7 @@ const fixedRate: Phase = async ({ target, crowd }, seconds) => {
 }
 
 async function measure({ server }: Target, seconds: number): Promise<Reading> {
-  await sleep(WARM_UP_MS)
+  await sleep(Math.min(WARM_UP_MS, seconds * 1000))
   const stop = startMeter(server)
   await sleep(seconds * 1000)
   return stop()

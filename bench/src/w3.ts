@@ -56,7 +56,7 @@ async function load(
     })
   }
   for (let count = 0; count < phase.inFlight; count++) people.forEach(say)
-  await sleep(WARM_UP_MS)
+  await sleep(Math.min(WARM_UP_MS, seconds * 1000))
   const stop = startMeter(side.target.server)
   await sleep(seconds * 1000)
   const reading = stop()

@@ -26,8 +26,11 @@ export const syncBeforeAck: Fault = {
         const sequential = await sendInTurn(scene, cycles)
         const pipelined = await sendTogether(scene, cycles)
         await scene.end('SIGTERM')
-        const whole = `${scene.service.pid} +++ exited with 0 +++`
-        await until(() => readFileSync(file, 'latin1').includes(whole), { what: 'the trace is written to its end' })
+        const end = new RegExp(`^${scene.service.pid}\\s+\\+\\+\\+ exited with 0`, 'm')
+        await until(() => end.test(readFileSync(file, 'latin1')), {
+          what: 'the trace is written to its end',
+          every: 100,
+        })
         return judge(readTrace(readFileSync(file, 'latin1')), { sequential, pipelined })
       })
     } finally {

@@ -48,7 +48,7 @@ export class Batcher<T> {
   add(job: Job, ticket: T): void {
     this.#jobs.push(job)
     this.#tickets.push(ticket)
-    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    this.#running ??= this.#run()
   }
 
   /** Resolves when everything added so far is answered. */
@@ -59,14 +59,19 @@ export class Batcher<T> {
   async #run(): Promise<void> {
     // Let the rest of this tick join the first batch.
     await Promise.resolve()
-    for (;;) {
-      this.#options.gather?.()
-      if (this.#jobs.length === 0) return
-      const size = batchSize(this.#jobs)
-      const jobs = this.#jobs.splice(0, size)
-      const tickets = this.#tickets.splice(0, size)
-      const commit = await this.#options.commit(jobs)
-      await this.#options.deliver(tickets, commit)
+    try {
+      for (;;) {
+        this.#options.gather?.()
+        if (this.#jobs.length === 0) return
+        const size = batchSize(this.#jobs)
+        const jobs = this.#jobs.splice(0, size)
+        const tickets = this.#tickets.splice(0, size)
+        const commit = await this.#options.commit(jobs)
+        await this.#options.deliver(tickets, commit)
+      }
+    } finally {
+      // With the look that found nothing, not a moment later: a job added in between would wait for ever.
+      this.#running = undefined
     }
   }
 }

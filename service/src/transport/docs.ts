@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url)
 
 /** What the page takes from Swagger UI; all else in that package is for other uses. */
 const SWAGGER = ['swagger-ui.css', 'swagger-ui-bundle.js']
-const OWN = ['index.html', 'docs.css', 'docs.js']
+const OWN = ['index.html', 'docs.css', 'docs.js', 'mark.svg']
 
 /** `/docs`: a page to read and try the REST API. Every file comes from here. */
 export function createDocs(): Router {
