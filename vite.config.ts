@@ -206,8 +206,11 @@ const tests: UserConfig = {
     projects: [
       nodeProject('protocol', ['src/**/*.test.ts', 'conformance/**/*.test.ts']),
       nodeProject('client', ['src/**/*.test.ts']),
-      nodeProject('service', ['src/**/*.test.ts', 'test/**/*.test.ts']),
-      nodeProject('scripts', ['**/*.test.ts']),
+      // Real databases and sockets, on machines that may be busy with something else.
+      nodeProject('service', ['src/**/*.test.ts'], {
+        test: { testTimeout: 60_000, hookTimeout: 60_000 },
+      }),
+      nodeProject('scripts', ['**/*.test.ts'], { test: { testTimeout: 60_000 } }),
       // Real processes that are killed, starved and lied to: one file at a time, for they share the machine.
       nodeProject('faults', ['{faults,bad-input,fuzz}/**/*.test.ts'], {
         folder: 'e2e',

@@ -21,15 +21,27 @@ export interface HttpAnswer {
 }
 
 /** One request with any method, path and header, as `fetch` would not send it. */
-export function ask(port: number, { method = 'GET', path, headers = {}, body, token }: HttpQuestion): Promise<HttpAnswer> {
-  const all = { connection: 'close', ...(token && { authorization: `Bearer ${token}` }), ...headers }
+export function ask(
+  port: number,
+  { method = 'GET', path, headers = {}, body, token }: HttpQuestion,
+): Promise<HttpAnswer> {
+  const all = {
+    connection: 'close',
+    ...(token && { authorization: `Bearer ${token}` }),
+    ...headers,
+  }
   return new Promise((resolve, reject) => {
     const outgoing = request({ host: '127.0.0.1', port, method, path, headers: all }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('end', () => {
         const text = Buffer.concat(chunks).toString()
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, body: toBody(text) })
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text,
+          body: toBody(text),
+        })
       })
     })
     outgoing.on('error', reject)

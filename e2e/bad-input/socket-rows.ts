@@ -1,21 +1,32 @@
 import { EVENTS, limitDefaults } from '@collab-kit/protocol'
 import { expect } from 'vitest'
-import { Refused } from '../rig/link.ts'
+import { toFrame } from '../rig/raw-socket.ts'
 import type { Row, Stage } from './row.ts'
 
 const text = (bytes: number): string => 'x'.repeat(bytes)
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
 
 /** A message that would be fine but for what is added. */
-const message = (more: object = {}) => ({ chatId: 'shared', clientMessageId: 'mine', body: 'hello', ...more })
+const message = (more: object = {}) => ({
+  chatId: 'shared',
+  clientMessageId: 'mine',
+  body: 'hello',
+  ...more,
+})
 
 const send = ({ refuses }: Stage, more: object) => refuses('chat.sendMessage', message(more))
 
 /** Send raw JSON as the input of an operation with an acknowledgement; answers the error. */
-async function rawInput({ raw }: Stage, name: string, json: string): Promise<{ code: string; details: Record<string, unknown> }> {
+async function rawInput(
+  { raw }: Stage,
+  name: string,
+  json: string,
+): Promise<{ code: string; details: Record<string, unknown> }> {
   const socket = await raw()
   await socket.send(`427["${name}",${json}]`)
-  const [reply] = JSON.parse((await socket.next((frame) => frame.startsWith('437'))).slice(3)) as [{ ok: boolean; error: { code: string; details: Record<string, unknown> } }]
+  const [reply] = JSON.parse((await socket.next((frame) => frame.startsWith('437'))).slice(3)) as [
+    { ok: boolean; error: { code: string; details: Record<string, unknown> } },
+  ]
   if (reply.ok) throw new Error(`accepted: ${name} ${json.slice(0, 100)}`)
   return reply.error
 }
@@ -26,7 +37,16 @@ export const socketRows: readonly Row[] = [
     sent: 'An event that is no operation',
     answered: '`unknown_operation`',
     async check({ refused }) {
-      for (const name of ['chat.nope', 'nope', 'chat', 'chat.$emptyRooms', 'auth.?passwordOf', 'chat.messageSent', EVENTS, 'message']) {
+      for (const name of [
+        'chat.nope',
+        'nope',
+        'chat',
+        'chat.$emptyRooms',
+        'auth.?passwordOf',
+        'chat.messageSent',
+        EVENTS,
+        'message',
+      ]) {
         expect(await refused(name, {}), name).toMatchObject({ code: 'unknown_operation' })
       }
     },
@@ -36,16 +56,33 @@ export const socketRows: readonly Row[] = [
     sent: 'A name like `__proto__`, `constructor`, `connect`, `disconnecting`, a number, nothing, 10 KB',
     answered: '`unknown_operation`; Socket.IO’s own names and what is no name end the connection',
     async check({ refused, raw, closedAfter }) {
-      for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', text(10_000)]) {
-        expect(await refused(name, {}), name.slice(0, 20)).toMatchObject({ code: 'unknown_operation' })
+      for (const name of [
+        '__proto__',
+        'constructor',
+        'toString',
+        'hasOwnProperty',
+        '',
+        text(10_000),
+      ]) {
+        expect(await refused(name, {}), name.slice(0, 20)).toMatchObject({
+          code: 'unknown_operation',
+        })
       }
       const socket = await raw()
       await socket.send('427[4711,{}]')
       expect(await socket.next((frame) => frame.startsWith('437'))).toContain('unknown_operation')
-      for (const name of ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener']) {
+      for (const name of [
+        'connect',
+        'connect_error',
+        'disconnect',
+        'disconnecting',
+        'newListener',
+        'removeListener',
+      ]) {
         await closedAfter(`42["${name}",{}]`)
       }
-      for (const frame of ['42[null,{}]', '42[{},{}]', '42[["system.echo"],{}]', '42[]']) await closedAfter(frame)
+      for (const frame of ['42[null,{}]', '42[{},{}]', '42[["system.echo"],{}]', '42[]'])
+        await closedAfter(frame)
     },
   },
   {
@@ -67,7 +104,13 @@ export const socketRows: readonly Row[] = [
     answered: 'done or refused without a word; a second one is an argument too many',
     async check({ link, raw }) {
       const own = await link()
-      for (const args of [[], [{}], [{ chatId: 'nothing' }], [{ chatId: 'shared' }, 'no function'], [{ chatId: 'shared' }, { ack: true }]]) {
+      for (const args of [
+        [],
+        [{}],
+        [{ chatId: 'nothing' }],
+        [{ chatId: 'shared' }, 'no function'],
+        [{ chatId: 'shared' }, { ack: true }],
+      ]) {
         own.tell('chat.getChat', ...args)
       }
       own.tell('nope')
@@ -97,9 +140,16 @@ export const socketRows: readonly Row[] = [
     sent: 'A field that the operation does not have',
     answered: '`invalid_payload` `unknown_field` with its path',
     async check(stage) {
-      expect(await send(stage, { colour: 'red' })).toMatchObject({ code: 'invalid_payload', details: { reason: 'unknown_field', path: 'colour' } })
-      expect(await stage.refuses('system.getInfo', { verbose: true })).toMatchObject({ details: { reason: 'unknown_field', path: 'verbose' } })
-      expect(await stage.refuses('system.echo', { message: 'x', commandId: 'queries-have-none' })).toMatchObject({ details: { reason: 'unknown_field', path: 'commandId' } })
+      expect(await send(stage, { colour: 'red' })).toMatchObject({
+        code: 'invalid_payload',
+        details: { reason: 'unknown_field', path: 'colour' },
+      })
+      expect(await stage.refuses('system.getInfo', { verbose: true })).toMatchObject({
+        details: { reason: 'unknown_field', path: 'verbose' },
+      })
+      expect(
+        await stage.refuses('system.echo', { message: 'x', commandId: 'queries-have-none' }),
+      ).toMatchObject({ details: { reason: 'unknown_field', path: 'commandId' } })
     },
   },
   {
@@ -114,7 +164,10 @@ export const socketRows: readonly Row[] = [
         '{"chatId":"shared","clientMessageId":"p","body":"x","data":{"\\u005f_proto__":1}}',
       ]
       for (const input of inputs) {
-        expect(await rawInput(stage, 'chat.sendMessage', input), input).toMatchObject({ code: 'invalid_payload', details: { reason: 'forbidden_key' } })
+        expect(await rawInput(stage, 'chat.sendMessage', input), input).toMatchObject({
+          code: 'invalid_payload',
+          details: { reason: 'forbidden_key' },
+        })
       }
     },
   },
@@ -124,20 +177,33 @@ export const socketRows: readonly Row[] = [
     answered: '`invalid_payload` `too_deep`; above the largest frame the connection ends with 1009',
     async check(stage) {
       for (const depth of [17, 1000, 60_000]) {
-        expect(await rawInput(stage, 'chat.sendMessage', `{"data":{"a":${nested(depth)}}}`), String(depth)).toMatchObject({ code: 'invalid_payload', details: { reason: 'too_deep' } })
+        expect(
+          await rawInput(stage, 'chat.sendMessage', `{"data":{"a":${nested(depth)}}}`),
+          String(depth),
+        ).toMatchObject({ code: 'invalid_payload', details: { reason: 'too_deep' } })
       }
-      expect(await rawInput(stage, 'chat.sendMessage', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)).toMatchObject({ details: { reason: 'too_deep' } })
+      expect(
+        await rawInput(
+          stage,
+          'chat.sendMessage',
+          `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+        ),
+      ).toMatchObject({ details: { reason: 'too_deep' } })
       expect(await stage.closedAfter(`42["system.echo",{"message":${nested(200_000)}}]`)).toBe(1009)
     },
   },
   {
     number: 9,
     sent: '257 keys, 15,000; 100,000 keys',
-    answered: '`invalid_payload` `too_many_keys`; above the largest frame the connection ends with 1009',
+    answered:
+      '`invalid_payload` `too_many_keys`; above the largest frame the connection ends with 1009',
     async check(stage) {
-      const keys = (count: number) => `{"data":{${Array.from({ length: count }, (_, n) => `"${n.toString(36)}":1`).join(',')}}}`
+      const keys = (count: number) =>
+        `{"data":{${Array.from({ length: count }, (_, n) => `"${n.toString(36)}":1`).join(',')}}}`
       for (const count of [257, 15_000]) {
-        expect(await rawInput(stage, 'chat.sendMessage', keys(count)), String(count)).toMatchObject({ code: 'invalid_payload', details: { reason: 'too_many_keys' } })
+        expect(await rawInput(stage, 'chat.sendMessage', keys(count)), String(count)).toMatchObject(
+          { code: 'invalid_payload', details: { reason: 'too_many_keys' } },
+        )
       }
       expect(await stage.closedAfter(`42["chat.sendMessage",${keys(100_000)}]`)).toBe(1009)
     },
@@ -148,20 +214,32 @@ export const socketRows: readonly Row[] = [
     answered: '`too_large` with the limit, its value and the size',
     async check(stage) {
       const max = limitDefaults.messageBytes
-      expect(await send(stage, { body: text(max + 1) })).toMatchObject({ code: 'too_large', details: { limit: 'messageBytes', max, size: max + 1, path: 'body' } })
+      expect(await send(stage, { body: text(max + 1) })).toMatchObject({
+        code: 'too_large',
+        details: { limit: 'messageBytes', max, size: max + 1, path: 'body' },
+      })
     },
   },
   {
     number: 11,
     sent: 'Sizes by emoji and combining marks: 16 KiB and more in few characters; 81 characters of a name in many',
-    answered: '`too_large` by bytes; names `invalid_payload` by what a reader counts, and by their length',
+    answered:
+      '`too_large` by bytes; names `invalid_payload` by what a reader counts, and by their length',
     async check(stage) {
       for (const unit of ['😀', '👩‍👩‍👧‍👦', 'é', 'ﷺ']) {
-        const body = unit.repeat(Math.ceil((limitDefaults.messageBytes + 1) / Buffer.byteLength(unit)))
-        expect(await send(stage, { body }), unit).toMatchObject({ code: 'too_large', details: { limit: 'messageBytes' } })
+        const body = unit.repeat(
+          Math.ceil((limitDefaults.messageBytes + 1) / Buffer.byteLength(unit)),
+        )
+        expect(await send(stage, { body }), unit).toMatchObject({
+          code: 'too_large',
+          details: { limit: 'messageBytes' },
+        })
       }
-      for (const name of ['😀'.repeat(81), `a${'\u0301'.repeat(700)}`, '👩‍👩‍👧‍👦'.repeat(80)]) {
-        expect(await stage.refuses('chat.createChat', { kind: 'channel', name })).toMatchObject({ code: 'invalid_payload', details: { path: 'name' } })
+      for (const name of ['😀'.repeat(81), `a${'\u0301'.repeat(700)}`, '👩‍👩‍👧‍👦'.repeat(81)]) {
+        expect(await stage.refuses('chat.createChat', { kind: 'channel', name })).toMatchObject({
+          code: 'invalid_payload',
+          details: { path: 'name' },
+        })
       }
     },
   },
@@ -170,7 +248,9 @@ export const socketRows: readonly Row[] = [
     sent: 'A frame above 128 KiB',
     answered: 'the connection ends with 1009',
     async check({ closedAfter }) {
-      expect(await closedAfter(`42["system.echo",{"message":"${text(limitDefaults.frameBytes)}"}]`)).toBe(1009)
+      expect(
+        await closedAfter(`42["system.echo",{"message":"${text(limitDefaults.frameBytes)}"}]`),
+      ).toBe(1009)
     },
   },
   {
@@ -179,32 +259,81 @@ export const socketRows: readonly Row[] = [
     answered: '`invalid_payload` `invalid_text`',
     async check(stage) {
       const invalid = { code: 'invalid_payload', details: { reason: 'invalid_text' } }
-      const bodies = ['"\\ud800"', '"a\\udc00b"', '"a\\u0000b"', '""', '" \\t\\n"', '"\\u200b\\u200d\\u2060\\ufeff"', '"\\u3164"', '"\\u2800"']
+      const bodies = [
+        '"\\ud800"',
+        '"a\\udc00b"',
+        '"a\\u0000b"',
+        '""',
+        '" \\t\\n"',
+        '"\\u200b\\u200d\\u2060\\ufeff"',
+        '"\\u3164"',
+        '"\\u2800"',
+      ]
       for (const body of bodies) {
-        expect(await rawInput(stage, 'chat.sendMessage', `{"chatId":"shared","clientMessageId":"t","body":${body}}`), body).toMatchObject(invalid)
+        expect(
+          await rawInput(
+            stage,
+            'chat.sendMessage',
+            `{"chatId":"shared","clientMessageId":"t","body":${body}}`,
+          ),
+          body,
+        ).toMatchObject(invalid)
       }
-      expect(await rawInput(stage, 'chat.sendMessage', '{"chatId":"shared","clientMessageId":"t","body":"x","data":{"k\\ud800":1}}')).toMatchObject(invalid)
+      expect(
+        await rawInput(
+          stage,
+          'chat.sendMessage',
+          '{"chatId":"shared","clientMessageId":"t","body":"x","data":{"k\\ud800":1}}',
+        ),
+      ).toMatchObject(invalid)
       for (const name of ['a\u202Eb', '\u2067a', 'a\nb', '\u200B', ' ', 'a\u0000']) {
-        expect(await stage.refuses('chat.createChat', { kind: 'channel', name }), JSON.stringify(name)).toMatchObject(invalid)
+        expect(
+          await stage.refuses('chat.createChat', { kind: 'channel', name }),
+          JSON.stringify(name),
+        ).toMatchObject(invalid)
       }
       for (const chatId of ['a b', 'a/b', 'a:b', 'a#b', 'e\u0301', 'a\u200Db']) {
-        expect(await stage.refuses('chat.getChat', { chatId }), JSON.stringify(chatId)).toMatchObject(invalid)
+        expect(
+          await stage.refuses('chat.getChat', { chatId }),
+          JSON.stringify(chatId),
+        ).toMatchObject(invalid)
       }
     },
   },
   {
     number: 14,
     sent: 'The numbers `NaN`, `1e309`, `-0`, 2^53 + 1, `"5"` for 5',
-    answered: '`invalid_payload` (as a position `invalid_cursor`); what is no JSON ends the connection',
+    answered:
+      '`invalid_payload` (as a position `invalid_cursor`); what is no JSON ends the connection',
     async check(stage) {
-      for (const limit of ['1e309', '-1e309', '-0', '0', '9007199254740993', '"5"', '1.5', 'true', 'null', '[5]']) {
-        expect(await rawInput(stage, 'chat.readHistory', `{"chatId":"shared","limit":${limit}}`), limit).toMatchObject({ code: 'invalid_payload', details: { path: 'limit' } })
+      for (const limit of [
+        '1e309',
+        '-1e309',
+        '-0',
+        '0',
+        '9007199254740993',
+        '"5"',
+        '1.5',
+        'true',
+        'null',
+        '[5]',
+      ]) {
+        expect(
+          await rawInput(stage, 'chat.readHistory', `{"chatId":"shared","limit":${limit}}`),
+          limit,
+        ).toMatchObject({ code: 'invalid_payload', details: { path: 'limit' } })
       }
       for (const before of ['9007199254740993', '"5"', '1.5']) {
-        expect(await rawInput(stage, 'chat.readHistory', `{"chatId":"shared","before":${before}}`), before).toMatchObject({ code: 'invalid_cursor', details: { path: 'before' } })
+        expect(
+          await rawInput(stage, 'chat.readHistory', `{"chatId":"shared","before":${before}}`),
+          before,
+        ).toMatchObject({ code: 'invalid_cursor', details: { path: 'before' } })
       }
-      expect(await rawInput(stage, 'chat.readHistory', '{"chatId":"shared","before":-0}')).toMatchObject({ code: 'invalid_payload', details: { reason: 'invalid_number' } })
-      for (const number of ['NaN', 'Infinity', '0x10', '01', '+1']) await stage.closedAfter(`42["chat.readHistory",{"chatId":"shared","limit":${number}}]`)
+      expect(
+        await rawInput(stage, 'chat.readHistory', '{"chatId":"shared","before":-0}'),
+      ).toMatchObject({ code: 'invalid_payload', details: { reason: 'invalid_number' } })
+      for (const number of ['NaN', 'Infinity', '0x10', '01', '+1'])
+        await stage.closedAfter(`42["chat.readHistory",{"chatId":"shared","limit":${number}}]`)
     },
   },
   {
@@ -213,14 +342,31 @@ export const socketRows: readonly Row[] = [
     answered: '`invalid_cursor`, ahead with `cursor_ahead` and the head',
     async check({ refuses }) {
       for (const seq of [-1, 0.5, -0.5, 1e15]) {
-        expect(await refuses('streams.readSince', { stream: 'chat:shared', seq }), String(seq)).toMatchObject({ code: 'invalid_cursor' })
-        expect(await refuses('chat.markRead', { chatId: 'shared', seq }), String(seq)).toMatchObject({ code: 'invalid_cursor' })
+        expect(
+          await refuses('streams.readSince', { stream: 'chat:shared', seq }),
+          String(seq),
+        ).toMatchObject({ code: 'invalid_cursor' })
+        expect(
+          await refuses('chat.markRead', { chatId: 'shared', seq }),
+          String(seq),
+        ).toMatchObject({ code: 'invalid_cursor' })
       }
-      const ahead = { code: 'invalid_cursor', details: { reason: 'cursor_ahead', head: expect.any(Number) as number } }
-      expect(await refuses('streams.readSince', { stream: 'chat:shared', seq: 1_000_000 })).toMatchObject(ahead)
-      expect(await refuses('chat.readHistory', { chatId: 'shared', after: 1_000_000 })).toMatchObject(ahead)
-      expect(await refuses('chat.readHistory', { chatId: 'shared', around: 1_000_000 })).toMatchObject(ahead)
-      expect(await refuses('chat.markRead', { chatId: 'shared', seq: 1_000_000 })).toMatchObject(ahead)
+      const ahead = {
+        code: 'invalid_cursor',
+        details: { reason: 'cursor_ahead', head: expect.any(Number) as number },
+      }
+      expect(
+        await refuses('streams.readSince', { stream: 'chat:shared', seq: 1_000_000 }),
+      ).toMatchObject(ahead)
+      expect(
+        await refuses('chat.readHistory', { chatId: 'shared', after: 1_000_000 }),
+      ).toMatchObject(ahead)
+      expect(
+        await refuses('chat.readHistory', { chatId: 'shared', around: 1_000_000 }),
+      ).toMatchObject(ahead)
+      expect(await refuses('chat.markRead', { chatId: 'shared', seq: 1_000_000 })).toMatchObject(
+        ahead,
+      )
     },
   },
   {
@@ -228,12 +374,26 @@ export const socketRows: readonly Row[] = [
     sent: 'A cursor of another list, positions of another epoch',
     answered: '`invalid_cursor`; `epoch_changed` with the epoch',
     async check({ refuses, epoch }) {
-      expect(await refuses('streams.resume', { epoch: 'another', heads: { 'chat:shared': 1 } })).toMatchObject({ code: 'epoch_changed', details: { epoch } })
-      for (const cursor of ['garbage', 'AAAA', 'bnVsbA', Buffer.from('["2020-01-01",7]').toString('base64url'), text(600)]) {
-        expect(await refuses('chat.listChats', { cursor }), cursor.slice(0, 10)).toMatchObject({ code: 'invalid_cursor' })
+      expect(
+        await refuses('streams.resume', { epoch: 'another', heads: { 'chat:shared': 1 } }),
+      ).toMatchObject({ code: 'epoch_changed', details: { epoch } })
+      for (const cursor of [
+        'garbage',
+        'AAAA',
+        'bnVsbA',
+        Buffer.from('["2020-01-01",7]').toString('base64url'),
+        text(600),
+      ]) {
+        expect(await refuses('chat.listChats', { cursor }), cursor.slice(0, 10)).toMatchObject({
+          code: 'invalid_cursor',
+        })
       }
-      const listOfChats = Buffer.from(JSON.stringify(['2020-01-01T00:00:00.000Z', 'shared'])).toString('base64url')
-      expect(await refuses('chat.listMembers', { chatId: 'shared', cursor: listOfChats })).toMatchObject({ code: 'invalid_cursor' })
+      const listOfChats = Buffer.from(
+        JSON.stringify(['2020-01-01T00:00:00.000Z', 'shared']),
+      ).toString('base64url')
+      expect(
+        await refuses('chat.listMembers', { chatId: 'shared', cursor: listOfChats }),
+      ).toMatchObject({ code: 'invalid_cursor' })
     },
   },
   {
@@ -241,12 +401,22 @@ export const socketRows: readonly Row[] = [
     sent: 'A `clientMessageId` that is missing, 10 KB long, used for another body',
     answered: '`invalid_payload`; `idempotency_conflict`',
     async check(stage) {
-      expect(await send(stage, { clientMessageId: undefined })).toMatchObject({ code: 'invalid_payload', details: { reason: 'required', path: 'clientMessageId' } })
+      expect(await send(stage, { clientMessageId: undefined })).toMatchObject({
+        code: 'invalid_payload',
+        details: { reason: 'required', path: 'clientMessageId' },
+      })
       for (const clientMessageId of ['', text(65), text(10_000), 'a b', 'é', 5, null, {}]) {
-        expect(await send(stage, { clientMessageId }), String(clientMessageId).slice(0, 20)).toMatchObject({ code: 'invalid_payload', details: { path: 'clientMessageId' } })
+        expect(
+          await send(stage, { clientMessageId }),
+          String(clientMessageId).slice(0, 20),
+        ).toMatchObject({ code: 'invalid_payload', details: { path: 'clientMessageId' } })
       }
-      expect(await send(stage, { clientMessageId: 'first', body: 'another body' })).toMatchObject({ code: 'idempotency_conflict' })
-      expect(await send(stage, { clientMessageId: 'first', body: 'the first body', data: {} })).toMatchObject({ code: 'idempotency_conflict' })
+      expect(await send(stage, { clientMessageId: 'first', body: 'another body' })).toMatchObject({
+        code: 'idempotency_conflict',
+      })
+      expect(
+        await send(stage, { clientMessageId: 'first', body: 'the first body', data: {} }),
+      ).toMatchObject({ code: 'idempotency_conflict' })
     },
   },
   {
@@ -255,11 +425,19 @@ export const socketRows: readonly Row[] = [
     answered: '`invalid_payload`; a text that names nothing `not_found`',
     async check({ refuses }) {
       for (const chatId of [{}, [], ['shared'], { $ne: null }, { $gt: '' }, 5, true, null]) {
-        expect(await refuses('chat.getChat', { chatId }), JSON.stringify(chatId)).toMatchObject({ code: 'invalid_payload', details: { path: 'chatId' } })
-        expect(await refuses('chat.sendMessage', message({ chatId })), JSON.stringify(chatId)).toMatchObject({ code: 'invalid_payload' })
+        expect(await refuses('chat.getChat', { chatId }), JSON.stringify(chatId)).toMatchObject({
+          code: 'invalid_payload',
+          details: { path: 'chatId' },
+        })
+        expect(
+          await refuses('chat.sendMessage', message({ chatId })),
+          JSON.stringify(chatId),
+        ).toMatchObject({ code: 'invalid_payload' })
       }
-      for (const chatId of ["'or'1'='1", '%', '_', 'shared%00', '..', '*', 'shared"']) {
-        expect(await refuses('chat.getChat', { chatId }), chatId).toMatchObject({ code: 'not_found' })
+      for (const chatId of ["'or'1'='1", '%', '_', 'shared%00', '...', '*', 'shared"']) {
+        expect(await refuses('chat.getChat', { chatId }), chatId).toMatchObject({
+          code: 'not_found',
+        })
       }
     },
   },
@@ -286,7 +464,8 @@ export const socketRows: readonly Row[] = [
         const error = await refuses(name, input)
         expect(error, name).toMatchObject({ code: 'not_found' })
         const other = await refuses(name, absent[index]![1])
-        const anonymous = (each: object, id: string) => JSON.stringify({ ...each, requestId: '' }).replaceAll(id, 'ID')
+        const anonymous = (each: object, id: string) =>
+          JSON.stringify({ ...each, requestId: '' }).replaceAll(id, 'ID')
         expect(anonymous(error, privateChat), name).toBe(anonymous(other, 'nothing-of-this-name'))
       }
     },
@@ -296,11 +475,31 @@ export const socketRows: readonly Row[] = [
     sent: '`sender`, `userId`, `seq`, `createdAt`, `role` … from the client',
     answered: '`invalid_payload` `unknown_field`',
     async check(stage) {
-      for (const field of ['sender', 'userId', 'authorId', 'username', 'seq', 'number', 'messageId', 'createdAt', 'editedAt', 'role', 'attachments', 'reactions']) {
-        expect(await send(stage, { [field]: 'ada' }), field).toMatchObject({ code: 'invalid_payload', details: { reason: 'unknown_field', path: field } })
+      for (const field of [
+        'sender',
+        'userId',
+        'authorId',
+        'username',
+        'seq',
+        'number',
+        'messageId',
+        'createdAt',
+        'editedAt',
+        'role',
+        'attachments',
+        'reactions',
+      ]) {
+        expect(await send(stage, { [field]: 'ada' }), field).toMatchObject({
+          code: 'invalid_payload',
+          details: { reason: 'unknown_field', path: field },
+        })
       }
-      expect(await stage.refuses('chat.createChat', { kind: 'channel', createdBy: 'ada' })).toMatchObject({ details: { reason: 'unknown_field' } })
-      expect(await stage.refuses('chat.joinChat', { chatId: 'shared', role: 'owner' })).toMatchObject({ details: { reason: 'unknown_field' } })
+      expect(
+        await stage.refuses('chat.createChat', { kind: 'channel', createdBy: 'ada' }),
+      ).toMatchObject({ details: { reason: 'unknown_field' } })
+      expect(
+        await stage.refuses('chat.joinChat', { chatId: 'shared', role: 'owner' }),
+      ).toMatchObject({ details: { reason: 'unknown_field' } })
     },
   },
   {
@@ -308,11 +507,34 @@ export const socketRows: readonly Row[] = [
     sent: 'Another’s socket id or stream as the name of a stream to join',
     answered: '`not_found`; what names no stream `invalid_payload` `invalid_stream`',
     async check({ refuses, adaConnection }) {
-      for (const stream of [`chat:${adaConnection}`, 'user:ada', 'user:Ada', 'presence:ada', 'activity:x/y', 'service']) {
-        expect(await refuses('streams.join', { stream }), stream).toMatchObject({ code: 'not_found' })
+      for (const stream of [
+        `chat:${adaConnection}`,
+        'user:ada',
+        'user:Ada',
+        'presence:ada',
+        'activity:x/y',
+        'service',
+      ]) {
+        expect(await refuses('streams.join', { stream }), stream).toMatchObject({
+          code: 'not_found',
+        })
       }
-      for (const stream of [adaConnection, '/', 'chat:', 'chat', 'CHAT:shared', 'chat:a%2', 'chat:a b', 'nothing:x', 'chat:%61', '']) {
-        expect(await refuses('streams.join', { stream }), stream).toMatchObject({ code: 'invalid_payload', details: { path: 'stream' } })
+      for (const stream of [
+        adaConnection,
+        '/',
+        'chat:',
+        'chat',
+        'CHAT:shared',
+        'chat:a%2',
+        'chat:a b',
+        'nothing:x',
+        'chat:%61',
+        '',
+      ]) {
+        expect(await refuses('streams.join', { stream }), stream).toMatchObject({
+          code: 'invalid_payload',
+          details: { path: 'stream' },
+        })
       }
     },
   },
@@ -324,7 +546,8 @@ export const socketRows: readonly Row[] = [
       const own = await link()
       const once = await own.call('streams.join', { stream: 'chat:public-1' })
       expect(await own.call('streams.join', { stream: 'chat:public-1' })).toEqual(once)
-      for (let n = 0; n < 3; n++) expect(await own.call('streams.leave', { stream: 'chat:public-1' })).toEqual({})
+      for (let n = 0; n < 3; n++)
+        expect(await own.call('streams.leave', { stream: 'chat:public-1' })).toEqual({})
       const { memberCount } = await own.call('chat.getChat', { chatId: 'shared' })
       expect(await own.call('chat.joinChat', { chatId: 'shared' })).toMatchObject({ memberCount })
       expect(await own.call('chat.leaveChat', { chatId: 'public-1' })).toEqual({})
@@ -335,7 +558,8 @@ export const socketRows: readonly Row[] = [
     sent: 'A call before sign-in, alone and together with a good token',
     answered: 'the connection ends; nothing is done',
     async check({ stranger, eve }) {
-      const call = '421["chat.sendMessage",{"chatId":"shared","clientMessageId":"early","body":"early"}]'
+      const call =
+        '421["chat.sendMessage",{"chatId":"shared","clientMessageId":"early","body":"early"}]'
       const alone = await stranger()
       await alone.send(call)
       await alone.closed
@@ -353,7 +577,10 @@ export const socketRows: readonly Row[] = [
     async check({ refuses, ada, eve, closedAfter }) {
       await closedAfter(`40${JSON.stringify({ token: ada.token })}`)
       await closedAfter(`40${JSON.stringify({ token: eve.token })}`)
-      expect(await refuses('auth.renew', { token: ada.token })).toMatchObject({ code: 'forbidden', details: { reason: 'identity_change' } })
+      expect(await refuses('auth.renew', { token: ada.token })).toMatchObject({
+        code: 'forbidden',
+        details: { reason: 'identity_change' },
+      })
     },
   },
   {
@@ -364,9 +591,14 @@ export const socketRows: readonly Row[] = [
       const socket = await raw()
       const max = limitDefaults.inFlight
       // One write: all of them are there before the first is answered.
-      const frames = Array.from({ length: max + 1 }, (_, n) => `42${100 + n}["chat.getChat",{"chatId":"shared"}]`)
-      void Promise.all(frames.map((frame) => socket.send(frame)))
-      const replies = await Promise.all(frames.map((_, n) => socket.next((frame) => frame.startsWith(`43${100 + n}[`))))
+      const frames = Array.from(
+        { length: max + 1 },
+        (_, n) => `42${100 + n}["chat.getChat",{"chatId":"shared"}]`,
+      )
+      await socket.tcp.write(Buffer.concat(frames.map((frame) => toFrame(frame))))
+      const replies = await Promise.all(
+        frames.map((_, n) => socket.next((frame) => frame.startsWith(`43${100 + n}[`))),
+      )
       const refused = replies.filter((reply) => reply.includes('"ok":false'))
       expect(refused).toHaveLength(1)
       expect(refused[0]).toMatch(/"limit":"inFlight".*too_many_in_flight/)
@@ -381,7 +613,12 @@ export const socketRows: readonly Row[] = [
       const max = limitDefaults.joinedStreams
       for (let n = 0; n < max; n++) await own.call('streams.join', { stream: `chat:public-${n}` })
       for (let n = 0; n < 50; n++) {
-        expect(await refuses('streams.join', { stream: `chat:public-${max + (n % 5)}` })).toMatchObject({ code: 'limit_exceeded', details: { limit: 'joinedStreams', max, reason: 'room_limit' } })
+        expect(
+          await refuses('streams.join', { stream: `chat:public-${max + (n % 5)}` }),
+        ).toMatchObject({
+          code: 'limit_exceeded',
+          details: { limit: 'joinedStreams', max, reason: 'room_limit' },
+        })
       }
       // One's own, and those that are joined already, are always fine.
       await own.call('streams.join', { stream: 'chat:public-0' })
@@ -404,18 +641,37 @@ export const socketRows: readonly Row[] = [
   {
     number: 32,
     sent: 'Packet type 9, half a packet, 1 MB of sign-in, the end of another namespace, namespaces without end',
-    answered: 'the connection ends (1009 for the size); `Invalid namespace`, then cut off as a flood',
+    answered:
+      'the connection ends (1009 for the size); `Invalid namespace`, then cut off as a flood',
     async check({ closedAfter, raw, stranger, service }) {
-      for (const frame of ['49', '42[', '42["system.echo",{]', '4x', '42{"a":1}', '42"x"', '9', 'x', '41/other,']) await closedAfter(frame)
+      for (const frame of [
+        '49',
+        '42[',
+        '42["system.echo",{]',
+        '4x',
+        '42{"a":1}',
+        '42"x"',
+        '9',
+        'x',
+        '41/other,',
+      ])
+        await closedAfter(frame)
       const large = await stranger()
       await large.send(`40${JSON.stringify({ token: text(1_000_000) })}`)
       await large.closed
       expect(large.closeCode).toBe(1009)
       const socket = await raw()
       await socket.send('40/admin,{"token":"x"}')
-      expect(await socket.next((frame) => frame.startsWith('44/admin,'))).toContain('Invalid namespace')
+      expect(await socket.next((frame) => frame.startsWith('44/admin,'))).toContain(
+        'Invalid namespace',
+      )
       for (let n = 0; n < 100_000 && socket.open; n += 100) {
-        await Promise.race([Promise.all(Array.from({ length: 100 }, (_, index) => socket.send(`40/space-${n + index},{}`))), socket.closed])
+        await Promise.race([
+          Promise.all(
+            Array.from({ length: 100 }, (_, index) => socket.send(`40/space-${n + index},{}`)),
+          ),
+          socket.closed,
+        ])
       }
       await socket.closed
       expect(service.log().some(({ reason }) => reason === 'flood')).toBe(true)
@@ -431,16 +687,12 @@ export const socketRows: readonly Row[] = [
       await closedAfter('2probe')
       const socket = await raw()
       for (let n = 0; n < 100_000 && socket.open; n += 1000) {
-        await Promise.race([Promise.all(Array.from({ length: 1000 }, () => socket.send('3'))), socket.closed])
+        await Promise.race([
+          Promise.all(Array.from({ length: 1000 }, () => socket.send('3'))),
+          socket.closed,
+        ])
       }
       await socket.closed
     },
   },
 ]
-
-/** The refusal of a handshake. */
-export async function refusedHandshake(attempt: Promise<unknown>): Promise<Refused> {
-  const outcome = await attempt.catch((error: unknown) => error)
-  if (outcome instanceof Refused) return outcome
-  throw new Error(`not refused: ${String(outcome)}`)
-}

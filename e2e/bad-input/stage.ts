@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { WireError, type ErrorShape, type OperationName } from '@collab-kit/protocol'
 import { expect } from 'vitest'
 import { connectLink, type Link } from '../rig/link.ts'
-import { createAccount, type Person } from '../rig/person.ts'
+import { createAccount } from '../rig/person.ts'
 import { connectTcp, openRawSocket, signIn, type RawSocket } from '../rig/raw-socket.ts'
 import { startService, type ServiceProcess } from '../rig/service-process.ts'
 import { ask } from './http.ts'
@@ -32,17 +32,37 @@ export interface Theatre {
 
 export async function openTheatre(env: Record<string, string> = {}): Promise<Theatre> {
   const service = await startService({ env: { ...ENVIRONMENT, ...env } })
-  const [ada, ben, eve] = await Promise.all(['ada', 'ben', 'eve'].map((name) => createAccount(service.url, name)))
+  const [ada, ben, eve] = await Promise.all(
+    ['ada', 'ben', 'eve'].map((name) => createAccount(service.url, name)),
+  )
   const bystander = await connectLink(service.url, ada!)
-  const { chatId: privateChat } = await bystander.call('chat.createChat', { kind: 'channel', members: [ben!.username] })
-  await bystander.call('chat.sendMessage', { chatId: privateChat, clientMessageId: 'secret', body: 'between us' })
+  const { chatId: privateChat } = await bystander.call('chat.createChat', {
+    kind: 'channel',
+    members: [ben!.username],
+  })
+  await bystander.call('chat.sendMessage', {
+    chatId: privateChat,
+    clientMessageId: 'secret',
+    body: 'between us',
+  })
   await bystander.call('chat.joinChat', { chatId: 'shared' })
   const first = await connectLink(service.url, eve!)
   await first.call('chat.joinChat', { chatId: 'shared' })
-  await first.call('chat.sendMessage', { chatId: 'shared', clientMessageId: 'first', body: 'the first body' })
+  await first.call('chat.sendMessage', {
+    chatId: 'shared',
+    clientMessageId: 'first',
+    body: 'the first body',
+  })
   const { epoch } = await first.call('system.getInfo', {})
   first.close()
-  const facts = { service, eve: eve!, ada: ada!, privateChat, epoch, adaConnection: bystander.connectionId }
+  const facts = {
+    service,
+    eve: eve!,
+    ada: ada!,
+    privateChat,
+    epoch,
+    adaConnection: bystander.connectionId,
+  }
   return {
     service,
     async perform(row) {
@@ -60,7 +80,10 @@ export async function openTheatre(env: Record<string, string> = {}): Promise<The
       expect(fingerprint(service.dataDir), 'what is stored').toEqual(before)
       expect(service.alive, 'the process is alive').toBe(true)
       expect((await ask(service.port, { path: '/readyz' })).status).toBe(200)
-      expect(service.log().filter(({ level }) => level >= 50), 'mistakes in the log').toEqual([])
+      expect(
+        service.log().filter(({ level }) => level >= 50),
+        'mistakes in the log',
+      ).toEqual([])
     },
     async close() {
       bystander.close()
@@ -69,7 +92,10 @@ export async function openTheatre(env: Record<string, string> = {}): Promise<The
   }
 }
 
-type Facts = Omit<Stage, 'link' | 'refused' | 'refuses' | 'raw' | 'stranger' | 'closedAfter' | 'http' | 'tcp'>
+type Facts = Omit<
+  Stage,
+  'link' | 'refused' | 'refuses' | 'raw' | 'stranger' | 'closedAfter' | 'http' | 'tcp'
+>
 
 /** Everything of one row that has to be closed after it. */
 function createActor(facts: Facts): { stage: Stage; leave(): void } {
@@ -81,7 +107,8 @@ function createActor(facts: Facts): { stage: Stage; leave(): void } {
     return each
   }
   const link = () => (own ??= connectLink(service.url, eve).then(keep))
-  const refused: Stage['refused'] = async (name, ...args) => toRefusal(await (await link()).emit(name, ...args), name)
+  const refused: Stage['refused'] = async (name, ...args) =>
+    toRefusal(await (await link()).emit(name, ...args), name)
   const stranger = async () => {
     const socket = keep(await openRawSocket(service.port))
     await socket.next((text) => text.startsWith('0{'))
@@ -112,7 +139,10 @@ function toRefusal(reply: unknown, name: string): ErrorShape {
   return WireError.parse(error) as ErrorShape
 }
 
-async function closedAfter(socket: RawSocket, frame: string | Uint8Array): Promise<number | undefined> {
+async function closedAfter(
+  socket: RawSocket,
+  frame: string | Uint8Array,
+): Promise<number | undefined> {
   await socket.send(frame, typeof frame === 'string' ? {} : { opcode: 2 })
   await socket.closed
   return socket.closeCode
@@ -124,7 +154,7 @@ const SILENCE_MS = 500
 async function exchangeBytes(port: number, bytes: string): Promise<string> {
   const tcp = await connectTcp(port)
   await tcp.write(bytes)
-  for (let known = -1; tcp.open && tcp.received().length !== known; ) {
+  for (let known = -1; tcp.open && tcp.received().length !== known;) {
     known = tcp.received().length
     await Promise.race([tcp.closed, delay(SILENCE_MS)])
   }
@@ -136,12 +166,17 @@ async function exchangeBytes(port: number, bytes: string): Promise<string> {
 function fingerprint(dataDir: string): Record<string, string> {
   const database = new DatabaseSync(join(dataDir, 'collab.db'), { readOnly: true })
   try {
-    const tables = database.prepare("select name from sqlite_schema where type = 'table'").all() as { name: string }[]
+    const tables = database
+      .prepare("select name from sqlite_schema where type = 'table'")
+      .all() as { name: string }[]
     return Object.fromEntries(
       tables.map(({ name }) => {
         const rows = database.prepare(`select * from ${name}`).all()
         const kept = rows.filter((row) => row['key'] !== 'probed_at')
-        return [name, `${kept.length} ${createHash('sha256').update(JSON.stringify(kept)).digest('base64url')}`]
+        return [
+          name,
+          `${kept.length} ${createHash('sha256').update(JSON.stringify(kept)).digest('base64url')}`,
+        ]
       }),
     )
   } finally {

@@ -12,4 +12,18 @@ import { pongSender, slowReader } from './f46-slow-reader.ts'
 import { flood } from './f56-flood.ts'
 
 /** Every fault, in the order of its number. */
-export const faults: readonly Fault[] = [kill, powerCut, syncBeforeAck, drain, diskFull, readOnly, vanished, noWrites, twoProcesses, duplicates, slowReader, pongSender, flood]
+export const faults: readonly Fault[] = [
+  kill,
+  powerCut,
+  syncBeforeAck,
+  drain,
+  diskFull,
+  readOnly,
+  vanished,
+  noWrites,
+  twoProcesses,
+  duplicates,
+  slowReader,
+  pongSender,
+  flood,
+]

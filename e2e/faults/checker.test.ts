@@ -17,12 +17,24 @@ function goodHistory(): History {
     const refused = random.chance(0.01)
     const unknown = !refused && random.chance(0.02)
     const seq = stored.length + 1
-    if (refused) send.attempts.push({ lane, invokedAt: n, endedAt: n + 3, outcome: { refused: 'unavailable' } })
+    if (refused)
+      send.attempts.push({
+        lane,
+        invokedAt: n,
+        endedAt: n + 3,
+        outcome: { refused: 'unavailable' },
+      })
     else if (unknown) send.attempts.push({ lane, invokedAt: n, endedAt: n + 3, outcome: 'unknown' })
     else {
-      send.attempts.push({ lane, invokedAt: n, endedAt: n + 3, outcome: { ok: { seq, messageId: `k-${seq}` } } })
+      send.attempts.push({
+        lane,
+        invokedAt: n,
+        endedAt: n + 3,
+        outcome: { ok: { seq, messageId: `k-${seq}` } },
+      })
     }
-    if (!refused && !(unknown && random.chance(0.5))) stored.push({ chat: 'lobby', seq, id, hash: send.hash })
+    if (!refused && !(unknown && random.chance(0.5)))
+      stored.push({ chat: 'lobby', seq, id, hash: send.hash })
     sends.push(send)
   }
   const piece = (from: number) => stored.slice(from).map((each) => ({ ...each }))
@@ -38,7 +50,8 @@ function goodHistory(): History {
   }
 }
 
-const rules = (history: History): string[] => [...new Set(check(history).map(({ rule }) => rule))].sort()
+const rules = (history: History): string[] =>
+  [...new Set(check(history).map(({ rule }) => rule))].sort()
 
 /** Takes rows away as a service would that never had them: the rest moves up. */
 function renumber(list: Sighting[]): Sighting[] {
@@ -61,10 +74,19 @@ describe('the checker', () => {
 
   test('catches the drop too when the rest moves up and every observer agrees', () => {
     const history = goodHistory()
-    const victim = history.sends.find(({ attempts }, index) => index > 9000 && typeof attempts[0]!.outcome === 'object' && 'ok' in attempts[0]!.outcome)!
+    const victim = history.sends.find(
+      ({ attempts }, index) =>
+        index > 9000 && typeof attempts[0]!.outcome === 'object' && 'ok' in attempts[0]!.outcome,
+    )!
     history.stored = renumber(history.stored.filter(({ id }) => id !== victim.id))
     history.heads = { lobby: history.stored.length }
-    history.observations = [{ observer: 'agrees', sightings: history.stored.map((each) => ({ ...each })), complete: true }]
+    history.observations = [
+      {
+        observer: 'agrees',
+        sightings: history.stored.map((each) => ({ ...each })),
+        complete: true,
+      },
+    ]
     expect(check(history).filter(({ rule }) => rule === 'lost')).toHaveLength(1)
   })
 
@@ -73,19 +95,26 @@ describe('the checker', () => {
     const [a, b] = [history.stored[12_000]!, history.stored[12_050]!]
     ;[a.id, b.id] = [b.id!, a.id!]
     ;[a.hash, b.hash] = [b.hash!, a.hash!]
-    expect(rules(history)).toEqual(expect.arrayContaining(['ack misnumbered', 'observed otherwise', 'real-time order']))
+    expect(rules(history)).toEqual(
+      expect.arrayContaining(['ack misnumbered', 'observed otherwise', 'real-time order']),
+    )
   })
 
   test('catches two messages that changed places for one observer', () => {
     const history = goodHistory()
     const { sightings } = history.observations[0]!
     ;[sightings[100], sightings[101]] = [sightings[101]!, sightings[100]!]
-    expect(rules(history)).toEqual(expect.arrayContaining(['observed incompletely', 'observed otherwise']))
+    expect(rules(history)).toEqual(
+      expect.arrayContaining(['observed incompletely', 'observed otherwise']),
+    )
   })
 
   test('catches two sends of one connection that changed places', () => {
     const history = goodHistory()
-    const lane = history.sends.filter(({ attempts: [first] }) => first!.lane === 'a3/1' && typeof first!.outcome === 'object' && 'ok' in first!.outcome)
+    const lane = history.sends.filter(
+      ({ attempts: [first] }) =>
+        first!.lane === 'a3/1' && typeof first!.outcome === 'object' && 'ok' in first!.outcome,
+    )
     // Under way at the same time: real time says nothing of them.
     for (const send of lane.slice(0, 2)) Object.assign(send.attempts[0]!, { endedAt: 10_000_000 })
     const rows = lane.slice(0, 2).map(({ id }) => history.stored.find((row) => row.id === id)!)
@@ -105,15 +134,29 @@ describe('the checker', () => {
     const history = goodHistory()
     const { seq } = history.stored[5]!
     const id = 'late'
-    history.sends.push({ id, author: 'a0', chat: 'lobby', hash: 'h', attempts: [{ lane: 'x', invokedAt: 1, outcome: 'unknown' }] })
+    history.sends.push({
+      id,
+      author: 'a0',
+      chat: 'lobby',
+      hash: 'h',
+      attempts: [{ lane: 'x', invokedAt: 1, outcome: 'unknown' }],
+    })
     history.stored.push({ chat: 'lobby', seq, id, hash: 'h' })
     expect(rules(history)).toContain('doubled')
   })
 
   test('catches a refused message that is stored', () => {
     const history = goodHistory()
-    const refused = history.sends.find(({ attempts }) => typeof attempts[0]!.outcome === 'object' && 'refused' in attempts[0]!.outcome)!
-    history.stored.push({ chat: 'lobby', seq: history.stored.length + 1, id: refused.id, hash: refused.hash })
+    const refused = history.sends.find(
+      ({ attempts }) =>
+        typeof attempts[0]!.outcome === 'object' && 'refused' in attempts[0]!.outcome,
+    )!
+    history.stored.push({
+      chat: 'lobby',
+      seq: history.stored.length + 1,
+      id: refused.id,
+      hash: refused.hash,
+    })
     expect(rules(history)).toContain('phantom')
   })
 
@@ -131,8 +174,15 @@ describe('the checker', () => {
 
   test('catches two acknowledgements of one message that differ', () => {
     const history = goodHistory()
-    const send = history.sends.find(({ attempts }) => typeof attempts[0]!.outcome === 'object' && 'ok' in attempts[0]!.outcome)!
-    send.attempts.push({ lane: 'again', invokedAt: 50_000, endedAt: 50_001, outcome: { ok: { seq: 99_999, messageId: 'k-z' } } })
+    const send = history.sends.find(
+      ({ attempts }) => typeof attempts[0]!.outcome === 'object' && 'ok' in attempts[0]!.outcome,
+    )!
+    send.attempts.push({
+      lane: 'again',
+      invokedAt: 50_000,
+      endedAt: 50_001,
+      outcome: { ok: { seq: 99_999, messageId: 'k-z' } },
+    })
     expect(rules(history)).toContain('acks differ')
   })
 

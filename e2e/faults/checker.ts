@@ -1,4 +1,11 @@
-import { verdictOf, type Attempt, type History, type Observation, type Send, type Sighting } from './history.ts'
+import {
+  verdictOf,
+  type Attempt,
+  type History,
+  type Observation,
+  type Send,
+  type Sighting,
+} from './history.ts'
 
 export type Rule =
   | 'lost'
@@ -63,7 +70,9 @@ function checkStored(stored: Map<string, Sighting[]>, { heads }: History, report
 }
 
 const acknowledgements = ({ attempts }: Send) =>
-  attempts.flatMap(({ outcome }) => (typeof outcome === 'object' && 'ok' in outcome ? [outcome.ok] : []))
+  attempts.flatMap(({ outcome }) =>
+    typeof outcome === 'object' && 'ok' in outcome ? [outcome.ok] : [],
+  )
 
 /** Acknowledged is stored as it was sent; refused is not; nothing is stored that nobody sent. */
 function checkSends(stored: Map<string, Sighting[]>, { sends }: History, report: Report): void {
@@ -77,16 +86,23 @@ function checkSends(stored: Map<string, Sighting[]>, { sends }: History, report:
     const row = messages.get(send.id)
     const verdict = verdictOf(send)
     if (verdict === 'ok' && !row) report('lost', `${send.id} was acknowledged and is not stored`)
-    if (verdict === 'refused' && row) report('phantom', `${send.id} was refused and is stored at ${row.seq}`)
+    if (verdict === 'refused' && row)
+      report('phantom', `${send.id} was refused and is stored at ${row.seq}`)
     if (row && (row.hash !== send.hash || row.chat !== send.chat)) {
-      report('altered', `${send.id} was sent to ${send.chat} as ${send.hash} and is stored in ${row.chat} as ${row.hash}`)
+      report(
+        'altered',
+        `${send.id} was sent to ${send.chat} as ${send.hash} and is stored in ${row.chat} as ${row.hash}`,
+      )
     }
     const acks = acknowledgements(send)
     if (acks.some((ack) => ack.seq !== acks[0]!.seq || ack.messageId !== acks[0]!.messageId)) {
       report('acks differ', `${send.id}: ${JSON.stringify(acks)}`)
     }
     if (row && acks[0] && acks[0].seq !== row.seq) {
-      report('ack misnumbered', `${send.id} was acknowledged at ${acks[0].seq} and is stored at ${row.seq}`)
+      report(
+        'ack misnumbered',
+        `${send.id} was acknowledged at ${acks[0].seq} and is stored at ${row.seq}`,
+      )
     }
   }
   for (const { id, chat, seq } of messages.values()) {
@@ -105,10 +121,13 @@ interface Placed {
 function checkOrder(stored: Map<string, Sighting[]>, { sends }: History, report: Report): void {
   const byChat = new Map<string, Placed[]>([...stored.keys()].map((chat) => [chat, []]))
   const seqs = new Map<string, number>()
-  for (const list of stored.values()) for (const { id, seq } of list) if (id !== undefined) seqs.set(id, seq)
+  for (const list of stored.values())
+    for (const { id, seq } of list) if (id !== undefined) seqs.set(id, seq)
   for (const send of sends) {
     const seq = seqs.get(send.id)
-    const attempt = send.attempts.find(({ outcome }) => typeof outcome === 'object' && 'ok' in outcome)
+    const attempt = send.attempts.find(
+      ({ outcome }) => typeof outcome === 'object' && 'ok' in outcome,
+    )
     if (seq !== undefined && attempt) byChat.get(send.chat)?.push({ send, seq, attempt })
   }
   for (const placed of byChat.values()) {
@@ -118,16 +137,25 @@ function checkOrder(stored: Map<string, Sighting[]>, { sends }: History, report:
 }
 
 function checkRealTime(placed: readonly Placed[], report: Report): void {
-  const invoked = [...placed].sort((a, b) => a.send.attempts[0]!.invokedAt - b.send.attempts[0]!.invokedAt)
+  const invoked = [...placed].sort(
+    (a, b) => a.send.attempts[0]!.invokedAt - b.send.attempts[0]!.invokedAt,
+  )
   const acked = [...placed].sort((a, b) => a.attempt.endedAt! - b.attempt.endedAt!)
   let highest: Placed | undefined
   let index = 0
   for (const each of invoked) {
-    for (; index < acked.length && acked[index]!.attempt.endedAt! < each.send.attempts[0]!.invokedAt; index++) {
+    for (
+      ;
+      index < acked.length && acked[index]!.attempt.endedAt! < each.send.attempts[0]!.invokedAt;
+      index++
+    ) {
       if (!highest || acked[index]!.seq > highest.seq) highest = acked[index]
     }
     if (highest && highest.seq > each.seq) {
-      report('real-time order', `${highest.send.id} (${highest.seq}) was acknowledged before ${each.send.id} (${each.seq}) was sent`)
+      report(
+        'real-time order',
+        `${highest.send.id} (${highest.seq}) was acknowledged before ${each.send.id} (${each.seq}) was sent`,
+      )
     }
   }
 }
@@ -147,16 +175,24 @@ function checkAuthors(placed: readonly Placed[], report: Report): void {
     for (const [index, each] of lane.entries()) {
       const before = lane[index - 1]
       if (before && before.seq > each.seq) {
-        report('author order', `${before.send.id} (${before.seq}) was sent before ${each.send.id} (${each.seq}) on one connection`)
+        report(
+          'author order',
+          `${before.send.id} (${before.seq}) was sent before ${each.send.id} (${each.seq}) on one connection`,
+        )
       }
     }
   }
 }
 
 /** What is seen of a chat is one piece of what is stored, from the first to the last, each once. */
-function checkObservation(stored: Map<string, Sighting[]>, { observer, sightings, complete }: Observation, report: Report): void {
+function checkObservation(
+  stored: Map<string, Sighting[]>,
+  { observer, sightings, complete }: Observation,
+  report: Report,
+): void {
   const rows = new Map<string, Sighting>()
-  for (const list of stored.values()) for (const row of list) rows.set(`${row.chat} ${row.seq}`, row)
+  for (const list of stored.values())
+    for (const row of list) rows.set(`${row.chat} ${row.seq}`, row)
   const last = new Map<string, number>()
   for (const { chat, seq, id, hash } of sightings) {
     const before = last.get(chat)
@@ -167,12 +203,16 @@ function checkObservation(stored: Map<string, Sighting[]>, { observer, sightings
     last.set(chat, seq)
     const row = rows.get(`${chat} ${seq}`)
     if (!row || row.id !== id || row.hash !== hash) {
-      report('observed otherwise', `${observer} saw ${id ?? 'an event'} (${hash}) at ${chat} ${seq}, stored is ${row ? `${row.id ?? 'an event'} (${row.hash})` : 'nothing'}`)
+      report(
+        'observed otherwise',
+        `${observer} saw ${id ?? 'an event'} (${hash}) at ${chat} ${seq}, stored is ${row ? `${row.id ?? 'an event'} (${row.hash})` : 'nothing'}`,
+      )
     }
   }
   if (!complete) return
   for (const [chat, seq] of last) {
     const head = stored.get(chat)?.at(-1)?.seq ?? 0
-    if (seq !== head) report('observed incompletely', `${observer} saw ${chat} up to ${seq}, stored is ${head}`)
+    if (seq !== head)
+      report('observed incompletely', `${observer} saw ${chat} up to ${seq}, stored is ${head}`)
   }
 }

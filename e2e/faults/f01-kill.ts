@@ -11,7 +11,8 @@ const RATE = 25
 export const kill: Fault = {
   id: 'F1',
   name: 'kill',
-  promise: 'No acknowledged message is lost or doubled and no gap appears when the service is killed in mid-burst',
+  promise:
+    'No acknowledged message is lost or doubled and no gap appears when the service is killed in mid-burst',
   cycles: { whole: 50, small: 5 },
   run: (size) => withScene({ senders: SENDERS, watchers: 3 }, (scene) => cycles(scene, size)),
 }
@@ -58,7 +59,11 @@ async function cycles(scene: Scene, size: Size): Promise<Figures> {
 
 /** Send until so many are acknowledged; answers messages sent per second. */
 async function burst(scene: Scene, acknowledgements: number): Promise<number> {
-  const [sent, enough, since] = [scene.sends.length, scene.acknowledged + acknowledgements, performance.now()]
+  const [sent, enough, since] = [
+    scene.sends.length,
+    scene.acknowledged + acknowledgements,
+    performance.now(),
+  ]
   const reached = new Promise<void>((resolve) => {
     scene.onAcknowledged = () => {
       if (scene.acknowledged >= enough) resolve()

@@ -19,12 +19,16 @@ import { withScene, type Scene } from './scene.ts'
 export const powerCut: Fault = {
   id: 'F3',
   name: 'power-cut',
-  promise: 'No acknowledged message is lost and the database is sound when the power is cut in mid-burst',
+  promise:
+    'No acknowledged message is lost and the database is sound when the power is cut in mid-burst',
   cycles: { whole: 10, small: 2 },
   whyNot: whyNoMounts,
   async run(size) {
     const scratch = mkdtempSync(join(tmpdir(), 'collab-power-'))
-    const disks = { service: new Disk(scratch, 'service', 128), control: new Disk(scratch, 'control', 32) }
+    const disks = {
+      service: new Disk(scratch, 'service', 128),
+      control: new Disk(scratch, 'control', 32),
+    }
     try {
       await disks.service.make()
       await disks.control.make()
@@ -81,7 +85,11 @@ class Disk {
   }
 }
 
-async function cycles(scene: Scene, disks: { service: Disk; control: Disk }, size: Size): Promise<Figures> {
+async function cycles(
+  scene: Scene,
+  disks: { service: Disk; control: Disk },
+  size: Size,
+): Promise<Figures> {
   const { random, say } = size
   const since = performance.now()
   const control = { acknowledged: 0, lost: 0 }
@@ -93,7 +101,10 @@ async function cycles(scene: Scene, disks: { service: Disk; control: Disk }, siz
     const writer = new ControlWriter(disks.control.path)
     const enough = scene.acknowledged + random.whole(100, 500)
     for (const sender of scene.senders) sender.start(25)
-    await until(() => scene.acknowledged >= enough && writer.acknowledged > 50, { what: 'messages are acknowledged', within: 60_000 })
+    await until(() => scene.acknowledged >= enough && writer.acknowledged > 50, {
+      what: 'messages are acknowledged',
+      within: 60_000,
+    })
     process.kill(scene.service.pid, 'SIGSTOP')
     writer.stop()
     await disks.service.snapshot()
@@ -106,11 +117,16 @@ async function cycles(scene: Scene, disks: { service: Disk; control: Disk }, siz
     control.lost += writer.acknowledged - writer.stored()
     checkFile(scene.dataDir)
     await scene.start()
-    say(`cycle ${done + 1}: ${scene.acknowledged} acknowledged; the control lost ${control.lost} of ${control.acknowledged}`)
+    say(
+      `cycle ${done + 1}: ${scene.acknowledged} acknowledged; the control lost ${control.lost} of ${control.acknowledged}`,
+    )
   }
   await scene.connect()
   await scene.verify()
-  assert(done < 5 || control.lost > 0, 'the control lost nothing: this method cannot see a missing sync here')
+  assert(
+    done < 5 || control.lost > 0,
+    'the control lost nothing: this method cannot see a missing sync here',
+  )
   const verdicts = scene.sends.map(verdictOf)
   return {
     cycles: done,
@@ -125,7 +141,9 @@ async function cycles(scene: Scene, disks: { service: Disk; control: Disk }, siz
 
 function checkFile(dataDir: string): void {
   const database = new DatabaseSync(join(dataDir, 'collab.db'))
-  const { integrity_check: integrity } = database.prepare('pragma integrity_check').get() as { integrity_check: string }
+  const { integrity_check: integrity } = database.prepare('pragma integrity_check').get() as {
+    integrity_check: string
+  }
   database.close()
   assert(integrity === 'ok', `after a power cut the database is damaged: ${integrity}`)
 }
@@ -150,7 +168,9 @@ class ControlWriter {
     this.#file = join(folder, 'control.db')
     this.#before = this.#count()
     this.#last = this.#before
-    this.#child = spawn(process.execPath, ['-e', CONTROL, this.#file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#child = spawn(process.execPath, ['-e', CONTROL, this.#file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     this.#child.stdout!.on('data', (chunk: Buffer) => {
       this.#last = Math.max(this.#last, ...chunk.toString().trim().split('\n').map(Number))
     })
@@ -178,7 +198,8 @@ class ControlWriter {
   #count(): number {
     const database = new DatabaseSync(this.#file)
     try {
-      return (database.prepare('select count(*) as count from rows').get() as { count: number }).count
+      return (database.prepare('select count(*) as count from rows').get() as { count: number })
+        .count
     } catch {
       // The table was never synced, or the file is damaged: nothing is stored.
       return 0

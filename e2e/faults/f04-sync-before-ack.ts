@@ -20,7 +20,21 @@ export const syncBeforeAck: Fault = {
     const scratch = mkdtempSync(join(tmpdir(), 'collab-trace-'))
     const file = join(scratch, 'trace')
     // `-D`: what is started is the service itself, and the tracer its companion; signals reach the one they are meant for.
-    const under = ['strace', '-D', '-f', '-q', '-y', '-s', '1000000', '-e', `trace=${CALLS}`, '-e', 'signal=none', '-o', file]
+    const under = [
+      'strace',
+      '-D',
+      '-f',
+      '-q',
+      '-y',
+      '-s',
+      '1000000',
+      '-e',
+      `trace=${CALLS}`,
+      '-e',
+      'signal=none',
+      '-o',
+      file,
+    ]
     try {
       return await withScene({ senders: 10, watchers: 1, service: { under } }, async (scene) => {
         const sequential = await sendInTurn(scene, cycles)
@@ -140,13 +154,24 @@ export function judge(trace: readonly TraceLine[], { sequential, pipelined }: Se
     }
   }
   const all = [...sequential, ...pipelined]
-  assertNothing('messages that were not found in the trace', all.filter((id) => !written.has(id) || !answered.has(id)))
+  assertNothing(
+    'messages that were not found in the trace',
+    all.filter((id) => !written.has(id) || !answered.has(id)),
+  )
   assertNothing(
     'messages that were told before they were synced',
-    all.filter((id) => synced.get(id) === undefined || synced.get(id)! > answered.get(id)! || synced.get(id)! < written.get(id)!),
+    all.filter(
+      (id) =>
+        synced.get(id) === undefined ||
+        synced.get(id)! > answered.get(id)! ||
+        synced.get(id)! < written.get(id)!,
+    ),
   )
   const perSequential = new Set(sequential.map((id) => synced.get(id))).size
-  assert(perSequential === sequential.length, `${sequential.length} commits one after another took ${perSequential} syncs`)
+  assert(
+    perSequential === sequential.length,
+    `${sequential.length} commits one after another took ${perSequential} syncs`,
+  )
   return {
     'messages one after another': sequential.length,
     'syncs for them': perSequential,

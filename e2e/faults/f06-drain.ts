@@ -4,7 +4,15 @@ import { connectLink, type Link } from '../rig/link.ts'
 import { connectTcp, openRawSocket, signIn, type RawTcp } from '../rig/raw-socket.ts'
 import { createGuest } from '../rig/person.ts'
 import { until } from '../rig/until.ts'
-import { assert, assertNothing, goesOn, median, type Fault, type Figures, type Size } from './fault.ts'
+import {
+  assert,
+  assertNothing,
+  goesOn,
+  median,
+  type Fault,
+  type Figures,
+  type Size,
+} from './fault.ts'
 import { verdictOf } from './history.ts'
 import { withScene, type Scene } from './scene.ts'
 
@@ -14,7 +22,8 @@ const IDLE = 40
 export const drain: Fault = {
   id: 'F6',
   name: 'drain',
-  promise: 'On SIGTERM under load the service answers what is under way, tells everybody to come back, and ends with 0 in 20 s',
+  promise:
+    'On SIGTERM under load the service answers what is under way, tells everybody to come back, and ends with 0 in 20 s',
   cycles: { whole: 10, small: 1 },
   run: (size) => withScene({ senders: 10, watchers: 2 }, (scene) => cycles(scene, size)),
 }
@@ -42,14 +51,31 @@ async function cycles(scene: Scene, size: Size): Promise<Figures> {
     for (const each of awkward) each.close()
     assert(code === 0, `it ended with ${code} ${signal}:\n${scene.service.output().slice(-2000)}`)
     assert(durations.at(-1)! < 20_000, `it took ${durations.at(-1)} ms`)
-    const links = [...idle, ...scene.senders.map(({ link }) => link), ...scene.watchers.map(({ link }) => link)]
+    const links = [
+      ...idle,
+      ...scene.senders.map(({ link }) => link),
+      ...scene.watchers.map(({ link }) => link),
+    ]
     const farewells = links.map(farewell)
-    assertNothing('connections that were not told', farewells.filter((each) => each?.code !== 'draining' || !each.reconnect))
-    spreads.push(Math.max(...farewells.map((each) => each!.afterMs)) - Math.min(...farewells.map((each) => each!.afterMs)))
+    assertNothing(
+      'connections that were not told',
+      farewells.filter((each) => each?.code !== 'draining' || !each.reconnect),
+    )
+    spreads.push(
+      Math.max(...farewells.map((each) => each!.afterMs)) -
+        Math.min(...farewells.map((each) => each!.afterMs)),
+    )
     // What had been handed over when the signal came.
-    unanswered += scene.sends.slice(0, before).filter((send) => verdictOf(send) === 'unknown').length
-    assert(unanswered === 0, `${unanswered} calls that were under way at the signal were not answered`)
-    size.say(`cycle ${cycle + 1}: ended in ${Math.round(durations.at(-1)!)} ms, ${unanswered} unanswered`)
+    unanswered += scene.sends
+      .slice(0, before)
+      .filter((send) => verdictOf(send) === 'unknown').length
+    assert(
+      unanswered === 0,
+      `${unanswered} calls that were under way at the signal were not answered`,
+    )
+    size.say(
+      `cycle ${cycle + 1}: ended in ${Math.round(durations.at(-1)!)} ms, ${unanswered} unanswered`,
+    )
   }
   await scene.start()
   await scene.connect()
@@ -60,7 +86,8 @@ async function cycles(scene: Scene, size: Size): Promise<Figures> {
     sockets: IDLE + scene.senders.length + scene.watchers.length,
     acknowledged: scene.acknowledged,
     'lost, doubled, gaps': 0,
-    'open without an end in sight': 'half a request, a silent connection, a socket before sign-in, a reader that does not read',
+    'open without an end in sight':
+      'half a request, a silent connection, a socket before sign-in, a reader that does not read',
     'under way at the signal and not answered': unanswered,
     'end, ms (median)': Math.round(median(durations)),
     'end, ms (longest)': Math.round(Math.max(...durations)),
@@ -70,14 +97,18 @@ async function cycles(scene: Scene, size: Size): Promise<Figures> {
 
 async function listeners(url: string): Promise<Link[]> {
   const person = await Promise.all(Array.from({ length: IDLE / 10 }, () => createGuest(url)))
-  return Promise.all(Array.from({ length: IDLE }, (_, n) => connectLink(url, person[n % person.length]!)))
+  return Promise.all(
+    Array.from({ length: IDLE }, (_, n) => connectLink(url, person[n % person.length]!)),
+  )
 }
 
 /** Those who would keep a service from ending: who never finish asking, never say who they are, never read. */
 async function awkwardGuests(scene: Scene): Promise<RawTcp[]> {
   const { port, url } = scene.service
   const [half, silent] = [await connectTcp(port), await connectTcp(port)]
-  await half.write('POST /api/v1/auth/guest HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"disp')
+  await half.write(
+    'POST /api/v1/auth/guest HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"disp',
+  )
   const stranger = await openRawSocket(port)
   const deaf = await openRawSocket(port)
   const person = await createGuest(url)

@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { mountMemory, whyNoMounts, type Mount } from '../rig/mounts.ts'
 import { Refused } from '../rig/link.ts'
 import { until } from '../rig/until.ts'
-import { assert, assertNothing, goesOn, median, type Fault, type Figures, type Size } from './fault.ts'
+import {
+  assert,
+  assertNothing,
+  goesOn,
+  median,
+  type Fault,
+  type Figures,
+  type Size,
+} from './fault.ts'
 import { verdictOf } from './history.ts'
 import { readiness, readsGoOn } from './ready.ts'
 import { CHATS, withScene, type Scene } from './scene.ts'
@@ -13,7 +21,8 @@ import { CHATS, withScene, type Scene } from './scene.ts'
 export const diskFull: Fault = {
   id: 'F10',
   name: 'disk-full',
-  promise: 'On a full disk writes are refused as `storage_full`, reads go on, and writes go on when there is space again',
+  promise:
+    'On a full disk writes are refused as `storage_full`, reads go on, and writes go on when there is space again',
   cycles: { whole: 10, small: 2 },
   whyNot: whyNoMounts,
   async run(size) {
@@ -21,8 +30,13 @@ export const diskFull: Fault = {
     let disk: Mount | undefined
     try {
       const { path } = (disk = await mountMemory(join(scratch, 'disk'), 48))
-      const service = { env: { COLLAB_LOG_FILE: join(path, 'service.log'), COLLAB_LOG_LEVEL: 'debug' } }
-      return await withScene({ senders: 8, watchers: 2, dataDir: join(path, 'data'), service }, (scene) => cycles(scene, path, size))
+      const service = {
+        env: { COLLAB_LOG_FILE: join(path, 'service.log'), COLLAB_LOG_LEVEL: 'debug' },
+      }
+      return await withScene(
+        { senders: 8, watchers: 2, dataDir: join(path, 'data'), service },
+        (scene) => cycles(scene, path, size),
+      )
     } finally {
       await disk?.unmount()
       rmSync(scratch, { recursive: true, force: true })
@@ -67,10 +81,19 @@ async function cycles(scene: Scene, folder: string, size: Size): Promise<Figures
     const { status, reason } = await readiness(scene.service.url)
     assert(status === 503 && reason === 'storage_full', `readyz says ${status} ${reason}`)
     const one = performance.now()
-    const error = await first!.link.call('chat.sendMessage', { chatId: 'lobby', clientMessageId: `full-${done}`, body: 'x' }).catch((reason_: unknown) => reason_)
+    const error = await first!.link
+      .call('chat.sendMessage', { chatId: 'lobby', clientMessageId: `full-${done}`, body: 'x' })
+      .catch((reason_: unknown) => reason_)
     refusals.push(performance.now() - one)
-    assert(error instanceof Refused && error.code === 'unavailable' && error.details['reason'] === 'storage_full', `a send on a full disk: ${String(error)}`)
-    for (const { attempts } of refused()) for (const { outcome } of attempts) if (typeof outcome === 'object' && 'refused' in outcome) codes.add(outcome.refused)
+    assert(
+      error instanceof Refused &&
+        error.code === 'unavailable' &&
+        error.details['reason'] === 'storage_full',
+      `a send on a full disk: ${String(error)}`,
+    )
+    for (const { attempts } of refused())
+      for (const { outcome } of attempts)
+        if (typeof outcome === 'object' && 'refused' in outcome) codes.add(outcome.refused)
     // It can be ended and started as it is; then there is space again.
     if (done % 5 === 4) await endFull(scene)
     empty()
@@ -79,9 +102,14 @@ async function cycles(scene: Scene, folder: string, size: Size): Promise<Figures
       await scene.connect()
     }
     recoveries.push(await recovery(scene))
-    size.say(`cycle ${done + 1}: ${refused().length} refused, works again after ${Math.round(recoveries.at(-1)!)} ms`)
+    size.say(
+      `cycle ${done + 1}: ${refused().length} refused, works again after ${Math.round(recoveries.at(-1)!)} ms`,
+    )
   }
-  assertNothing('other codes', [...codes].filter((each) => each !== 'unavailable storage_full'))
+  assertNothing(
+    'other codes',
+    [...codes].filter((each) => each !== 'unavailable storage_full'),
+  )
   assert(scene.service.alive, 'the service has ended')
   for (const sender of scene.senders) await sender.resend()
   await scene.verify()

@@ -17,7 +17,8 @@ import { CHATS, withScene, type Scene } from './scene.ts'
 export const readOnly: Fault = {
   id: 'F12',
   name: 'read-only',
-  promise: 'On a read-only folder the service says that it is not ready, refuses writes by name, reads on, and does not end',
+  promise:
+    'On a read-only folder the service says that it is not ready, refuses writes by name, reads on, and does not end',
   cycles: { whole: 5, small: 1 },
   whyNot: whyNoMounts,
   async run(size) {
@@ -73,7 +74,13 @@ async function cycles(scene: Scene, { size, abort, remounted }: Disk): Promise<F
   await scene.connect()
   for (const sender of scene.senders) await sender.resend()
   await scene.verify()
-  return { cycles: done, acknowledged: scene.acknowledged, 'refused or unknown meanwhile': refused, 'lost, doubled, gaps': 0, readyz: '503 storage_unavailable' }
+  return {
+    cycles: done,
+    acknowledged: scene.acknowledged,
+    'refused or unknown meanwhile': refused,
+    'lost, doubled, gaps': 0,
+    readyz: '503 storage_unavailable',
+  }
 }
 
 async function sendUntil(scene: Scene, acknowledgements: number): Promise<void> {
@@ -89,15 +96,27 @@ async function assertRefusing(scene: Scene): Promise<number> {
   await until(() => open().length > before + 20, { what: 'sends are refused' })
   for (const sender of scene.senders) await sender.stop()
   const { link } = scene.senders[0]!
-  const error = await link.call('chat.sendMessage', { chatId: 'lobby', clientMessageId: `no-${before}`, body: 'x' }).catch((reason: unknown) => reason)
-  assert(error instanceof Refused && ['unavailable', 'outcome_unknown'].includes(error.code), `a send: ${String(error)}`)
+  const error = await link
+    .call('chat.sendMessage', { chatId: 'lobby', clientMessageId: `no-${before}`, body: 'x' })
+    .catch((reason: unknown) => reason)
+  assert(
+    error instanceof Refused && ['unavailable', 'outcome_unknown'].includes(error.code),
+    `a send: ${String(error)}`,
+  )
   const { status, reason } = await readiness(scene.service.url)
   assert(status === 503 && reason === 'storage_unavailable', `readyz says ${status} ${reason}`)
   await readsGoOn(link, CHATS)
   assert(scene.service.alive, 'the service has ended')
   assertNothing(
     'other codes',
-    open().flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome)).filter((outcome) => typeof outcome === 'object' && 'refused' in outcome && outcome.refused !== 'unavailable storage_unavailable'),
+    open()
+      .flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome))
+      .filter(
+        (outcome) =>
+          typeof outcome === 'object' &&
+          'refused' in outcome &&
+          outcome.refused !== 'unavailable storage_unavailable',
+      ),
   )
   return open().length - before
 }
@@ -109,7 +128,10 @@ async function startInVain(scene: Scene): Promise<string> {
   const said = service.output().trim()
   await service.close()
   assert(code === 1, `started on a read-only folder it ended with ${code}:\n${said}`)
-  assert(said.includes(scene.dataDir) && !/\n\s+at /.test(said), `it does not say why in one sentence:\n${said}`)
+  assert(
+    said.includes(scene.dataDir) && !/\n\s+at /.test(said),
+    `it does not say why in one sentence:\n${said}`,
+  )
   return said
 }
 
@@ -117,7 +139,8 @@ async function startInVain(scene: Scene): Promise<string> {
 export const vanished: Fault = {
   id: 'F12b',
   name: 'vanished',
-  promise: 'When its folder is moved away the service acknowledges nothing more, and goes on when it is back',
+  promise:
+    'When its folder is moved away the service acknowledges nothing more, and goes on when it is back',
   cycles: { whole: 10, small: 2 },
   run: (size) =>
     withScene({ senders: 6, watchers: 2 }, async (scene) => {
@@ -133,7 +156,13 @@ export const vanished: Fault = {
         await assertWorking(scene)
       }
       await scene.verify()
-      return { cycles: done, acknowledged: scene.acknowledged, refused, 'lost, doubled, gaps': 0, restarts: 0 }
+      return {
+        cycles: done,
+        acknowledged: scene.acknowledged,
+        refused,
+        'lost, doubled, gaps': 0,
+        restarts: 0,
+      }
     }),
 }
 
@@ -141,9 +170,13 @@ export const vanished: Fault = {
 export const noWrites: Fault = {
   id: 'F12c',
   name: 'no-writes',
-  promise: 'While no write to a file succeeds the service refuses by name and reads on, and goes on by itself afterwards',
+  promise:
+    'While no write to a file succeeds the service refuses by name and reads on, and goes on by itself afterwards',
   cycles: { whole: 10, small: 2 },
-  whyNot: async () => ((await hasProgram('prlimit')) ? undefined : 'it limits the size of files with prlimit, which is not here'),
+  whyNot: async () =>
+    (await hasProgram('prlimit'))
+      ? undefined
+      : 'it limits the size of files with prlimit, which is not here',
   run: (size) =>
     withScene({ senders: 6, watchers: 2 }, async (scene) => {
       const since = performance.now()
@@ -159,7 +192,13 @@ export const noWrites: Fault = {
       }
       for (const sender of scene.senders) await sender.resend()
       await scene.verify()
-      return { cycles: done, acknowledged: scene.acknowledged, 'refused or unknown': refused, 'lost, doubled, gaps': 0, restarts: 0 }
+      return {
+        cycles: done,
+        acknowledged: scene.acknowledged,
+        'refused or unknown': refused,
+        'lost, doubled, gaps': 0,
+        restarts: 0,
+      }
     }),
 }
 

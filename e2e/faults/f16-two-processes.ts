@@ -6,7 +6,8 @@ import { withScene } from './scene.ts'
 export const twoProcesses: Fault = {
   id: 'F16',
   name: 'two-processes',
-  promise: 'A second service on the same database refuses to start and says why; the first goes on undisturbed',
+  promise:
+    'A second service on the same database refuses to start and says why; the first goes on undisturbed',
   cycles: { whole: 5, small: 1 },
   run: ({ cycles, say }) =>
     withScene({ senders: 2, watchers: 1 }, async (scene) => {

@@ -13,7 +13,8 @@ const ROUND = 20
 export const duplicates: Fault = {
   id: 'F40',
   name: 'duplicates',
-  promise: 'A message that is sent three times at once on two sockets is stored once and acknowledged three times alike',
+  promise:
+    'A message that is sent three times at once on two sockets is stored once and acknowledged three times alike',
   cycles: { whole: 100, small: 5 },
   run: (size) =>
     withScene({ senders: 0, watchers: 1 }, async (scene) => {
@@ -28,10 +29,22 @@ export const duplicates: Fault = {
       const { rows } = readStored(scene.dataDir)
       const stored = rows.filter(({ id }) => id !== undefined)
       const places = (id: string) => stored.filter((row) => row.id === id).length
-      assertNothing('messages that are not stored exactly once', [...sent].filter((id) => places(id) !== 1))
+      assertNothing(
+        'messages that are not stored exactly once',
+        [...sent].filter((id) => places(id) !== 1),
+      )
       assert(stored.length === sent.size, `${stored.length} rows of ${sent.size} messages`)
-      assertNothing('bodies that are not the first one', stored.filter(({ id, hash }) => hash !== hashOf(bodyOf(id!))))
-      return { messages: sent.size, 'sends of each': 3, sockets: 2, 'rows of each': 1, 'other body, refused': conflicts }
+      assertNothing(
+        'bodies that are not the first one',
+        stored.filter(({ id, hash }) => hash !== hashOf(bodyOf(id!))),
+      )
+      return {
+        messages: sent.size,
+        'sends of each': 3,
+        sockets: 2,
+        'rows of each': 1,
+        'other body, refused': conflicts,
+      }
     }),
 }
 
@@ -50,7 +63,10 @@ async function rounds([first, second]: readonly [Link, Link], size: Size): Promi
         return Promise.all([one, one, other].map((link) => link.call('chat.sendMessage', input)))
       }),
     )
-    assertNothing('messages with unequal acknowledgements', answers.filter(([a, b, c]) => !isDeepStrictEqual(a, b) || !isDeepStrictEqual(a, c)))
+    assertNothing(
+      'messages with unequal acknowledgements',
+      answers.filter(([a, b, c]) => !isDeepStrictEqual(a, b) || !isDeepStrictEqual(a, c)),
+    )
   }
   return ids
 }
@@ -59,12 +75,17 @@ async function rounds([first, second]: readonly [Link, Link], size: Size): Promi
 async function otherBodies(link: Link, ids: ReadonlySet<string>): Promise<number> {
   const refusals = await Promise.all(
     [...ids].slice(0, 20).map((id) =>
-      link.call('chat.sendMessage', { chatId: 'lobby', clientMessageId: id, body: 'something else' }).then(
-        () => 'accepted',
-        (error: unknown) => (error instanceof Refused ? error.code : String(error)),
-      ),
+      link
+        .call('chat.sendMessage', { chatId: 'lobby', clientMessageId: id, body: 'something else' })
+        .then(
+          () => 'accepted',
+          (error: unknown) => (error instanceof Refused ? error.code : String(error)),
+        ),
     ),
   )
-  assertNothing('answers to another body', refusals.filter((each) => each !== 'idempotency_conflict'))
+  assertNothing(
+    'answers to another body',
+    refusals.filter((each) => each !== 'idempotency_conflict'),
+  )
   return refusals.length
 }

@@ -28,7 +28,8 @@ const pongSending: Habit = (socket) => {
 export const slowReader: Fault = {
   id: 'F46',
   name: 'slow-reader',
-  promise: 'One who does not read costs at most 1 MiB, is closed as `slow_consumer`, disturbs nobody and misses nothing after',
+  promise:
+    'One who does not read costs at most 1 MiB, is closed as `slow_consumer`, disturbs nobody and misses nothing after',
   cycles: { whole: 5, small: 1 },
   run: (size) => slowReaders(size, { habit: honest, perSecond: 150 }),
 }
@@ -37,7 +38,8 @@ export const slowReader: Fault = {
 export const pongSender: Fault = {
   id: 'F47',
   name: 'pong-sender',
-  promise: 'A pong from one who does not read buys it nothing: it is closed by the bytes that wait for it',
+  promise:
+    'A pong from one who does not read buys it nothing: it is closed by the bytes that wait for it',
   cycles: { whole: 2, small: 1 },
   run: (size) => slowReaders(size, { habit: pongSending, perSecond: size.cycles > 1 ? 24 : 150 }),
 }
@@ -52,7 +54,13 @@ function slowReaders(size: Size, course: Course): Promise<Figures> {
   return withScene({ senders: 3, watchers: 1 }, async (scene) => {
     await scene.start()
     await scene.connect()
-    const figures = { queued: 0, rss: 0, closedIn: [] as number[], alone: [] as number[], beside: [] as number[] }
+    const figures = {
+      queued: 0,
+      rss: 0,
+      closedIn: [] as number[],
+      alone: [] as number[],
+      beside: [] as number[],
+    }
     for (let cycle = 0; cycle < size.cycles; cycle++) {
       const talk = startTalk(scene, course.perSecond)
       await talk.messages(course.perSecond * 2)
@@ -65,7 +73,9 @@ function slowReaders(size: Size, course: Course): Promise<Figures> {
       figures.rss = Math.max(figures.rss, outcome.rss)
       figures.closedIn.push(outcome.closedIn)
       await resumes(scene, reader, outcome.received)
-      size.say(`closed with ${outcome.queued} bytes queued after ${Math.round(outcome.closedIn)} ms; ${outcome.received.length} items had been read`)
+      size.say(
+        `closed with ${outcome.queued} bytes queued after ${Math.round(outcome.closedIn)} ms; ${outcome.received.length} items had been read`,
+      )
     }
     await scene.verify()
     const [alone, beside] = [percentile(figures.alone, 0.99), percentile(figures.beside, 0.99)]
@@ -143,7 +153,9 @@ async function ignore(scene: Scene, reader: Person, { habit }: Course): Promise<
     async () => {
       queued = Math.max(queued, await queuedBytes(scene.service.url))
       rss = Math.max(rss, memoryOf(scene.service.pid) - before)
-      return scene.service.log().find(({ msg, username }) => msg === 'closing a connection' && username === reader.username)
+      return scene.service
+        .log()
+        .find(({ msg, username }) => msg === 'closing a connection' && username === reader.username)
     },
     { what: 'the slow reader is closed', within: 180_000, every: 100 },
   )
@@ -158,22 +170,42 @@ async function ignore(scene: Scene, reader: Person, { habit }: Course): Promise<
 }
 
 const itemsOf = (texts: readonly string[]): EventItem[] =>
-  texts.filter((text) => text.startsWith(`42["${EVENTS}"`)).flatMap((text) => (JSON.parse(text.slice(2)) as [string, EventItem[]])[1])
+  texts
+    .filter((text) => text.startsWith(`42["${EVENTS}"`))
+    .flatMap((text) => (JSON.parse(text.slice(2)) as [string, EventItem[]])[1])
 
 /** What it read is one piece; with the log after it, it is all there is. */
-async function resumes(scene: Scene, reader: Person, received: readonly EventItem[]): Promise<void> {
+async function resumes(
+  scene: Scene,
+  reader: Person,
+  received: readonly EventItem[],
+): Promise<void> {
   const stream = 'chat:lobby'
-  const seqs = received.filter((item) => item.stream === stream && item.seq !== undefined).map(({ seq }) => seq!)
-  assertNothing('items read out of order', seqs.filter((seq, index) => index > 0 && seq !== seqs[index - 1]! + 1))
+  const seqs = received
+    .filter((item) => item.stream === stream && item.seq !== undefined)
+    .map(({ seq }) => seq!)
+  assertNothing(
+    'items read out of order',
+    seqs.filter((seq, index) => index > 0 && seq !== seqs[index - 1]! + 1),
+  )
   const link = await connectLink(scene.service.url, reader)
   const { epoch } = await link.call('system.getInfo', {})
   const last = seqs.at(-1)!
-  const { behind, heads, gone, reset } = await link.call('streams.resume', { epoch, heads: { [stream]: last } })
-  assert(behind.includes(stream) && gone.length + reset.length === 0, `resume says ${JSON.stringify({ behind, gone, reset })}`)
+  const { behind, heads, gone, reset } = await link.call('streams.resume', {
+    epoch,
+    heads: { [stream]: last },
+  })
+  assert(
+    behind.includes(stream) && gone.length + reset.length === 0,
+    `resume says ${JSON.stringify({ behind, gone, reset })}`,
+  )
   let seq = last
   while (seq < heads[stream]!) {
     const { events } = await link.call('streams.readSince', { stream, seq })
-    assertNothing('gaps in the log', events.filter((item, index) => item.seq !== seq + 1 + index))
+    assertNothing(
+      'gaps in the log',
+      events.filter((item, index) => item.seq !== seq + 1 + index),
+    )
     seq = events.at(-1)!.seq!
   }
   link.close()

@@ -7,7 +7,9 @@ import { withScene, type Scene } from './scene.ts'
 
 /** What a flooder sends without end and without reading what comes back. */
 const FLOODS: Readonly<Record<string, { stranger?: boolean; frame: (n: number) => string }>> = {
-  'calls that are answered': { frame: (n) => `42${n}["system.echo",{"message":"${'x'.repeat(2000)}"}]` },
+  'calls that are answered': {
+    frame: (n) => `42${n}["system.echo",{"message":"${'x'.repeat(2000)}"}]`,
+  },
   'calls that are refused': { frame: (n) => `42${n}["nothing.ofThisName",{},{}]` },
   'calls without an answer': { frame: () => '42["chat.getChat",{"chatId":"lobby"}]' },
   namespaces: { frame: (n) => `40/space-${n},{}` },
@@ -27,7 +29,8 @@ const ALLOWED = 120_000
 export const flood: Fault = {
   id: 'F56',
   name: 'flood',
-  promise: 'One who floods the service and reads nothing costs a bounded amount of memory, and the others are answered',
+  promise:
+    'One who floods the service and reads nothing costs a bounded amount of memory, and the others are answered',
   cycles: { whole: 8, small: 1 },
   run: (size) =>
     withScene({ senders: 2, watchers: 1, service: { env: STRICT } }, async (scene) => {
@@ -35,8 +38,13 @@ export const flood: Fault = {
       await scene.connect()
       const figures: Figures = {}
       for (const [name, { stranger = false, frame }] of Object.entries(FLOODS)) {
-        const { memory, closed, sent } = await floodWith(scene, { stranger, frame, seconds: size.cycles > 1 ? 6 : 1.5 })
-        figures[name] = `${sent} frames, ${closed ? 'closed' : 'still open'}, ${Math.round(memory / 1024)} MB more`
+        const { memory, closed, sent } = await floodWith(scene, {
+          stranger,
+          frame,
+          seconds: size.cycles > 1 ? 6 : 1.5,
+        })
+        figures[name] =
+          `${sent} frames, ${closed ? 'closed' : 'still open'}, ${Math.round(memory / 1024)} MB more`
         size.say(`${name}: ${String(figures[name])}`)
         assert(memory < ALLOWED, `${name}: ${memory} kB of memory`)
         assert(closed, `${name}: the flooder was not closed`)
@@ -53,7 +61,10 @@ interface FloodOptions {
   seconds: number
 }
 
-async function floodWith(scene: Scene, { stranger, frame, seconds }: FloodOptions): Promise<{ memory: number; closed: boolean; sent: number }> {
+async function floodWith(
+  scene: Scene,
+  { stranger, frame, seconds }: FloodOptions,
+): Promise<{ memory: number; closed: boolean; sent: number }> {
   const socket = await openRawSocket(scene.service.port)
   if (stranger) await socket.next((text) => text.startsWith('0{'))
   else await signIn(socket, (await createGuest(scene.service.url)).token)
@@ -68,15 +79,25 @@ async function floodWith(scene: Scene, { stranger, frame, seconds }: FloodOption
   }
   // One that is paused learns only now whether it was closed.
   socket.resume()
-  const closed = await Promise.race([socket.closed.then(() => true), new Promise<false>((resolve) => setTimeout(resolve, 5000, false))])
+  const closed = await Promise.race([
+    socket.closed.then(() => true),
+    new Promise<false>((resolve) => setTimeout(resolve, 5000, false)),
+  ])
   socket.close()
   return { memory, closed, sent }
 }
 
 /** As much as the service takes; what it does not take now is waited for a moment, no longer. */
-async function burst(socket: RawSocket, frame: (n: number) => string, from: number): Promise<number> {
+async function burst(
+  socket: RawSocket,
+  frame: (n: number) => string,
+  from: number,
+): Promise<number> {
   const frames = Array.from({ length: 200 }, (_, n) => toFrame(frame(from + n)))
-  await Promise.race([socket.tcp.write(Buffer.concat(frames)), new Promise((resolve) => setTimeout(resolve, 250))])
+  await Promise.race([
+    socket.tcp.write(Buffer.concat(frames)),
+    new Promise((resolve) => setTimeout(resolve, 250)),
+  ])
   return frames.length
 }
 

@@ -36,7 +36,9 @@ export function goesOn({ cycles, minutes }: Size, done: number, since: number): 
 /** Throws with all that is wrong. */
 export function assertNothing(what: string, wrong: readonly unknown[]): void {
   if (wrong.length === 0) return
-  const shown = wrong.slice(0, 20).map((each) => `  ${typeof each === 'string' ? each : JSON.stringify(each)}`)
+  const shown = wrong
+    .slice(0, 20)
+    .map((each) => `  ${typeof each === 'string' ? each : JSON.stringify(each)}`)
   throw new Error(`${wrong.length} × ${what}:\n${shown.join('\n')}`)
 }
 
@@ -48,4 +50,6 @@ export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 export const percentile = (values: readonly number[], share: number): number =>
-  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0
+  [...values].sort((a, b) => a - b)[
+    Math.min(values.length - 1, Math.floor(values.length * share))
+  ] ?? 0

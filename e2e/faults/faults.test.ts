@@ -3,7 +3,9 @@ import { createRandom } from '../rig/random.ts'
 import { faults } from './catalogue.ts'
 
 // Each fault in its small size; `pnpm faults` does the whole ones.
-const possible = await Promise.all(faults.map(async (fault) => ({ fault, reason: await fault.whyNot?.() })))
+const possible = await Promise.all(
+  faults.map(async (fault) => ({ fault, reason: await fault.whyNot?.() })),
+)
 
 describe('in spite of faults', () => {
   for (const { fault, reason } of possible) {
@@ -17,7 +19,10 @@ describe('in spite of faults', () => {
       try {
         await fault.run({ cycles: fault.cycles.small, random, say: (line) => lines.push(line) })
       } catch (error) {
-        throw new Error(`seed ${random.seed}\n${lines.slice(-5).join('\n')}\n${(error as Error).message}`, { cause: error })
+        throw new Error(
+          `seed ${random.seed}\n${lines.slice(-5).join('\n')}\n${(error as Error).message}`,
+          { cause: error },
+        )
       }
     })
   }

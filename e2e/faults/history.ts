@@ -47,7 +47,8 @@ export interface History {
 }
 
 /** Names a body in a history. */
-export const hashOf = (body: string): string => createHash('sha256').update(body).digest('base64url').slice(0, 16)
+export const hashOf = (body: string): string =>
+  createHash('sha256').update(body).digest('base64url').slice(0, 16)
 
 /** What became of a message as far as its author can know. */
 export function verdictOf({ attempts }: Send): 'ok' | 'refused' | 'unknown' {

@@ -21,7 +21,8 @@ function chosen(): readonly Fault[] {
   const { only } = values
   if (!only) return faults
   const wanted = faults.filter(({ id, name }) => only.includes(name) || only.includes(id))
-  if (wanted.length === 0) throw new Error(`no such fault; there are: ${faults.map(({ name }) => name).join(', ')}`)
+  if (wanted.length === 0)
+    throw new Error(`no such fault; there are: ${faults.map(({ name }) => name).join(', ')}`)
   return wanted
 }
 
@@ -55,7 +56,8 @@ async function perform(fault: Fault): Promise<boolean> {
 }
 
 if (values.list) {
-  for (const { id, name, promise } of faults) console.log(`${id.padEnd(4)} ${name.padEnd(16)} ${promise}`)
+  for (const { id, name, promise } of faults)
+    console.log(`${id.padEnd(4)} ${name.padEnd(16)} ${promise}`)
 } else {
   let failed = 0
   for (const fault of chosen()) if (!(await perform(fault))) failed++

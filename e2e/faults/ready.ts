@@ -3,7 +3,9 @@ import type { Link } from '../rig/link.ts'
 import { assert } from './fault.ts'
 
 /** What `/readyz` says. */
-export async function readiness(url: string): Promise<{ status: number; reason: string | undefined }> {
+export async function readiness(
+  url: string,
+): Promise<{ status: number; reason: string | undefined }> {
   const response = await fetch(`${url}/readyz`)
   const { reason } = (await response.json()) as { reason?: string }
   return { status: response.status, reason }

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGuest } from '../rig/person.ts'
-import { startService, type Exit, type ServiceOptions, type ServiceProcess } from '../rig/service-process.ts'
+import {
+  startService,
+  type Exit,
+  type ServiceOptions,
+  type ServiceProcess,
+} from '../rig/service-process.ts'
 import { check } from './checker.ts'
 import { assert, assertNothing } from './fault.ts'
 import type { Send } from './history.ts'
@@ -58,21 +63,30 @@ export class Scene {
   async start(): Promise<void> {
     const { service, senders, watchers } = this.#options
     await this.#service?.close()
-    this.#service = await startService({ ...service, dataDir: this.dataDir, env: { ...ROOMY, ...service?.env } })
-    for (; this.senders.length < senders; ) {
+    this.#service = await startService({
+      ...service,
+      dataDir: this.dataDir,
+      env: { ...ROOMY, ...service?.env },
+    })
+    for (; this.senders.length < senders;) {
       const person = await createGuest(this.service.url, `Sender ${this.senders.length}`)
       const onAcknowledged = (send: Send) => {
         this.acknowledged++
         this.onAcknowledged?.(send)
       }
       const onSent = (send: Send) => this.onSent?.(send)
-      this.senders.push(new Sender({ person, chats: CHATS, sends: this.sends, onSent, onAcknowledged }))
+      this.senders.push(
+        new Sender({ person, chats: CHATS, sends: this.sends, onSent, onAcknowledged }),
+      )
     }
-    for (; this.watchers.length < watchers; ) await this.addWatcher()
+    for (; this.watchers.length < watchers;) await this.addWatcher()
   }
 
   async addWatcher(): Promise<Watcher> {
-    const watcher = new Watcher(await createGuest(this.service.url, `Watcher ${this.watchers.length}`), CHATS)
+    const watcher = new Watcher(
+      await createGuest(this.service.url, `Watcher ${this.watchers.length}`),
+      CHATS,
+    )
     this.watchers.push(watcher)
     return watcher
   }
@@ -98,14 +112,20 @@ export class Scene {
     await Promise.all(this.watchers.map((each) => each.sees(heads)))
     for (const chat of CHATS) {
       const numbers = await readNumbers(reader.link, chat)
-      assertNothing(`numbers of messages in ${chat} that are not 1, 2, 3 …`, numbers.filter((n, index) => n !== index + 1))
+      assertNothing(
+        `numbers of messages in ${chat} that are not 1, 2, 3 …`,
+        numbers.filter((n, index) => n !== index + 1),
+      )
     }
     await this.end('SIGTERM')
     const { rows, integrity } = readStored(this.dataDir)
     assert(integrity === 'ok', `the database is damaged: ${integrity}`)
     const seen = [...observations, ...this.watchers.map(({ observation }) => observation)]
     const found = check({ sends: this.sends, stored: rows, heads, observations: seen })
-    assertNothing('violations', [...found, ...this.watchers.flatMap(({ violations }) => violations)])
+    assertNothing('violations', [
+      ...found,
+      ...this.watchers.flatMap(({ violations }) => violations),
+    ])
   }
 
   /** What the service has to say about a failure. */
@@ -123,7 +143,10 @@ export class Scene {
 }
 
 /** Do something with a scene; what goes wrong is told with the service's own words. */
-export async function withScene<T>(options: SceneOptions, work: (scene: Scene) => Promise<T>): Promise<T> {
+export async function withScene<T>(
+  options: SceneOptions,
+  work: (scene: Scene) => Promise<T>,
+): Promise<T> {
   const scene = new Scene(options)
   try {
     return await work(scene)

@@ -99,7 +99,10 @@ export class Sender {
   }
 
   #attempt(send: Send): void {
-    const attempt: Attempt = { lane: `${this.person.username}/${this.#lane}`, invokedAt: performance.now() }
+    const attempt: Attempt = {
+      lane: `${this.person.username}/${this.#lane}`,
+      invokedAt: performance.now(),
+    }
     send.attempts.push(attempt)
     const { id, chat } = send
     const done = this.link
@@ -123,5 +126,7 @@ export class Sender {
 function toOutcome(error: unknown): Attempt['outcome'] {
   if (error instanceof Gone) return 'unknown'
   if (!(error instanceof Refused)) throw error
-  return error.code === 'outcome_unknown' ? 'unknown' : { refused: `${error.code} ${String(error.details['reason'] ?? '')}`.trim() }
+  return error.code === 'outcome_unknown'
+    ? 'unknown'
+    : { refused: `${error.code} ${String(error.details['reason'] ?? '')}`.trim() }
 }

@@ -20,11 +20,17 @@ export function readStored(dataDir: string): Stored {
       integrity_check: string
     }
     const rows: Sighting[] = []
-    const log = database.prepare("select stream, seq, name, data from log where stream like 'chat:%' order by stream, seq")
+    const log = database.prepare(
+      "select stream, seq, name, data from log where stream like 'chat:%' order by stream, seq",
+    )
     for (const { stream, seq, name, data } of log.iterate()) {
       const chat = parseStreamKey(String(stream))?.id[0]
       if (chat === undefined) continue
-      const item = { name: String(name), seq: Number(seq), data: JSON.parse(String(data)) as unknown } as EventItem
+      const item = {
+        name: String(name),
+        seq: Number(seq),
+        data: JSON.parse(String(data)) as unknown,
+      } as EventItem
       rows.push(toSighting(chat, item))
     }
     return { rows, integrity }
@@ -34,12 +40,15 @@ export function readStored(dataDir: string): Stored {
 }
 
 /** Everything of these chats as the service tells it: by the log, and by pages of history. */
-export async function readByService(link: Link, chats: readonly string[]): Promise<{ heads: Record<string, number>; observations: Observation[] }> {
+export async function readByService(
+  link: Link,
+  chats: readonly string[],
+): Promise<{ heads: Record<string, number>; observations: Observation[] }> {
   const heads: Record<string, number> = {}
   const log: Sighting[] = []
   for (const chat of chats) {
     const stream = chatStream(chat)
-    for (let seq = 0, head = 1; seq < head; ) {
+    for (let seq = 0, head = 1; seq < head;) {
       const page = await link.call('streams.readSince', { stream, seq })
       log.push(...page.events.map((item) => toSighting(chat, item)))
       head = page.head
@@ -57,7 +66,11 @@ export async function readNumbers(link: Link, chatId: string): Promise<number[]>
   const numbers: number[] = []
   let before: number | undefined
   for (;;) {
-    const page = await link.call('chat.readHistory', { chatId, limit: 200, ...(before !== undefined && { before }) })
+    const page = await link.call('chat.readHistory', {
+      chatId,
+      limit: 200,
+      ...(before !== undefined && { before }),
+    })
     numbers.unshift(...page.items.map(({ number }) => number))
     if (page.nextCursor === undefined || page.items.length === 0) return numbers
     before = page.items[0]!.seq

@@ -74,15 +74,23 @@ export class Watcher {
   async #catchUp(link: Link): Promise<void> {
     const { epoch: current } = await link.call('system.getInfo', {})
     this.#epoch ||= current
-    const known = Object.fromEntries([...this.#chats.keys()].map((stream) => [stream, this.#heads.get(stream) ?? 0]))
-    const { heads, behind, gone, reset } = await link.call('streams.resume', { epoch: this.#epoch, heads: known })
-    if (gone.length + reset.length > 0) this.violations.push(`resume: gone ${gone.join()}, reset ${reset.join()}`)
+    const known = Object.fromEntries(
+      [...this.#chats.keys()].map((stream) => [stream, this.#heads.get(stream) ?? 0]),
+    )
+    const { heads, behind, gone, reset } = await link.call('streams.resume', {
+      epoch: this.#epoch,
+      heads: known,
+    })
+    if (gone.length + reset.length > 0)
+      this.violations.push(`resume: gone ${gone.join()}, reset ${reset.join()}`)
     for (const stream of behind) {
-      for (let seq = known[stream]!; seq < heads[stream]!; ) {
+      for (let seq = known[stream]!; seq < heads[stream]!;) {
         const page = await link.call('streams.readSince', { stream, seq })
         const last = page.events.at(-1)?.seq
         if (last === undefined || page.events[0]!.seq !== seq + 1) {
-          this.violations.push(`readSince ${stream} ${seq}: begins with ${page.events[0]?.seq}, head ${page.head}`)
+          this.violations.push(
+            `readSince ${stream} ${seq}: begins with ${page.events[0]?.seq}, head ${page.head}`,
+          )
           return
         }
         for (const item of page.events) this.#apply(item)
@@ -95,7 +103,8 @@ export class Watcher {
   #checkLive({ stream = '', seq }: EventItem, arrived: Map<string, number>): void {
     if (seq === undefined) return
     const before = arrived.get(stream)
-    if (before !== undefined && seq !== before + 1) this.violations.push(`live ${stream}: ${seq} after ${before}`)
+    if (before !== undefined && seq !== before + 1)
+      this.violations.push(`live ${stream}: ${seq} after ${before}`)
     arrived.set(stream, seq)
   }
 

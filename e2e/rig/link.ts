@@ -1,4 +1,11 @@
-import { EVENTS, type EventItem, type InputOf, type OperationName, type OutputOf, type Reply } from '@collab-kit/protocol'
+import {
+  EVENTS,
+  type EventItem,
+  type InputOf,
+  type OperationName,
+  type OutputOf,
+  type Reply,
+} from '@collab-kit/protocol'
 import { io, type Socket } from 'socket.io-client'
 import type { Person } from './person.ts'
 import { until } from './until.ts'
@@ -7,7 +14,14 @@ import { until } from './until.ts'
 export class Refused extends Error {
   readonly code: string
   readonly details: Record<string, unknown>
-  constructor(name: string, { code, message, details = {} }: { code: string; message: string; details?: Record<string, unknown> }) {
+  constructor(
+    name: string,
+    {
+      code,
+      message,
+      details = {},
+    }: { code: string; message: string; details?: Record<string, unknown> },
+  ) {
     super(`${name}: ${code} ${JSON.stringify(details)} ${message}`)
     this.code = code
     this.details = details
@@ -37,7 +51,12 @@ export interface Link {
 
 /** Connect and wait for the welcome; throws `Refused` with the error of the handshake. */
 export async function connectLink(url: string, { token }: Pick<Person, 'token'>): Promise<Link> {
-  const socket = io(url, { auth: { token }, transports: ['websocket'], reconnection: false, forceNew: true })
+  const socket = io(url, {
+    auth: { token },
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+  })
   const items: EventItem[] = []
   const takers: ((items: EventItem[]) => void)[] = []
   socket.on(EVENTS, (batch: EventItem[]) => {

@@ -30,5 +30,7 @@ export async function createGuest(url: string, displayName = 'Guest'): Promise<P
 }
 
 export async function createAccount(url: string, username: string): Promise<Person> {
-  return toPerson((await post(url, '/auth/register', { username, password: 'correct horse battery' })) as SignIn)
+  return toPerson(
+    (await post(url, '/auth/register', { username, password: 'correct horse battery' })) as SignIn,
+  )
 }

@@ -103,7 +103,10 @@ export interface RawSocketOptions {
 const ENGINE = '/socket.io/?EIO=4&transport=websocket'
 
 /** Shake hands; throws with the answer when the service refuses. */
-export async function openRawSocket(port: number, { headers = {}, path = ENGINE }: RawSocketOptions = {}): Promise<RawSocket> {
+export async function openRawSocket(
+  port: number,
+  { headers = {}, path = ENGINE }: RawSocketOptions = {},
+): Promise<RawSocket> {
   const tcp = await connectTcp(port)
   const key = randomBytes(16).toString('base64')
   const lines = Object.entries({
@@ -114,7 +117,8 @@ export async function openRawSocket(port: number, { headers = {}, path = ENGINE 
     'sec-websocket-key': key,
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`)
-  const frames = new FrameReader()
+  // As every WebSocket does: one who is told that it is over says so too.
+  const frames = new FrameReader(() => void tcp.write(toFrame('', { opcode: OPCODE.close })))
   let head = ''
   tcp.socket.on('data', (chunk) => {
     if (head.endsWith('\r\n\r\n')) return frames.take(chunk as Buffer)
@@ -129,7 +133,9 @@ export async function openRawSocket(port: number, { headers = {}, path = ENGINE 
   })
   await tcp.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
   await until(() => head.endsWith('\r\n\r\n') || !tcp.open, { what: 'the handshake is answered' })
-  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  const accept = createHash('sha1')
+    .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    .digest('base64')
   if (!head.startsWith('HTTP/1.1 101') || !head.includes(accept)) {
     tcp.close()
     throw new Error(`the handshake was refused: ${tcp.received().slice(0, 500)}`)
@@ -153,7 +159,8 @@ function toRawSocket(tcp: RawTcp, frames: FrameReader): RawSocket {
       until(
         () => {
           const found = frames.texts.find(predicate)
-          if (found === undefined && !tcp.open) throw new Error(`closed (${frames.closeCode}) before ${what}`)
+          if (found === undefined && !tcp.open)
+            throw new Error(`closed (${frames.closeCode}) before ${what}`)
           return found
         },
         { what },
@@ -176,15 +183,21 @@ export async function signIn(socket: RawSocket, token: string): Promise<void> {
 class FrameReader {
   readonly texts: string[] = []
   closeCode: number | undefined
+  readonly #onClose: () => void
   #chunks: Buffer[] = []
   #size = 0
+
+  constructor(onClose: () => void) {
+    this.#onClose = onClose
+  }
 
   take(chunk: Buffer): void {
     this.#chunks.push(chunk)
     this.#size += chunk.length
     for (let frame = this.#shift(); frame; frame = this.#shift()) {
       if (frame.opcode === OPCODE.text) this.texts.push(frame.payload.toString())
-      if (frame.opcode === OPCODE.close) this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE() : 1005
+      if (frame.opcode === OPCODE.close)
+        this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE() : 1005
     }
   }
 

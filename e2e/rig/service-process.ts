@@ -63,12 +63,17 @@ const DEFAULTS = {
 export async function startService(options: ServiceOptions = {}): Promise<ServiceProcess> {
   const service = spawnService(options)
   const ended = service.exited.then((exit) => {
-    throw new Error(`the service ended before it listened: ${JSON.stringify(exit)}\n${service.output()}`)
+    throw new Error(
+      `the service ended before it listened: ${JSON.stringify(exit)}\n${service.output()}`,
+    )
   })
   // The race may be over when the process ends: then nobody is left to be told.
   ended.catch(() => {})
   try {
-    await Promise.race([until(() => service.port > 0, { what: 'the service listens', within: 30_000 }), ended])
+    await Promise.race([
+      until(() => service.port > 0, { what: 'the service listens', within: 30_000 }),
+      ended,
+    ])
     return service
   } catch (error) {
     await service.close()
@@ -77,7 +82,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 }
 
 /** Start the service without waiting. */
-export function spawnService({ dataDir, env = {}, under = [] }: ServiceOptions = {}): ServiceProcess {
+export function spawnService({
+  dataDir,
+  env = {},
+  under = [],
+}: ServiceOptions = {}): ServiceProcess {
   const scratch = mkdtempSync(join(tmpdir(), 'collab-service-'))
   const folder = dataDir ?? join(scratch, 'data')
   // A file, not a pipe: the service never waits for whoever reads its log.
@@ -96,7 +105,9 @@ export function spawnService({ dataDir, env = {}, under = [] }: ServiceOptions =
 /** The surroundings without settings of a service that is somebody's. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(COLLAB_|VITEST|NODE_OPTIONS$|PORT$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(COLLAB_|VITEST|NODE_OPTIONS$|PORT$)/.test(name),
+    ),
   )
 }
 
@@ -142,7 +153,10 @@ function toProcess({ child, out, logFile, scratch, folder }: Parts): ServiceProc
     get url() {
       return `http://127.0.0.1:${this.port}`
     },
-    slips: () => log().filter(({ msg }) => msg === 'an unhandled rejection' || msg === 'an uncaught exception'),
+    slips: () =>
+      log().filter(
+        ({ msg }) => msg === 'an unhandled rejection' || msg === 'an uncaught exception',
+      ),
     end(signal) {
       child.kill(signal)
       return exited

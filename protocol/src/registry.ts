@@ -1,6 +1,12 @@
 import type { z } from 'zod'
 import { domains, type Domains } from './domains.ts'
-import type { EventDefinition, Input, OperationDefinition, Output, Payload } from './kit/operation.ts'
+import type {
+  EventDefinition,
+  Input,
+  OperationDefinition,
+  Output,
+  Payload,
+} from './kit/operation.ts'
 
 type ValueOf<T> = T[keyof T]
 type OperationUnion = ValueOf<{ [D in keyof Domains]: ValueOf<Domains[D]['operations']> }>
@@ -38,6 +44,8 @@ export const operations: ReadonlyMap<string, OperationDefinition> = new Map(
 /** All events by name. */
 export const events: ReadonlyMap<string, EventDefinition<string, z.ZodType>> = new Map(
   Object.values(domains).flatMap((domain) =>
-    Object.values<EventDefinition<string, z.ZodType>>(domain.events).map((each) => [each.name, each] as const),
+    Object.values<EventDefinition<string, z.ZodType>>(domain.events).map(
+      (each) => [each.name, each] as const,
+    ),
   ),
 )

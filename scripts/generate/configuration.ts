@@ -7,8 +7,11 @@ export const configuration: Artefact = () => {
   const rows = settings.map(({ path, variable, description, default: fallback }) => [
     `\`${path}\``,
     `\`${variable}\``,
-    fallback === undefined ? '–' : `\`${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}\``,
-    description || (path.replace('limits.', '') in limitDefaults ? 'A limit, see `system.getLimits`.' : ''),
+    fallback === undefined
+      ? '–'
+      : `\`${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}\``,
+    description ||
+      (path.replace('limits.', '') in limitDefaults ? 'A limit, see `system.getLimits`.' : ''),
   ])
   const page = [
     MARK,

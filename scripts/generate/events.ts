@@ -33,7 +33,14 @@ export const events: Artefact = () => {
 }
 
 function fieldsOf({ payload }: EventDefinition): string {
-  const schema = z.toJSONSchema(payload, { unrepresentable: 'any' }) as { id?: string; properties?: object }
+  const schema = z.toJSONSchema(payload, { unrepresentable: 'any' }) as {
+    id?: string
+    properties?: object
+  }
   if (schema.id) return schema.id
-  return Object.keys(schema.properties ?? {}).map((key) => `\`${key}\``).join(' ') || '–'
+  return (
+    Object.keys(schema.properties ?? {})
+      .map((key) => `\`${key}\``)
+      .join(' ') || '–'
+  )
 }

@@ -16,7 +16,14 @@ function problems(environment: Record<string, string>): readonly string[] {
 
 test('every setting has a default', () => {
   const { config, sources, warnings } = loadConfig({})
-  expect(config).toMatchObject({ port: 4000, dataDir: './data', guests: 'off', registration: 'closed', demo: 'off', chats: [] })
+  expect(config).toMatchObject({
+    port: 4000,
+    dataDir: './data',
+    guests: 'off',
+    registration: 'closed',
+    demo: 'off',
+    chats: [],
+  })
   expect([sources.size, warnings]).toEqual([0, []])
 })
 
@@ -46,13 +53,24 @@ test('all problems are told at once, by the name that is wrong', () => {
     COLLAB_CHATS: '[{',
     COLLAB_DATABASE_URL: 'mysql://x',
   })
-  for (const name of ['COLLAB_PORT', 'COLLAB_GUESTS', 'COLLAB_ALLOWED_ORIGINS', 'COLLAB_CHATS', 'COLLAB_DATABASE_URL']) {
-    expect(found.some((each) => each.startsWith(name)), `${name} in ${found.join('; ')}`).toBe(true)
+  for (const name of [
+    'COLLAB_PORT',
+    'COLLAB_GUESTS',
+    'COLLAB_ALLOWED_ORIGINS',
+    'COLLAB_CHATS',
+    'COLLAB_DATABASE_URL',
+  ]) {
+    expect(
+      found.some((each) => each.startsWith(name)),
+      `${name} in ${found.join('; ')}`,
+    ).toBe(true)
   }
 })
 
 test('an unknown variable is a warning', () => {
-  expect(loadConfig({ COLLAB_PROT: '1' }).warnings).toEqual(['COLLAB_PROT is no setting of this service'])
+  expect(loadConfig({ COLLAB_PROT: '1' }).warnings).toEqual([
+    'COLLAB_PROT is no setting of this service',
+  ])
 })
 
 test('a file gives values, variables win over it', () => {
@@ -66,6 +84,10 @@ test('a file gives values, variables win over it', () => {
 })
 
 test('the demo opens guests and registration and makes the lobby, unless told otherwise', () => {
-  expect(loadConfig({ COLLAB_DEMO: 'on' }).config).toMatchObject({ guests: 'on', registration: 'open', chats: [{ id: 'lobby' }] })
+  expect(loadConfig({ COLLAB_DEMO: 'on' }).config).toMatchObject({
+    guests: 'on',
+    registration: 'open',
+    chats: [{ id: 'lobby' }],
+  })
   expect(loadConfig({ COLLAB_DEMO: 'on', COLLAB_GUESTS: 'off' }).config.guests).toBe('off')
 })

@@ -26,38 +26,87 @@ const ConfiguredChat = z.strictObject({
   topic: z.string().max(640).optional(),
 })
 
-const limits = z.strictObject(
-  Object.fromEntries(
-    Object.entries(limitDefaults).map(([key, value]) => [key, z.coerce.number().positive().default(value)]),
-  ) as { [K in keyof typeof limitDefaults]: z.ZodDefault<z.ZodCoercedNumber> },
-).extend({
-  trustedIps: z.array(z.string()).default(['loopback']).describe('Addresses without a connection limit; `loopback` names all of this machine.'),
-})
+const limits = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(limitDefaults).map(([key, value]) => [
+        key,
+        z.coerce.number().positive().default(value),
+      ]),
+    ) as { [K in keyof typeof limitDefaults]: z.ZodDefault<z.ZodCoercedNumber> },
+  )
+  .extend({
+    trustedIps: z
+      .array(z.string())
+      .default(['loopback'])
+      .describe('Addresses without a connection limit; `loopback` names all of this machine.'),
+  })
 
 /** Every setting of the service. Environment: `COLLAB_` and the path in upper case, `limits.opsPerSecond` → `COLLAB_LIMITS_OPS_PER_SECOND`. */
 export const ConfigSchema = z.strictObject({
   port: port.default(4000).describe('Port to listen on; `PORT` works too.'),
   host: z.string().optional().describe('Address to listen on; all interfaces by default.'),
-  publicUrl: z.url({ protocol: /^https?$/ }).optional().describe("The service's address as browsers see it."),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("The service's address as browsers see it."),
   dataDir: z.string().default('./data').describe('Folder of the embedded database.'),
   databaseUrl: z
     .string()
-    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.*)$/, 'postgres://… or sqlite:FILE (sqlite::memory: for tests)')
+    .regex(
+      /^(sqlite:.+|postgres(ql)?:\/\/.*)$/,
+      'postgres://… or sqlite:FILE (sqlite::memory: for tests)',
+    )
     .optional()
     .describe('PostgreSQL, or another SQLite file than the one in `dataDir`.'),
-  allowedOrigins: z.array(origin).default([]).describe('Pages that may use the service, beside its own: https://example.com or https://*.example.com.'),
-  registration: z.enum(['open', 'closed']).default('closed').describe('Whether people may make accounts.'),
+  allowedOrigins: z
+    .array(origin)
+    .default([])
+    .describe(
+      'Pages that may use the service, beside its own: https://example.com or https://*.example.com.',
+    ),
+  registration: z
+    .enum(['open', 'closed'])
+    .default('closed')
+    .describe('Whether people may make accounts.'),
   guests: onOff.default('off').describe('Whether people may come in with a name alone.'),
   remember: onOff.default('on').describe('Whether pages may keep a sign-in over a reload.'),
-  tokenTtl: z.coerce.number().min(30).max(86_400).default(900).describe('Lifetime of access tokens, seconds.'),
+  tokenTtl: z.coerce
+    .number()
+    .min(30)
+    .max(86_400)
+    .default(900)
+    .describe('Lifetime of access tokens, seconds.'),
   chats: z.array(ConfiguredChat).default([]).describe('Chats made at start.'),
-  polling: z.enum(['auto', 'on', 'off']).default('auto').describe('Long polling beside WebSocket; `auto` is on for a single process.'),
-  trustProxy: z.coerce.number().int().min(0).max(10).default(0).describe('How many proxies in front are trusted to say where a request comes from.'),
-  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('Least level that is logged.'),
+  polling: z
+    .enum(['auto', 'on', 'off'])
+    .default('auto')
+    .describe('Long polling beside WebSocket; `auto` is on for a single process.'),
+  trustProxy: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('How many proxies in front are trusted to say where a request comes from.'),
+  logLevel: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('Least level that is logged.'),
   logFile: z.string().optional().describe('File for the log instead of standard output.'),
-  demo: onOff.default('off').describe('The demo at `/`, with guests, registration and a chat full of talk.'),
-  adminUsername: z.string().default('admin').describe('Name of the account that is made at the first start.'),
-  adminPassword: z.string().min(8).optional().meta({ secret: true }).describe('Its password; a random one is printed to a terminal without it.'),
+  demo: onOff
+    .default('off')
+    .describe('The demo at `/`, with guests, registration and a chat full of talk.'),
+  adminUsername: z
+    .string()
+    .default('admin')
+    .describe('Name of the account that is made at the first start.'),
+  adminPassword: z
+    .string()
+    .min(8)
+    .optional()
+    .meta({ secret: true })
+    .describe('Its password; a random one is printed to a terminal without it.'),
   limits: limits.prefault({}).describe('Limits, see `system.getLimits`.'),
 })
 
@@ -98,11 +147,16 @@ function collect(schema: z.ZodObject, prefix: string): Setting[] {
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  return 'unwrap' in schema && !(schema instanceof z.ZodArray) ? unwrap((schema as z.ZodOptional<z.ZodType>).unwrap()) : schema
+  return 'unwrap' in schema && !(schema instanceof z.ZodArray)
+    ? unwrap((schema as z.ZodOptional<z.ZodType>).unwrap())
+    : schema
 }
 
 function variableOf(path: string): string {
-  return `COLLAB_${path.replaceAll('.', '_').replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()}`
+  return `COLLAB_${path
+    .replaceAll('.', '_')
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .toUpperCase()}`
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -145,7 +199,8 @@ export function loadConfig(environment: Environment = process.env): LoadedConfig
   }
   const known = new Set([...settings.map(({ variable }) => variable), 'COLLAB_CONFIG'])
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('COLLAB_') && !known.has(name)) warnings.push(`${name} is no setting of this service`)
+    if (name.startsWith('COLLAB_') && !known.has(name))
+      warnings.push(`${name} is no setting of this service`)
   }
   const result = ConfigSchema.safeParse(input)
   if (!result.success) {
@@ -164,13 +219,21 @@ function withDemo(config: Config, sources: Map<string, string>): Config {
   if (config.demo === 'off') return config
   const chats = config.chats.some(({ id }) => id === 'lobby')
     ? config.chats
-    : [...config.chats, { id: 'lobby', kind: 'channel', visibility: 'public', name: 'Lobby' } as const]
+    : [
+        ...config.chats,
+        { id: 'lobby', kind: 'channel', visibility: 'public', name: 'Lobby' } as const,
+      ]
   const open = <K extends 'guests' | 'registration'>(key: K, value: Config[K]): Config[K] => {
     if (sources.has(key)) return config[key]
     sources.set(key, 'demo')
     return value
   }
-  return { ...config, chats, guests: open('guests', 'on'), registration: open('registration', 'open') }
+  return {
+    ...config,
+    chats,
+    guests: open('guests', 'on'),
+    registration: open('registration', 'open'),
+  }
 }
 
 function readFile(path: string | undefined, problems: string[]): Record<string, unknown> {
@@ -189,7 +252,11 @@ function readFile(path: string | undefined, problems: string[]): Record<string, 
 }
 
 function parseList(text: string, { variable }: Setting, problems: string[]): unknown {
-  if (!text.trimStart().startsWith('[')) return text.split(',').map((each) => each.trim()).filter(Boolean)
+  if (!text.trimStart().startsWith('['))
+    return text
+      .split(',')
+      .map((each) => each.trim())
+      .filter(Boolean)
   try {
     return JSON.parse(text)
   } catch (error) {
@@ -200,7 +267,9 @@ function parseList(text: string, { variable }: Setting, problems: string[]): unk
 }
 
 const at = (value: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value)
+  path
+    .split('.')
+    .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value)
 
 function put(target: Record<string, unknown>, path: string, value: unknown): void {
   const keys = path.split('.')

@@ -1,4 +1,11 @@
-import { conformance, connectTarget, PASSWORD, callByRest, toTokens, unique } from '@collab-kit/protocol/conformance'
+import {
+  conformance,
+  connectTarget,
+  PASSWORD,
+  callByRest,
+  toTokens,
+  unique,
+} from '@collab-kit/protocol/conformance'
 import { limitDefaults, type SignIn } from '@collab-kit/protocol'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { createTestService, engines, type TestService } from './testing/service.ts'
@@ -28,7 +35,9 @@ describe.each(engines)('on %s', (engine) => {
         async admin() {
           const username = unique('admin')
           await running.addAdmin(username, PASSWORD)
-          return toTokens((await callByRest(running, 'auth.signIn', { username, password: PASSWORD })) as SignIn)
+          return toTokens(
+            (await callByRest(running, 'auth.signIn', { username, password: PASSWORD })) as SignIn,
+          )
         },
       }),
     )

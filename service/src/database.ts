@@ -33,7 +33,10 @@ export interface OpenDatabase {
 }
 
 /** File of the embedded database, or nothing where PostgreSQL is configured. */
-export function sqliteFile({ databaseUrl, dataDir }: DatabaseOptions['config']): string | undefined {
+export function sqliteFile({
+  databaseUrl,
+  dataDir,
+}: DatabaseOptions['config']): string | undefined {
   if (databaseUrl === undefined) return join(dataDir, 'collab.db')
   return databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined
 }
@@ -84,7 +87,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
   }
   await store.close()
   const host = await createWorkerHost({
-    entry: new URL(import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js', import.meta.url),
+    entry: new URL(
+      import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js',
+      import.meta.url,
+    ),
     data: { file, policy: { ...policy, epoch: facts.epoch } },
     publish,
     onThreadLost: (role, error) => log.error({ err: error, role }, 'a database thread was lost'),

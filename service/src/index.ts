@@ -1,5 +1,13 @@
 export { createService, type Service, type ServiceOptions } from './service.ts'
 export { VERSION } from './version.ts'
-export { ConfigError, ConfigSchema, loadConfig, settings, type Config, type ConfigInput, type Setting } from './config.ts'
+export {
+  ConfigError,
+  ConfigSchema,
+  loadConfig,
+  settings,
+  type Config,
+  type ConfigInput,
+  type Setting,
+} from './config.ts'
 export { systemClock, type Clock } from './kernel/clock.ts'
 export { openApiDocument } from './openapi-document.ts'

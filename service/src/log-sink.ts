@@ -54,7 +54,10 @@ export class LogSink {
 
   /** All that waits, with a word on what was lost before it. */
   #take(): Buffer {
-    const lost = this.#lost === 0 ? '' : `${JSON.stringify({ level: 40, time: new Date().toISOString(), lost: this.#lost, msg: 'lines of this log were lost' })}\n`
+    const lost =
+      this.#lost === 0
+        ? ''
+        : `${JSON.stringify({ level: 40, time: new Date().toISOString(), lost: this.#lost, msg: 'lines of this log were lost' })}\n`
     return Buffer.from(lost + this.#lines.join(''))
   }
 

@@ -11,7 +11,16 @@ export function createLog({ logLevel, logFile }: Pick<Config, 'logLevel' | 'logF
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {
-      paths: ['token', 'password', 'refreshToken', 'accessToken', '*.token', '*.password', '*.refreshToken', '*.accessToken'],
+      paths: [
+        'token',
+        'password',
+        'refreshToken',
+        'accessToken',
+        '*.token',
+        '*.password',
+        '*.refreshToken',
+        '*.accessToken',
+      ],
       censor: '[secret]',
     },
   }

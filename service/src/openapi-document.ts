@@ -4,4 +4,5 @@ import { toOpenApi } from './transport/openapi.ts'
 import { VERSION } from './version.ts'
 
 /** The OpenAPI 3.1 description of this version, without starting a service. */
-export const openApiDocument = (): Record<string, unknown> => toOpenApi(createRegistry(modules), VERSION)
+export const openApiDocument = (): Record<string, unknown> =>
+  toOpenApi(createRegistry(modules), VERSION)

@@ -29,7 +29,10 @@ export const signIn = command('auth.signIn', {
   summary: 'Sign in with a name and a password.',
   rest: 'POST /auth/sign-in',
   cost: 10,
-  input: z.strictObject({ username: z.string().min(1).max(128), password: z.string().min(1).max(256) }),
+  input: z.strictObject({
+    username: z.string().min(1).max(128),
+    password: z.string().min(1).max(256),
+  }),
 })
 
 export const continueAsGuest = command('auth.continueAsGuest', {

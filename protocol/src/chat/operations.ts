@@ -95,25 +95,28 @@ export const sendMessage = command('chat.sendMessage', {
   rest: 'POST /chats/{chatId}/messages',
   access: { can: 'send', of: 'chatId' },
   writes: 'resolved',
-  input: z.strictObject({
-    chatId: ChatId.optional(),
-    to: z.array(Username).min(1).max(200).optional(),
-    clientMessageId: CommandId,
-    body: MessageBody,
-    data: Data.optional(),
-    replyTo: MessageId.optional(),
-    mentions: z.array(Username).max(50).optional(),
-  }).refine(({ chatId, to }) => (chatId === undefined) !== (to === undefined), {
-    message: 'give either chatId or to',
-    path: ['chatId'],
-    params: { reason: 'exclusive' },
-  }),
+  input: z
+    .strictObject({
+      chatId: ChatId.optional(),
+      to: z.array(Username).min(1).max(200).optional(),
+      clientMessageId: CommandId,
+      body: MessageBody,
+      data: Data.optional(),
+      replyTo: MessageId.optional(),
+      mentions: z.array(Username).max(50).optional(),
+    })
+    .refine(({ chatId, to }) => (chatId === undefined) !== (to === undefined), {
+      message: 'give either chatId or to',
+      path: ['chatId'],
+      params: { reason: 'exclusive' },
+    }),
   output: Message,
   emits: [messageSent, memberAdded, memberJoined, chatAdded],
 })
 
 export const readHistory = query('chat.readHistory', {
-  summary: 'Messages of a chat in order: before, after or around a position, the newest without one.',
+  summary:
+    'Messages of a chat in order: before, after or around a position, the newest without one.',
   rest: 'GET /chats/{chatId}/messages',
   access: { read: 'chatId' },
   input: z
@@ -124,11 +127,15 @@ export const readHistory = query('chat.readHistory', {
       around: Seq.optional(),
       limit: z.int().min(1).max(200).default(50),
     })
-    .refine(({ before, after, around }) => [before, after, around].filter((each) => each !== undefined).length < 2, {
-      message: 'give one of before, after and around',
-      path: ['before'],
-      params: { reason: 'exclusive' },
-    }),
+    .refine(
+      ({ before, after, around }) =>
+        [before, after, around].filter((each) => each !== undefined).length < 2,
+      {
+        message: 'give one of before, after and around',
+        path: ['before'],
+        params: { reason: 'exclusive' },
+      },
+    ),
   output: z.object({ items: z.array(Message), head: Seq, nextCursor: z.string().optional() }),
 })
 

@@ -29,7 +29,12 @@ const entry = (
 export const baseErrors = {
   invalid_payload: entry(400, 'never', 'debug', 'The input is not what the operation takes.'),
   invalid_json: entry(400, 'never', 'debug', 'The body is not well-formed JSON.'),
-  invalid_cursor: entry(400, 'never', 'debug', 'The position or cursor is not one of this list or stream.'),
+  invalid_cursor: entry(
+    400,
+    'never',
+    'debug',
+    'The position or cursor is not one of this list or stream.',
+  ),
   unknown_operation: entry(404, 'never', 'debug', 'There is no operation of this name.'),
   unauthenticated: entry(401, 'after_sign_in', 'debug', 'Sign in first.'),
   token_expired: entry(401, 'after_sign_in', 'debug', 'The token has expired.'),
@@ -45,7 +50,12 @@ export const baseErrors = {
   limit_exceeded: entry(429, 'never', 'info', 'A limit of the service is reached.'),
   not_supported: entry(501, 'never', 'debug', 'The service does not offer this.'),
   connection_required: entry(400, 'never', 'debug', 'This operation needs a live connection.'),
-  outcome_unknown: entry(503, 'now', 'warn', 'It is not known whether the command took effect; repeat it with the same command id.'),
+  outcome_unknown: entry(
+    503,
+    'now',
+    'warn',
+    'It is not known whether the command took effect; repeat it with the same command id.',
+  ),
   unavailable: entry(503, 'backoff', 'warn', 'The service cannot do this right now.'),
   internal: entry(500, 'backoff', 'error', 'Something went wrong in the service.'),
 } as const
@@ -54,7 +64,12 @@ export const baseErrors = {
 export const declaredErrors = {
   already_exists: entry(409, 'never', 'debug', 'The name is taken.'),
   conflict: entry(409, 'never', 'debug', 'The value has changed meanwhile.'),
-  epoch_changed: entry(409, 'never', 'info', 'The service was restored from a backup; drop what you hold and read again.'),
+  epoch_changed: entry(
+    409,
+    'never',
+    'info',
+    'The service was restored from a backup; drop what you hold and read again.',
+  ),
 } as const
 
 export const errorCatalogue = { ...baseErrors, ...declaredErrors } as const

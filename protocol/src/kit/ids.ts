@@ -19,10 +19,14 @@ const NAME = /^[^\s/:#]{1,128}$/u
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
 const name = (what: string) =>
-  z.string().min(1).max(128).refine(isName, {
-    message: `${what}: 1–128 printable characters, NFC, without white space, "/", ":" or "#"`,
-    params: { reason: 'invalid_text' },
-  })
+  z
+    .string()
+    .min(1)
+    .max(128)
+    .refine(isName, {
+      message: `${what}: 1–128 printable characters, NFC, without white space, "/", ":" or "#"`,
+      params: { reason: 'invalid_text' },
+    })
 
 export const Username = name('username').meta({ id: 'Username', description: 'Names a person.' })
 export type Username = z.output<typeof Username>

@@ -41,12 +41,11 @@ type PathParameters<P extends string> = P extends `${string}{${infer Name}}${inf
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** `METHOD /path/{field}`; every path parameter must be a key of the input. */
-type Rest<P extends string, I extends z.ZodObject> =
-  P extends `${HttpMethod} /${string}`
-    ? Exclude<PathParameters<P>, Key<I>> extends never
-      ? P
-      : `no input key: ${Exclude<PathParameters<P>, Key<I>>}`
-    : never
+type Rest<P extends string, I extends z.ZodObject> = P extends `${HttpMethod} /${string}`
+  ? Exclude<PathParameters<P>, Key<I>> extends never
+    ? P
+    : `no input key: ${Exclude<PathParameters<P>, Key<I>>}`
+  : never
 
 export interface OperationSpec<
   I extends z.ZodObject,
@@ -154,7 +153,9 @@ export interface DomainDefinition<
 }
 
 type NamedAs<N extends string, T extends Record<string, { name: string }>> = {
-  [K in keyof T]: T[K]['name'] extends `${N}.${K & string}` ? T[K] : `must be named ${N}.${K & string}`
+  [K in keyof T]: T[K]['name'] extends `${N}.${K & string}`
+    ? T[K]
+    : `must be named ${N}.${K & string}`
 }
 
 /** Group the operations and events of one domain; a key that differs from its declared name does not compile. */
@@ -162,11 +163,7 @@ export function domain<
   const N extends string,
   O extends Record<string, OperationDefinition>,
   V extends Record<string, EventDefinition>,
->(
-  name: N,
-  operations: O & NamedAs<N, O>,
-  events: V & NamedAs<N, V>,
-): DomainDefinition<N, O, V> {
+>(name: N, operations: O & NamedAs<N, O>, events: V & NamedAs<N, V>): DomainDefinition<N, O, V> {
   return Object.freeze({ name, operations, events })
 }
 

@@ -1,6 +1,14 @@
 // Free of the schema library: browsers load this file through runtime.ts.
 
-export const streamKinds = ['chat', 'activity', 'session', 'queue', 'user', 'presence', 'service'] as const
+export const streamKinds = [
+  'chat',
+  'activity',
+  'session',
+  'queue',
+  'user',
+  'presence',
+  'service',
+] as const
 export type StreamKind = (typeof streamKinds)[number]
 /** `kind:id`, the id percent-encoded. */
 export type StreamKey = `${StreamKind}:${string}` | 'service'
@@ -18,7 +26,10 @@ export function parseStreamKey(key: string): { kind: StreamKind; id: string[] } 
   const kind = streamKinds.find((known) => known === key.slice(0, colon))
   if (!kind || kind === 'service' || colon === key.length - 1) return undefined
   try {
-    const id = key.slice(colon + 1).split('/').map(decodeURIComponent)
+    const id = key
+      .slice(colon + 1)
+      .split('/')
+      .map(decodeURIComponent)
     return toStreamKey(kind, ...id) === key ? { kind, id } : undefined
   } catch {
     // decodeURIComponent throws on a malformed escape: such a string names no stream.

@@ -8,5 +8,9 @@ export const OLDEST_PROTOCOL_VERSION = 1
  * made by accident.
  */
 export const history: readonly { version: number; hash: string; change: string }[] = [
-  { version: 1, hash: '35c49f5da3fcfd3b2cd8b8fe8266a1232f28e83741ae9b6cfa3e636d3ad9a470', change: 'system, streams, auth, users and chat' },
+  {
+    version: 1,
+    hash: '35c49f5da3fcfd3b2cd8b8fe8266a1232f28e83741ae9b6cfa3e636d3ad9a470',
+    change: 'system, streams, auth, users and chat',
+  },
 ]

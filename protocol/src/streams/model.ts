@@ -22,4 +22,11 @@ export const StreamPage = z
   .meta({ id: 'StreamPage' })
 
 /** Why a stream may not be read any more. */
-export const removalReasons = ['left', 'removed', 'banned', 'chat_removed', 'permission', 'revoked'] as const
+export const removalReasons = [
+  'left',
+  'removed',
+  'banned',
+  'chat_removed',
+  'permission',
+  'revoked',
+] as const

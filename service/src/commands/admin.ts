@@ -14,9 +14,17 @@ export async function ensureAdmin(service: Service, config: Config): Promise<voi
   const shown = adminPassword === undefined && process.stderr.isTTY
   const password = adminPassword ?? (shown ? randomBytes(12).toString('base64url') : undefined)
   const passwordHash = password === undefined ? undefined : await hashPassword(password)
-  await service.dispatcher.internal('auth.$addUser', { username, role: 'admin', ...(passwordHash && { passwordHash }) })
-  if (shown) console.error(`  The account ${username} was made; its password, shown this once: ${password}`)
+  await service.dispatcher.internal('auth.$addUser', {
+    username,
+    role: 'admin',
+    ...(passwordHash && { passwordHash }),
+  })
+  if (shown)
+    console.error(`  The account ${username} was made; its password, shown this once: ${password}`)
   else if (password === undefined) {
-    service.log.warn({ username }, 'the admin account is locked: give it a password with collab user add')
+    service.log.warn(
+      { username },
+      'the admin account is locked: give it a password with collab user add',
+    )
   }
 }

@@ -14,7 +14,8 @@ export function config(): Promise<number> {
   return Promise.resolve(0)
 }
 
-const show = (value: unknown): string => (value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value))
+const show = (value: unknown): string =>
+  value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value)
 
 const valueAt = (value: Config, path: string): unknown =>
   path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], value)

@@ -29,7 +29,13 @@ export async function user(args: readonly string[]): Promise<number> {
         createdAt: new Date().toISOString(),
       }),
     )
-    console.error({ added: `${username} was made.`, unlocked: `${username} has a password now.`, exists: `${username} exists and has a password.` }[outcome])
+    console.error(
+      {
+        added: `${username} was made.`,
+        unlocked: `${username} has a password now.`,
+        exists: `${username} exists and has a password.`,
+      }[outcome],
+    )
     return outcome === 'exists' ? 1 : 0
   } finally {
     await store.close()

@@ -23,7 +23,8 @@ export async function authorise(
   if (rule.can && !resource.permissions.has(rule.can)) {
     throw new CollabError('forbidden', { details: { permission: rule.can } })
   }
-  if (rule.member && !resource.member) throw new CollabError('forbidden', { details: { reason: 'not_a_member' } })
+  if (rule.member && !resource.member)
+    throw new CollabError('forbidden', { details: { reason: 'not_a_member' } })
   return resource
 }
 
@@ -41,15 +42,26 @@ function mayGlobally(_ctx: ReadContext, permission: string): boolean {
 }
 
 /** The streams that a command writes, from its declaration. */
-export function streamsOf(operation: Operation, input: Record<string, unknown>, ctx: Pick<ReadContext, 'caller'>): string[] {
+export function streamsOf(
+  operation: Operation,
+  input: Record<string, unknown>,
+  ctx: Pick<ReadContext, 'caller'>,
+): string[] {
   const { definition, module, key } = operation
   if (definition.writes === 'resolved') return module.streams[key]?.(input, ctx.caller) ?? []
-  return (definition.writes ?? []).map((template) => fill(template, definition, { ...input, me: ctx.caller.username }))
+  return (definition.writes ?? []).map((template) =>
+    fill(template, definition, { ...input, me: ctx.caller.username }),
+  )
 }
 
-const fill = (template: string, definition: OperationDefinition, values: Record<string, unknown>): string =>
+const fill = (
+  template: string,
+  definition: OperationDefinition,
+  values: Record<string, unknown>,
+): string =>
   template.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
     const value = values[field]
-    if (typeof value !== 'string') throw new Error(`${definition.name} writes ${template}: no ${field}`)
+    if (typeof value !== 'string')
+      throw new Error(`${definition.name} writes ${template}: no ${field}`)
     return encodeURIComponent(value)
   })

@@ -6,7 +6,6 @@ import type {
   Emits,
   Limits,
   OperationDefinition,
-  Parsed,
   Payload,
 } from '@collab-kit/protocol'
 import type { Database, Driver } from './schema.ts'
@@ -83,7 +82,11 @@ export interface SetLog {
 /** Says what happened; `E` are the events that may be said. */
 export interface Emitter<E extends EventDefinition> {
   /** Append a durable event; resolves to its `seq`, which the data may be made from. */
-  append<V extends E>(event: V, id: string, data: Payload<V> | ((seq: number) => Payload<V>)): Promise<number>
+  append<V extends E>(
+    event: V,
+    id: string,
+    data: Payload<V> | ((seq: number) => Payload<V>),
+  ): Promise<number>
   /** Send an ephemeral event when the transaction has been committed. */
   tell<V extends E>(event: V, id: string, data: Payload<V>): void
 }
@@ -163,5 +166,3 @@ export interface Tokens {
   issue(username: string, signInId: string): Promise<{ token: string; expiresAt: number }>
   verify(token: string): Promise<TokenClaims>
 }
-
-export type HandlerInput<D extends OperationDefinition> = Parsed<D>

@@ -1,4 +1,10 @@
-import { CollabError, isCollabError, type ErrorCode, type ErrorDetails, type OperationDefinition } from '@collab-kit/protocol'
+import {
+  CollabError,
+  isCollabError,
+  type ErrorCode,
+  type ErrorDetails,
+  type OperationDefinition,
+} from '@collab-kit/protocol'
 import type { Caller, Connection, Edge, Policy, Tokens } from './context.ts'
 import type { Clock } from './clock.ts'
 import { encodeEphemeral, type Published } from './outbox.ts'
@@ -68,7 +74,11 @@ export class Dispatcher {
     const { now } = options.clock
     this.#patience = new Patience(limits.operationTimeoutMs)
     this.#people = new Buckets({ rate: limits.opsPerSecond, burst: limits.opsBurst, now })
-    this.#strangers = new Buckets({ rate: (limits.signInsPerMinute * SIGN_IN_COST) / 60, burst: limits.signInsPerMinute * SIGN_IN_COST, now })
+    this.#strangers = new Buckets({
+      rate: (limits.signInsPerMinute * SIGN_IN_COST) / 60,
+      burst: limits.signInsPerMinute * SIGN_IN_COST,
+      now,
+    })
   }
 
   async call(call: Call): Promise<Answer> {
@@ -93,7 +103,11 @@ export class Dispatcher {
     return unwrap(await this.#options.host.write({ operation, input, caller: SYSTEM }))
   }
 
-  async lookup(operation: string, input: Record<string, unknown>, caller = SYSTEM): Promise<unknown> {
+  async lookup(
+    operation: string,
+    input: Record<string, unknown>,
+    caller = SYSTEM,
+  ): Promise<unknown> {
     return unwrap(await this.#options.host.read({ operation, input, caller }))
   }
 
@@ -107,10 +121,16 @@ export class Dispatcher {
   #run(call: Call): Promise<string> {
     const { registry, policy } = this.#options
     const operation = registry.operations.get(call.name)
-    if (!operation) throw new CollabError('unknown_operation', { details: { operation: String(call.name).slice(0, 100) } })
+    if (!operation)
+      throw new CollabError('unknown_operation', {
+        details: { operation: String(call.name).slice(0, 100) },
+      })
     const { definition } = operation
     if (definition.before === 'sign_in' && call.via === 'socket') {
-      throw new CollabError('not_supported', { message: 'This operation is REST only.', details: { reason: 'rest_only' } })
+      throw new CollabError('not_supported', {
+        message: 'This operation is REST only.',
+        details: { reason: 'rest_only' },
+      })
     }
     if (definition.access !== 'anyone' && !call.caller) throw new CollabError('unauthenticated')
     if (call.via !== 'service') this.#limit(definition, call)
@@ -125,7 +145,11 @@ export class Dispatcher {
     else this.#strangers.take(address, cost)
   }
 
-  #perform(operation: Operation, parsed: ParsedCall, { caller = ANYONE, connection }: Call): Promise<string> {
+  #perform(
+    operation: Operation,
+    parsed: ParsedCall,
+    { caller = ANYONE, connection }: Call,
+  ): Promise<string> {
     const { handler } = operation
     if (!handler.prepare && !handler.complete) return this.#submit(operation, { ...parsed, caller })
     return this.#performStaged(operation, parsed, this.#edge(caller, connection))
@@ -135,7 +159,8 @@ export class Dispatcher {
     const { handler } = operation
     const { input } = parsed
     const preparing = handler.prepare?.(edge, input)
-    const prepared: unknown = preparing instanceof Promise ? await (preparing as Promise<unknown>) : preparing
+    const prepared: unknown =
+      preparing instanceof Promise ? await (preparing as Promise<unknown>) : preparing
     const json = await this.#submit(operation, { ...parsed, caller: edge.caller, prepared })
     if (!handler.complete) return json
     return JSON.stringify(await handler.complete(edge, input, JSON.parse(json) as unknown))
@@ -145,7 +170,9 @@ export class Dispatcher {
     const job = { operation: definition.name, ...call }
     const { host } = this.#options
     const writes = definition.kind === 'command' && !(definition.connection && definition.secret)
-    return this.#patience.wait(writes ? host.write(job) : host.read(job), writes ? UNKNOWN : UNAVAILABLE).then(jsonOf)
+    return this.#patience
+      .wait(writes ? host.write(job) : host.read(job), writes ? UNKNOWN : UNAVAILABLE)
+      .then(jsonOf)
   }
 
   #edge(caller: Caller, connection: Connection | undefined): Edge {
@@ -167,7 +194,9 @@ export class Dispatcher {
         const stream = event.stream?.(id)
         if (!stream) throw new Error(`${event.name} belongs to one connection`)
         const at = new Date(clock.now()).toISOString()
-        doors.publish([{ stream, seq: undefined, json: encodeEphemeral(event, stream, { at, caller, data }) }])
+        doors.publish([
+          { stream, seq: undefined, json: encodeEphemeral(event, stream, { at, caller, data }) },
+        ])
       },
       fail(code, details, options) {
         throw new CollabError(code as ErrorCode, { ...options, ...(details && { details }) })
@@ -204,7 +233,11 @@ function toRefusal(error: unknown): CollabError {
 
 /** No caller waits for ever: a command that may still happen is unknown, a query is unavailable. */
 const UNKNOWN: JobResult = {
-  error: { code: 'outcome_unknown', message: 'The service took too long.', details: { reason: 'timeout' } },
+  error: {
+    code: 'outcome_unknown',
+    message: 'The service took too long.',
+    details: { reason: 'timeout' },
+  },
 }
 const UNAVAILABLE: JobResult = {
   error: {

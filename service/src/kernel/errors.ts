@@ -12,7 +12,8 @@ export function toStorageError(error: unknown): CollabError {
     if (primary === SQLITE_BUSY || primary === SQLITE_LOCKED) return unavailable('busy', 250)
     if (STORAGE_GONE.has(primary)) return unavailable('storage_unavailable', 5000)
   }
-  if (typeof code === 'string' && POSTGRES_GONE.test(code)) return unavailable('storage_unavailable', 1000)
+  if (typeof code === 'string' && POSTGRES_GONE.test(code))
+    return unavailable('storage_unavailable', 1000)
   if (error instanceof Error && CONNECTION_GONE.test(error.message)) {
     return unavailable('storage_unavailable', 1000)
   }
@@ -26,7 +27,8 @@ const SQLITE_FULL = 13
 const STORAGE_GONE = new Set([8, 10, 11, 14, 26])
 /** Connection exceptions, insufficient resources, operator intervention, system errors, and refused sockets. */
 const POSTGRES_GONE = /^(08|53|57|58)...$|^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH)/
-const CONNECTION_GONE = /Connection terminated|timeout exceeded when trying to connect|connection timeout/i
+const CONNECTION_GONE =
+  /Connection terminated|timeout exceeded when trying to connect|connection timeout/i
 
 export const fail = (code: string, details?: ErrorDetails, options?: object): never => {
   throw new CollabError(code as never, { ...options, ...(details && { details }) })

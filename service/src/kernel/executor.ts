@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { CollabError, isCollabError, type ErrorShape, type EventDefinition } from '@collab-kit/protocol'
+import {
+  CollabError,
+  isCollabError,
+  type ErrorShape,
+  type EventDefinition,
+} from '@collab-kit/protocol'
 import { authorise, streamsOf } from './access.ts'
 import type { Caller, Policy, ReadContext, WriteContext } from './context.ts'
 import { fail, isSerialisationFailure, toStorageError } from './errors.ts'
@@ -61,8 +66,13 @@ export class Executor {
     } catch (error) {
       if (isSerialisationFailure(error) && attempt < 4) return this.commit(jobs, attempt + 1)
       const refusal = toStorageError(error)
-      const lost = committing && refusal.code === 'unavailable' && refusal.details?.['reason'] === 'storage_unavailable'
-      const answer = toJobError(lost ? new CollabError('outcome_unknown', { cause: error }) : refusal)
+      const lost =
+        committing &&
+        refusal.code === 'unavailable' &&
+        refusal.details?.['reason'] === 'storage_unavailable'
+      const answer = toJobError(
+        lost ? new CollabError('outcome_unknown', { cause: error }) : refusal,
+      )
       return { results: jobs.map(() => ({ error: answer })), published: [] }
     }
   }
@@ -76,7 +86,11 @@ export class Executor {
         if (lookup) return { json: JSON.stringify((await lookup(ctx, job.input)) ?? {}) }
         const operation = this.#operation(job.operation)
         ctx.resource = await authorise(this.#options.registry, operation, { ctx, input: job.input })
-        const output = await operation.handler.handle(Object.assign(ctx, { fail }), job.input, job.prepared)
+        const output = await operation.handler.handle(
+          Object.assign(ctx, { fail }),
+          job.input,
+          job.prepared,
+        )
         return { json: JSON.stringify(output ?? {}) }
       })
     } catch (error) {
@@ -93,7 +107,7 @@ export class Executor {
       }),
     )
     const results: JobResult[] = []
-    for (let index = 0; index < jobs.length; ) {
+    for (let index = 0; index < jobs.length;) {
       // What comes next reads what came before.
       await outbox.write()
       const run = this.#setRun(jobs, index)
@@ -114,7 +128,8 @@ export class Executor {
     const operation = this.#options.registry.operations.get(first.operation)
     if (!operation?.module.sets[operation.key]) return undefined
     // A command id asks for the remembered reply, which takes the ordinary way.
-    const fits = (job: Job | undefined) => job?.operation === first.operation && job.commandId === undefined
+    const fits = (job: Job | undefined) =>
+      job?.operation === first.operation && job.commandId === undefined
     let to = from
     while (fits(jobs[to])) to++
     return to > from ? jobs.slice(from, to) : undefined
@@ -123,7 +138,11 @@ export class Executor {
   async #runSet(session: Session, outbox: Outbox, jobs: readonly Job[]): Promise<JobResult[]> {
     const operation = this.#operation(jobs[0]!.operation)
     const handle = operation.module.sets[operation.key]!
-    const ctx = this.#writeContext(session, outbox, { caller: SYSTEM, operation: jobs[0]!.operation, input: {} })
+    const ctx = this.#writeContext(session, outbox, {
+      caller: SYSTEM,
+      operation: jobs[0]!.operation,
+      input: {},
+    })
     const answers = await handle(
       ctx,
       jobs.map(({ caller, input }) => ({ caller, input, now: ctx.now })),
@@ -167,7 +186,11 @@ export class Executor {
     const known = key && (await recall(session, key, inputHash))
     if (known !== undefined) return known
     ctx.resource = await authorise(registry, operation, { ctx, input: job.input })
-    const output = await operation.handler.handle(Object.assign(ctx, { fail }), job.input, job.prepared)
+    const output = await operation.handler.handle(
+      Object.assign(ctx, { fail }),
+      job.input,
+      job.prepared,
+    )
     const json = JSON.stringify(output ?? {})
     if (key) await remember(session, key, { inputHash, reply: json, at: ctx.now })
     return json
@@ -195,7 +218,11 @@ export class Executor {
       resource: undefined,
       newId,
       head: async (stream) => {
-        const row = await session.db.selectFrom('streams').select('head').where('key', '=', stream).executeTakeFirst()
+        const row = await session.db
+          .selectFrom('streams')
+          .select('head')
+          .where('key', '=', stream)
+          .executeTakeFirst()
         return row?.head ?? 0
       },
     }
@@ -258,7 +285,9 @@ function toJobError(error: CollabError): JobError {
     message,
     ...(details && { details }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    ...(cause !== undefined && { cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) }),
+    ...(cause !== undefined && {
+      cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+    }),
   }
 }
 

@@ -13,7 +13,7 @@ test.each([0, 1, 2, 3, 4, 5, 6, 7])(
     })
     const answered = () => new Promise<void>((resolve) => batcher.add(job, resolve))
     await answered()
-    for (let count = 0; count < microtasks; count++) await undefined
+    for (let count = 0; count < microtasks; count++) await Promise.resolve()
     const second = answered().then(() => 'answered')
     const never = new Promise((resolve) => setImmediate(() => resolve('forgotten')))
     expect(await Promise.race([second, never])).toBe('answered')

@@ -89,7 +89,12 @@ function batchSize(jobs: readonly Job[]): number {
 }
 
 export const busy: JobResult = {
-  error: { code: 'unavailable', message: 'The service is busy.', details: { reason: 'busy' }, retryAfterMs: 500 },
+  error: {
+    code: 'unavailable',
+    message: 'The service is busy.',
+    details: { reason: 'busy' },
+    retryAfterMs: 500,
+  },
 }
 
 export interface InlineOptions {

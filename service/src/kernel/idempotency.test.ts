@@ -3,7 +3,9 @@ import { expect, test } from 'vitest'
 import { canonical, hashInput } from './idempotency.ts'
 
 test('equal values have one canonical text, whatever the order of their keys', () => {
-  expect(canonical({ b: [1, { d: 2, c: null }], a: 'x' })).toBe('{"a":"x","b":[1,{"c":null,"d":2}]}')
+  expect(canonical({ b: [1, { d: 2, c: null }], a: 'x' })).toBe(
+    '{"a":"x","b":[1,{"c":null,"d":2}]}',
+  )
   expect(canonical({ a: undefined, b: 1 })).toBe('{"b":1}')
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

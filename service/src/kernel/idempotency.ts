@@ -25,7 +25,11 @@ export function canonical(value: unknown): string {
 }
 
 /** The remembered reply of a command, as JSON; refuses the same id with another input. */
-export async function recall({ db }: Session, key: CommandKey, inputHash: string): Promise<string | undefined> {
+export async function recall(
+  { db }: Session,
+  key: CommandKey,
+  inputHash: string,
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('commands')
     .select(['input_hash', 'reply'])
@@ -60,4 +64,3 @@ export async function remember(
 
 /** Replies are kept for 7 days. */
 export const REMEMBERED_MS = 7 * 24 * 3600 * 1000
-

@@ -31,7 +31,10 @@ export class Buckets {
     bucket.at = now
     if (bucket.tokens < cost) {
       const retryAfterMs = Math.ceil(((cost - bucket.tokens) / rate) * 1000)
-      throw new CollabError('rate_limited', { retryAfterMs, details: { limit: 'opsPerSecond', max: rate } })
+      throw new CollabError('rate_limited', {
+        retryAfterMs,
+        details: { limit: 'opsPerSecond', max: rate },
+      })
     }
     bucket.tokens -= cost
   }

@@ -1,10 +1,13 @@
+import type { DomainDefinition, OperationDefinition, Output, Parsed } from '@collab-kit/protocol'
 import type {
-  DomainDefinition,
-  OperationDefinition,
-  Output,
-  Parsed,
-} from '@collab-kit/protocol'
-import type { Caller, Connection, Context, Edge, ReadContext, Resource, WriteContext } from './context.ts'
+  Caller,
+  Connection,
+  Context,
+  Edge,
+  ReadContext,
+  Resource,
+  WriteContext,
+} from './context.ts'
 
 type Awaitable<T> = T | Promise<T>
 

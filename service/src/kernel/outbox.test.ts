@@ -32,7 +32,9 @@ test('what a failed operation took is given again, in streams it touched first a
     ['chat:a', 1],
     ['chat:b', 1],
   ])
-  const heads = await store.read(({ db }) => db.selectFrom('streams').selectAll().orderBy('key').execute())
+  const heads = await store.read(({ db }) =>
+    db.selectFrom('streams').selectAll().orderBy('key').execute(),
+  )
   expect(heads).toMatchObject([
     { key: 'chat:a', head: 1 },
     { key: 'chat:b', head: 1 },

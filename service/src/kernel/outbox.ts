@@ -98,7 +98,16 @@ export class Outbox {
       client_message_id: entry.clientMessageId ?? null,
       data: json,
     })
-    const item = encodeItem({ name: event, stream, seq, at, actor, connection, command_id: commandId ?? null, data: json })
+    const item = encodeItem({
+      name: event,
+      stream,
+      seq,
+      at,
+      actor,
+      connection,
+      command_id: commandId ?? null,
+      data: json,
+    })
     this.#published.push({ stream, seq, json: item, ...effect })
   }
 
@@ -108,7 +117,12 @@ export class Outbox {
 
   /** Where to come back to when one operation of a batch fails. */
   mark(): Mark {
-    return { rows: this.#rows.length, published: this.#published.length, heads: new Map(this.#heads), moved: new Set(this.#moved) }
+    return {
+      rows: this.#rows.length,
+      published: this.#published.length,
+      heads: new Map(this.#heads),
+      moved: new Set(this.#moved),
+    }
   }
 
   /** Forget what was added after the mark. */
@@ -203,7 +217,8 @@ const LOG_COLUMNS = [
 async function insertLog({ driver }: Session, rows: readonly LogRow[]): Promise<void> {
   if (rows.length === 0) return
   if (driver.kind === 'sqlite') {
-    const insert = prepared(driver.raw, 
+    const insert = prepared(
+      driver.raw,
       `insert into log (${LOG_COLUMNS.join(', ')}) values (${LOG_COLUMNS.map(() => '?').join(', ')})`,
     )
     for (const row of rows) insert.run(...LOG_COLUMNS.map((column) => row[column] ?? null))
@@ -217,10 +232,14 @@ async function insertLog({ driver }: Session, rows: readonly LogRow[]): Promise<
   )
 }
 
-async function saveHeads({ driver }: Session, heads: readonly { key: string; head: number }[]): Promise<void> {
+async function saveHeads(
+  { driver }: Session,
+  heads: readonly { key: string; head: number }[],
+): Promise<void> {
   if (heads.length === 0) return
   if (driver.kind === 'sqlite') {
-    const save = prepared(driver.raw, 
+    const save = prepared(
+      driver.raw,
       'insert into streams (key, head) values (?, ?) on conflict (key) do update set head = excluded.head',
     )
     for (const { key, head } of heads) save.run(key, head)

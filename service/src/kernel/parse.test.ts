@@ -16,7 +16,8 @@ function refusal(definition: OperationDefinition, input: unknown): unknown {
 
 const message = { chatId: 'lobby', clientMessageId: 'a', body: 'hello' }
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) })
-const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]))
+const keys = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]))
 
 describe('what comes from outside', () => {
   test.each([
@@ -27,8 +28,18 @@ describe('what comes from outside', () => {
     ['bytes', Buffer.from('{}'), 'not_an_object', ''],
     ['a missing field', { chatId: 'lobby', body: 'hello' }, 'required', 'clientMessageId'],
     ['an unknown field', { ...message, seq: 4 }, 'unknown_field', 'seq'],
-    ['a nested prototype', { ...message, data: JSON.parse('{"__proto__":{"a":1}}') as object }, 'forbidden_key', 'data.__proto__'],
-    ['a constructor', { ...message, data: { constructor: 1 } }, 'forbidden_key', 'data.constructor'],
+    [
+      'a nested prototype',
+      { ...message, data: JSON.parse('{"__proto__":{"a":1}}') as object },
+      'forbidden_key',
+      'data.__proto__',
+    ],
+    [
+      'a constructor',
+      { ...message, data: { constructor: 1 } },
+      'forbidden_key',
+      'data.constructor',
+    ],
     ['a lone surrogate', { ...message, body: 'a\ud800' }, 'invalid_text', 'body'],
     ['NUL', { ...message, body: 'a\0' }, 'invalid_text', 'body'],
     ['a blank body', { ...message, body: ' \u200b\n' }, 'invalid_text', 'body'],
@@ -39,20 +50,32 @@ describe('what comes from outside', () => {
   })
 
   test('is refused when it is nested one level too deep, however deep it goes', () => {
-    expect(refusal(sendMessage, { ...message, data: nested(15) })).toMatchObject({ input: { body: 'hello' } })
-    expect(refusal(sendMessage, { ...message, data: nested(16) })).toMatchObject({ reason: 'too_deep' })
+    expect(refusal(sendMessage, { ...message, data: nested(15) })).toMatchObject({
+      input: { body: 'hello' },
+    })
+    expect(refusal(sendMessage, { ...message, data: nested(16) })).toMatchObject({
+      reason: 'too_deep',
+    })
     const deep = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`) as unknown
-    expect(refusal(sendMessage, { ...message, data: { deep } })).toMatchObject({ reason: 'too_deep' })
+    expect(refusal(sendMessage, { ...message, data: { deep } })).toMatchObject({
+      reason: 'too_deep',
+    })
   })
 
   test('is refused when it has one key too many', () => {
-    expect(refusal(sendMessage, { ...message, data: keys(252) })).toMatchObject({ input: { body: 'hello' } })
-    expect(refusal(sendMessage, { ...message, data: keys(253) })).toMatchObject({ reason: 'too_many_keys' })
+    expect(refusal(sendMessage, { ...message, data: keys(252) })).toMatchObject({
+      input: { body: 'hello' },
+    })
+    expect(refusal(sendMessage, { ...message, data: keys(253) })).toMatchObject({
+      reason: 'too_many_keys',
+    })
   })
 
   test('is refused with its size when a body is one byte too large', () => {
     const most = 'é'.repeat(limitDefaults.messageBytes / 2)
-    expect(refusal(sendMessage, { ...message, body: most })).toMatchObject({ input: { body: most } })
+    expect(refusal(sendMessage, { ...message, body: most })).toMatchObject({
+      input: { body: most },
+    })
     expect(refusal(sendMessage, { ...message, body: `${most}a` })).toEqual({
       code: 'too_large',
       limit: 'messageBytes',
@@ -65,13 +88,17 @@ describe('what comes from outside', () => {
   test.each([[-1], [1.5], ['5'], [2 ** 53], [Number.NaN], [Number.POSITIVE_INFINITY]])(
     'is no position in a stream: %s',
     (seq) => {
-      expect(refusal(streams.operations.readSince, { stream: 'chat:a', seq })).toMatchObject({ path: 'seq' })
+      expect(refusal(streams.operations.readSince, { stream: 'chat:a', seq })).toMatchObject({
+        path: 'seq',
+      })
       expect(refusal(readHistory, { chatId: 'a', before: seq })).toMatchObject({ path: 'before' })
     },
   )
 
   test('is refused as a cursor when a position is negative', () => {
-    expect(refusal(readHistory, { chatId: 'a', before: -1 })).toMatchObject({ code: 'invalid_cursor' })
+    expect(refusal(readHistory, { chatId: 'a', before: -1 })).toMatchObject({
+      code: 'invalid_cursor',
+    })
   })
 })
 
@@ -80,6 +107,10 @@ test('a command id is taken off the input of commands and checked', () => {
     input: message,
     commandId: 'x-1',
   })
-  expect(refusal(sendMessage, { ...message, commandId: 'a b' })).toMatchObject({ path: 'commandId' })
-  expect(refusal(system.operations.echo, { message: 'a', commandId: 'x' })).toMatchObject({ reason: 'unknown_field' })
+  expect(refusal(sendMessage, { ...message, commandId: 'a b' })).toMatchObject({
+    path: 'commandId',
+  })
+  expect(refusal(system.operations.echo, { message: 'a', commandId: 'x' })).toMatchObject({
+    reason: 'unknown_field',
+  })
 })

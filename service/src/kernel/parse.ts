@@ -1,10 +1,17 @@
-import { CollabError, CommandId, isText, type ErrorDetails, type Limits } from '@collab-kit/protocol'
+import {
+  CollabError,
+  CommandId,
+  isText,
+  type ErrorDetails,
+  type Limits,
+} from '@collab-kit/protocol'
 import type { OperationDefinition } from '@collab-kit/protocol'
 import type { z } from 'zod'
 
 const refuse = (reason: string, path: string, message?: string): CollabError =>
   new CollabError('invalid_payload', {
-    message: message ?? `The input is not what the operation takes: ${path || 'input'} (${reason}).`,
+    message:
+      message ?? `The input is not what the operation takes: ${path || 'input'} (${reason}).`,
     details: { reason, path },
   })
 
@@ -16,12 +23,22 @@ export interface ParsedCall {
 }
 
 /** Untrusted → typed: shape, depth, keys and text first, then the operation's schema. */
-export function parseInput(definition: OperationDefinition, raw: unknown, limits: Limits): ParsedCall {
+export function parseInput(
+  definition: OperationDefinition,
+  raw: unknown,
+  limits: Limits,
+): ParsedCall {
   if (!isRecord(raw)) throw refuse('not_an_object', '')
-  inspect(raw, '', { depth: 1, keys: 0, limits, mostKeys: Math.max(definition.keys ?? 0, limits.jsonKeys) })
+  inspect(raw, '', {
+    depth: 1,
+    keys: 0,
+    limits,
+    mostKeys: Math.max(definition.keys ?? 0, limits.jsonKeys),
+  })
   let fields = raw
   let commandId: string | undefined
-  const takesCommandId = definition.kind === 'command' && (!definition.before || definition.takesCommandId)
+  const takesCommandId =
+    definition.kind === 'command' && (!definition.before || definition.takesCommandId)
   if (takesCommandId && Object.hasOwn(raw, 'commandId')) {
     const { commandId: given, ...rest } = raw
     const parsed = CommandId.safeParse(given)
@@ -48,10 +65,14 @@ interface Inspection {
 /** Recursion ends at the depth limit, so a hostile nesting cannot exhaust the stack. */
 function inspect(value: unknown, path: string, state: Inspection): void {
   if (typeof value === 'string') {
-    if (!isText(value)) throw refuse('invalid_text', path, `${path || 'input'} is not well-formed text.`)
+    if (!isText(value))
+      throw refuse('invalid_text', path, `${path || 'input'} is not well-formed text.`)
     return
   }
-  if (typeof value === 'number' && !Number.isFinite(value)) throw refuse('invalid_number', path)
+  // The minus of a zero would be lost on the way to the database: it would not come back as it was.
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) {
+    throw refuse('invalid_number', path)
+  }
   if (typeof value !== 'object' || value === null) return
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) throw refuse('binary', path)
   if (state.depth > state.limits.jsonDepth) throw refuse('too_deep', path.slice(0, 200))
@@ -84,7 +105,10 @@ function toError(schema: z.ZodObject, issue: Issue | undefined): CollabError {
   if (typeof meta?.errorCode === 'string' && issue.code !== 'custom') {
     return new CollabError('invalid_cursor', { details })
   }
-  return new CollabError('invalid_payload', { message: `${path || 'input'}: ${issue.message}`, details })
+  return new CollabError('invalid_payload', {
+    message: `${path || 'input'}: ${issue.message}`,
+    details,
+  })
 }
 
 function reasonOf(issue: Issue): string {
@@ -93,7 +117,10 @@ function reasonOf(issue: Issue): string {
   return issue.code
 }
 
-function metaOf(schema: z.ZodObject, key: PropertyKey | undefined): Record<string, unknown> | undefined {
+function metaOf(
+  schema: z.ZodObject,
+  key: PropertyKey | undefined,
+): Record<string, unknown> | undefined {
   let field = key === undefined ? undefined : (schema.shape[String(key)] as z.ZodType | undefined)
   while (field) {
     const meta = field.meta()

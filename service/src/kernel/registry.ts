@@ -39,7 +39,8 @@ export function createRegistry(modules: readonly Module[]): Registry {
     for (const [key, definition] of Object.entries(module.definition.operations)) {
       const handler = module.handlers[key]
       if (!handler) throw new Error(`${definition.name} has no handler`)
-      if (operations.has(definition.name)) throw new Error(`${definition.name} is implemented twice`)
+      if (operations.has(definition.name))
+        throw new Error(`${definition.name} is implemented twice`)
       assertAccess(definition, access)
       if (definition.writes === 'resolved' && !module.streams[key]) {
         throw new Error(`${definition.name} declares resolved streams and does not resolve them`)
@@ -50,10 +51,14 @@ export function createRegistry(modules: readonly Module[]): Registry {
   return { modules, operations, internal, lookups, access }
 }
 
-function assertAccess(definition: OperationDefinition, access: ReadonlyMap<string, AccessResolver>) {
+function assertAccess(
+  definition: OperationDefinition,
+  access: ReadonlyMap<string, AccessResolver>,
+) {
   const rule = definition.access
   if (!rule) throw new Error(`${definition.name} has no access rule`)
   if (typeof rule === 'string') return
   const field = rule.of ?? rule.member ?? rule.read
-  if (field && !access.has(field)) throw new Error(`${definition.name}: nobody answers for ${field}`)
+  if (field && !access.has(field))
+    throw new Error(`${definition.name}: nobody answers for ${field}`)
 }

@@ -11,7 +11,7 @@ export async function migrate(store: Store): Promise<string[]> {
   )
   for (const [index, migration] of migrations.entries()) {
     const applied = await store.transaction(async (session) => {
-      const version = Number(await readMeta(session, 'schema_version') ?? 0)
+      const version = Number((await readMeta(session, 'schema_version')) ?? 0)
       if (version > index) return false
       for (const statement of migration.statements(store.engine)) {
         await sql.raw(statement).execute(session.db)
@@ -24,20 +24,30 @@ export async function migrate(store: Store): Promise<string[]> {
   await store.transaction(async (session) => {
     const version = Number(await readMeta(session, 'schema_version'))
     if (version > migrations.length) {
-      throw new Error(`the database has schema ${version}; this version knows ${migrations.length}: use a newer service`)
+      throw new Error(
+        `the database has schema ${version}; this version knows ${migrations.length}: use a newer service`,
+      )
     }
     // The epoch names this history: a restore from backup begins another one.
-    if (!(await readMeta(session, 'epoch'))) await writeMeta(session, 'epoch', randomUUID().slice(0, 13))
+    if (!(await readMeta(session, 'epoch')))
+      await writeMeta(session, 'epoch', randomUUID().slice(0, 13))
   })
   return done
 }
 
-export async function readMeta({ db }: Pick<Session, 'db'>, key: string): Promise<string | undefined> {
+export async function readMeta(
+  { db }: Pick<Session, 'db'>,
+  key: string,
+): Promise<string | undefined> {
   const row = await db.selectFrom('meta').select('value').where('key', '=', key).executeTakeFirst()
   return row?.value
 }
 
-export async function writeMeta({ db }: Pick<Session, 'db'>, key: string, value: string): Promise<void> {
+export async function writeMeta(
+  { db }: Pick<Session, 'db'>,
+  key: string,
+  value: string,
+): Promise<void> {
   await db
     .insertInto('meta')
     .values({ key, value })

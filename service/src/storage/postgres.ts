@@ -70,7 +70,9 @@ function driverOf(db: Kysely<Database>): Driver {
   return {
     kind: 'postgres',
     async query(text, values) {
-      const { rows } = await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, values))
+      const { rows } = await db.executeQuery<Record<string, unknown>>(
+        CompiledQuery.raw(text, values),
+      )
       return rows
     },
   }

@@ -69,9 +69,13 @@ function prepare(raw: DatabaseSync, file: string): void {
   raw.exec('pragma foreign_keys = on')
   raw.exec('pragma cache_size = -65536')
   const { synchronous } = raw.prepare('pragma synchronous').get() as { synchronous: number }
-  const { journal_mode: journal } = raw.prepare('pragma journal_mode').get() as { journal_mode: string }
+  const { journal_mode: journal } = raw.prepare('pragma journal_mode').get() as {
+    journal_mode: string
+  }
   if (synchronous !== 2 || (file !== ':memory:' && journal !== 'wal')) {
-    throw new Error(`the database is not durable: synchronous=${synchronous}, journal_mode=${journal}`)
+    throw new Error(
+      `the database is not durable: synchronous=${synchronous}, journal_mode=${journal}`,
+    )
   }
 }
 
@@ -85,9 +89,12 @@ function lockFile(file: string): () => void {
     lock.close()
     const taken = ((error as { errcode?: number }).errcode ?? 0) === SQLITE_BUSY
     if (!taken) throw cannotWrite(file, error)
-    throw new Error(`another process uses ${file}: stop it, or give this one a dataDir of its own`, {
-      cause: error,
-    })
+    throw new Error(
+      `another process uses ${file}: stop it, or give this one a dataDir of its own`,
+      {
+        cause: error,
+      },
+    )
   }
   return () => lock.close()
 }

@@ -114,7 +114,9 @@ class DatabaseThread {
   #lost(error: Error): void {
     if (this.#closing) return
     this.#options.onThreadLost(this.#role, error)
-    const lost: JobResult = { error: { code: 'outcome_unknown', message: 'The outcome is not known.' } }
+    const lost: JobResult = {
+      error: { code: 'outcome_unknown', message: 'The outcome is not known.' },
+    }
     for (const resolve of this.#waiting.values()) resolve(lost)
     this.#waiting.clear()
     this.#outgoing = []

@@ -33,7 +33,10 @@ export interface TestServiceOptions extends Omit<ConfigInput, 'databaseUrl' | 'd
 }
 
 /** A whole service on a free port, open to everybody, with a database that nothing else uses. */
-export async function createTestService({ engine, ...input }: TestServiceOptions): Promise<TestService> {
+export async function createTestService({
+  engine,
+  ...input
+}: TestServiceOptions): Promise<TestService> {
   const database = await createDatabase(engine)
   const clock = engine === 'file' ? undefined : createFakeClock()
   const config = ConfigSchema.parse({
@@ -47,7 +50,11 @@ export async function createTestService({ engine, ...input }: TestServiceOptions
     port: 0,
   })
   const start = async () => {
-    const service = await createService({ config, clock: clock ?? systemClock, log: createLog(config) })
+    const service = await createService({
+      config,
+      clock: clock ?? systemClock,
+      log: createLog(config),
+    })
     return { service, port: (await service.listen()).port }
   }
   let running = await start()
@@ -67,7 +74,11 @@ export async function createTestService({ engine, ...input }: TestServiceOptions
     },
     async addAdmin(username, password) {
       const passwordHash = await hashPassword(password)
-      await running.service.dispatcher.internal('auth.$addUser', { username, role: 'admin', passwordHash })
+      await running.service.dispatcher.internal('auth.$addUser', {
+        username,
+        role: 'admin',
+        passwordHash,
+      })
     },
     async close() {
       await running.service.close({ spreadMs: 0 })
@@ -83,7 +94,8 @@ interface TestDatabase {
 
 /** A database of its own, gone afterwards. */
 export async function createDatabase(engine: Engine): Promise<TestDatabase> {
-  if (engine === 'memory') return { config: { databaseUrl: 'sqlite::memory:' }, drop: async () => {} }
+  if (engine === 'memory')
+    return { config: { databaseUrl: 'sqlite::memory:' }, drop: async () => {} }
   if (engine === 'file') {
     const dataDir = mkdtempSync(join(tmpdir(), 'collab-'))
     return { config: { dataDir }, drop: async () => rmSync(dataDir, { recursive: true }) }

@@ -31,13 +31,15 @@ export class Authenticator {
   }
 
   async authenticate(token: unknown): Promise<Authenticated> {
-    if (token === undefined || token === null || token === '') throw new CollabError('unauthenticated')
+    if (token === undefined || token === null || token === '')
+      throw new CollabError('unauthenticated')
     if (typeof token !== 'string' || token.length > 8192) throw new CollabError('token_malformed')
     const known = this.#known.get(token)
     if (known && known.expiresAt > this.#options.now()) return known
     const claims = await this.#options.tokens.verify(token)
     const caller = await this.#options.callerOf(claims.signInId)
-    if (caller.username !== claims.username || !caller.role || this.#ended.has(claims.signInId)) throw new CollabError('token_revoked')
+    if (caller.username !== claims.username || !caller.role || this.#ended.has(claims.signInId))
+      throw new CollabError('token_revoked')
     const answer: Authenticated = {
       caller: { username: caller.username, role: caller.role, signInId: claims.signInId },
       expiresAt: claims.expiresAt,

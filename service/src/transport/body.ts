@@ -14,7 +14,10 @@ export class HttpRefusal extends Error {
 }
 
 const refuse = (status: number, reason: string, message: string): HttpRefusal =>
-  new HttpRefusal(status, new CollabError('invalid_payload', { message, details: { reason, path: '' } }))
+  new HttpRefusal(
+    status,
+    new CollabError('invalid_payload', { message, details: { reason, path: '' } }),
+  )
 
 const invalidJson = (message: string): CollabError => new CollabError('invalid_json', { message })
 
@@ -34,7 +37,9 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   const value = parse(text)
   const doubled = findDuplicateKey(text)
   if (doubled !== undefined) {
-    throw new CollabError('invalid_payload', { details: { reason: 'duplicate_key', path: doubled } })
+    throw new CollabError('invalid_payload', {
+      details: { reason: 'duplicate_key', path: doubled },
+    })
   }
   return value
 }

@@ -146,7 +146,9 @@ export class SocketConnection implements Connection, Reader {
   hold(stream: string): void {
     const max = this.#options.joinedStreams
     if (!this.subscriptions.has(stream) && this.joined.size + this.held.size >= max) {
-      throw new CollabError('limit_exceeded', { details: { limit: 'joinedStreams', max, reason: 'room_limit' } })
+      throw new CollabError('limit_exceeded', {
+        details: { limit: 'joinedStreams', max, reason: 'room_limit' },
+      })
     }
     this.#options.hub.hold(this, stream)
   }
@@ -168,10 +170,18 @@ export class SocketConnection implements Connection, Reader {
     this.#timers = [
       clock.after(left - WARNING_MS, () => {
         this.deliver(
-          new Frame([encodeLocal('auth.tokenExpiring', { expiresAt: new Date(expiresAt).toISOString() }, this.#now())]),
+          new Frame([
+            encodeLocal(
+              'auth.tokenExpiring',
+              { expiresAt: new Date(expiresAt).toISOString() },
+              this.#now(),
+            ),
+          ]),
         )
       }),
-      clock.after(left + SKEW_MS, () => this.close({ code: 'token_expired', reconnect: true, afterMs: 0 })),
+      clock.after(left + SKEW_MS, () =>
+        this.close({ code: 'token_expired', reconnect: true, afterMs: 0 }),
+      ),
     ]
   }
 

@@ -13,7 +13,8 @@ test.each([
 ])('%s', (text, key) => expect(findDuplicateKey(text)).toBe(key))
 
 test('finds nothing in what an encoder wrote', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
       expect(findDuplicateKey(JSON.stringify(value))).toBeUndefined()
     }),
   )

@@ -31,7 +31,11 @@ const get = (path: string, headers: Record<string, string> = {}): Promise<Answer
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () =>
-        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }),
+        resolve({
+          status: response.statusCode,
+          headers: response.headers,
+          body: Buffer.concat(chunks),
+        }),
       )
     })
       .on('error', reject)
@@ -41,11 +45,20 @@ const get = (path: string, headers: Record<string, string> = {}): Promise<Answer
 test('a script goes to any origin, compressed as the page can read it', async () => {
   const plain = await get('/collab.js')
   expect(plain.body.toString()).toBe(SCRIPT)
-  expect(plain.headers).toMatchObject({ 'access-control-allow-origin': '*', vary: 'Accept-Encoding' })
+  expect(plain.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    vary: 'Accept-Encoding',
+  })
   const gzip = await get('/collab.js', { 'accept-encoding': 'gzip' })
-  expect([gzip.headers['content-encoding'], gunzipSync(gzip.body).toString()]).toEqual(['gzip', SCRIPT])
+  expect([gzip.headers['content-encoding'], gunzipSync(gzip.body).toString()]).toEqual([
+    'gzip',
+    SCRIPT,
+  ])
   const brotli = await get('/collab.js', { 'accept-encoding': 'gzip, deflate, br' })
-  expect([brotli.headers['content-encoding'], brotliDecompressSync(brotli.body).toString()]).toEqual(['br', SCRIPT])
+  expect([
+    brotli.headers['content-encoding'],
+    brotliDecompressSync(brotli.body).toString(),
+  ]).toEqual(['br', SCRIPT])
 })
 
 test('a script of a version never changes, the floating one is asked about again', async () => {
@@ -56,11 +69,19 @@ test('a script of a version never changes, the floating one is asked about again
   const again = await get('/collab.js', { 'if-none-match': String(headers['etag']) })
   expect([again.status, again.body.length]).toEqual([304, 0])
   const manifest = JSON.parse((await get('/cdn/1.2.3/manifest.json')).body.toString()) as object
-  expect(manifest).toMatchObject({ version: '1.2.3', files: { 'collab.js': expect.stringMatching(/^sha384-/) } })
+  expect(manifest).toMatchObject({
+    version: '1.2.3',
+    files: { 'collab.js': expect.stringMatching(/^sha384-/) },
+  })
 })
 
 test('nothing outside the folder is served', async () => {
-  for (const path of ['/../package.json', '/%2e%2e/package.json', '/nothing.js', '/cdn/9.9.9/collab.js']) {
+  for (const path of [
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/nothing.js',
+    '/cdn/9.9.9/collab.js',
+  ]) {
     expect((await get(path)).status, path).toBe(404)
   }
 })

@@ -43,7 +43,10 @@ export function createFiles({ elements, pages, version }: FilesOptions): Middlew
   const own = pages === undefined ? new Map<string, File>() : load(pages)
   const prefix = `/cdn/${version}/`
   const manifest = JSON.stringify(
-    { version, files: Object.fromEntries([...scripts].map(([name, { integrity }]) => [name, integrity])) },
+    {
+      version,
+      files: Object.fromEntries([...scripts].map(([name, { integrity }]) => [name, integrity])),
+    },
     null,
     2,
   )
@@ -72,7 +75,10 @@ export function createFiles({ elements, pages, version }: FilesOptions): Middlew
 
 /** @param lasting Whether the address never names another content. */
 export function send(context: Context, file: File, lasting: boolean): void {
-  context.set('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate')
+  context.set(
+    'cache-control',
+    lasting ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate',
+  )
   context.set('etag', file.etag)
   context.type = file.type
   context.status = 200
@@ -112,7 +118,10 @@ function load(folder: string): Map<string, File> {
 }
 
 /** @param type Media type; by the name's end without it. */
-export function loadFile(path: string, type = TYPES[extname(path)] ?? 'application/octet-stream'): File {
+export function loadFile(
+  path: string,
+  type = TYPES[extname(path)] ?? 'application/octet-stream',
+): File {
   const body = readFileSync(path)
   const hash = createHash('sha384').update(body).digest('base64')
   return { body, type, etag: `"${hash.slice(0, 24)}"`, integrity: `sha384-${hash}` }

@@ -41,7 +41,10 @@ export function guardEngine(engine: Engine, options: GuardOptions): void {
     })
     conn.on('packet', ({ type, data }: Packet) => {
       if (type === 'pong') asked--
-      const reason = abuseOf({ asked, signedIn, data, allowed: allow(), queued: queuedBytesOf(conn) }, options.limits)
+      const reason = abuseOf(
+        { asked, signedIn, data, allowed: allow(), queued: queuedBytesOf(conn) },
+        options.limits,
+      )
       if (!reason) return
       options.onCut(reason, conn)
       conn.close(true)
@@ -67,7 +70,10 @@ interface Observed {
   queued: number
 }
 
-function abuseOf({ asked, signedIn, data, allowed, queued }: Observed, limits: Limits): Abuse | undefined {
+function abuseOf(
+  { asked, signedIn, data, allowed, queued }: Observed,
+  limits: Limits,
+): Abuse | undefined {
   if (asked < 0) return 'unasked_pong'
   if (!signedIn && typeof data === 'string' && data.length > limits.unauthenticatedFrameBytes) {
     return 'large_frame_before_sign_in'

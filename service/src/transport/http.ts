@@ -32,9 +32,12 @@ export function createHttp(options: HttpOptions): Server {
     app.use(allowedMethods(router))
   }
   app.use(options.files)
-  return createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 }, (request, response) => {
-    void app.callback()(request, response)
-  })
+  return createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 },
+    (request, response) => {
+      void app.callback()(request, response)
+    },
+  )
 }
 
 function safety(publicUrl: string | undefined): Middleware {
@@ -46,7 +49,8 @@ function safety(publicUrl: string | undefined): Middleware {
     const { host } = context.headers
     const wellFormed = host !== undefined && HOST.test(host)
     if (!wellFormed) return plain(context, 400, 'The Host header is malformed.')
-    if (own !== undefined && host !== own && !isLoopback(host)) return plain(context, 421, 'This service has another name.')
+    if (own !== undefined && host !== own && !isLoopback(host))
+      return plain(context, 421, 'This service has another name.')
     if (context.url.length > URL_LENGTH) return plain(context, 414, 'The address is too long.')
     return next()
   }
@@ -58,7 +62,16 @@ const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])
 function plain(context: Context, status: number, message: string): void {
   context.status = status
   context.type = 'application/problem+json'
-  context.body = JSON.stringify({ type: 'about:blank', title: message, status, code: 'invalid_payload', message, details: { reason: 'invalid_request', path: '' }, retryable: false, requestId: '' })
+  context.body = JSON.stringify({
+    type: 'about:blank',
+    title: message,
+    status,
+    code: 'invalid_payload',
+    message,
+    details: { reason: 'invalid_request', path: '' },
+    retryable: false,
+    requestId: '',
+  })
 }
 
 /** Allowed pages may call; others get no grant, and are told so. Files for pages answer any origin. */
@@ -81,7 +94,10 @@ function cors(allowOrigin: OriginCheck): Middleware {
     }
     if (context.method !== 'OPTIONS' || !context.get('access-control-request-method')) return next()
     context.set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
-    context.set('access-control-allow-headers', 'Authorization, Content-Type, Idempotency-Key, X-Connection-Id, X-Act-As')
+    context.set(
+      'access-control-allow-headers',
+      'Authorization, Content-Type, Idempotency-Key, X-Connection-Id, X-Act-As',
+    )
     context.set('access-control-max-age', '600')
     context.status = 204
     return undefined
@@ -93,9 +109,21 @@ function allowedMethods(router: Router): Middleware {
   const respond = router.allowedMethods({
     throw: true,
     methodNotAllowed: () =>
-      new HttpRefusal(405, new CollabError('unknown_operation', { message: 'This path has other methods.', details: { reason: 'method' } })) as never,
+      new HttpRefusal(
+        405,
+        new CollabError('unknown_operation', {
+          message: 'This path has other methods.',
+          details: { reason: 'method' },
+        }),
+      ) as never,
     notImplemented: () =>
-      new HttpRefusal(405, new CollabError('unknown_operation', { message: 'No path has this method.', details: { reason: 'method' } })) as never,
+      new HttpRefusal(
+        405,
+        new CollabError('unknown_operation', {
+          message: 'No path has this method.',
+          details: { reason: 'method' },
+        }),
+      ) as never,
   })
   return respond as Middleware
 }

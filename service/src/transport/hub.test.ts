@@ -59,11 +59,19 @@ describe('events of one commit', () => {
   })
 
   test('reach a new member from the one that admits them, on every connection', () => {
-    const [ann, one, two] = [new TestReader('ann'), new TestReader('1', 'ben'), new TestReader('2', 'ben')]
+    const [ann, one, two] = [
+      new TestReader('ann'),
+      new TestReader('1', 'ben'),
+      new TestReader('2', 'ben'),
+    ]
     const hub = hubOf(ann, one, two)
     hub.subscribe(ann, STREAM)
     hub.publish([event(1), event(2, { admits: 'ben' }), event(3)])
-    expect([ann.seen, one.seen, two.seen]).toEqual([[1, 2, 3], [2, 3], [2, 3]])
+    expect([ann.seen, one.seen, two.seen]).toEqual([
+      [1, 2, 3],
+      [2, 3],
+      [2, 3],
+    ])
   })
 
   test('end for one who leaves with the word that they do', () => {
@@ -119,7 +127,9 @@ test('a beat tells the heads of the streams that moved, once', () => {
   hub.publish([event(1), event(2)])
   hub.beat()
   hub.beat()
-  expect(ann.frames.flat().filter(({ name }) => name === 'system.heads')).toMatchObject([{ data: { [STREAM]: 2 } }])
+  expect(ann.frames.flat().filter(({ name }) => name === 'system.heads')).toMatchObject([
+    { data: { [STREAM]: 2 } },
+  ])
   expect(ben.frames).toEqual([])
 })
 

@@ -152,7 +152,10 @@ export class Hub {
   #send(stream: string, items: readonly Published[]): void {
     const readers = this.#streams.get(stream)
     if (!readers) return
-    const frame = new Frame(items.map(({ json }) => json), items.every(({ seq }) => seq === undefined))
+    const frame = new Frame(
+      items.map(({ json }) => json),
+      items.every(({ seq }) => seq === undefined),
+    )
     for (const reader of readers) {
       const held = reader.held.get(stream)
       if (held) held.push(...items)
@@ -176,7 +179,10 @@ export class Hub {
     reader.floors.delete(stream)
     reader.held.delete(stream)
     if (reader.subscriptions.delete(stream)) {
-      const data = { stream, reason: 'left' } satisfies (typeof streams.events.removed.payload)['_output']
+      const data = {
+        stream,
+        reason: 'left',
+      } satisfies (typeof streams.events.removed.payload)['_output']
       reader.deliver(new Frame([encodeLocal('streams.removed', data, this.#now())]))
     }
     this.#drop(reader, stream)

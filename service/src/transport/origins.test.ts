@@ -45,7 +45,15 @@ describe('pages that may use the service', () => {
   })
 })
 
-test.each([['*'], ['https://*'], ['https://*.com'], ['https://a.*.com'], ['example.com'], ['https://example.com/path'], ['/https:.*/'], ['ftp://example.com']])(
-  'a configured origin that is none is refused by name: %s',
-  (text) => expect(() => parseOrigin(text)).toThrow(text),
+test.each([
+  ['*'],
+  ['https://*'],
+  ['https://*.com'],
+  ['https://a.*.com'],
+  ['example.com'],
+  ['https://example.com/path'],
+  ['/https:.*/'],
+  ['ftp://example.com'],
+])('a configured origin that is none is refused by name: %s', (text) =>
+  expect(() => parseOrigin(text)).toThrow(text),
 )

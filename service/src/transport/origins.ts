@@ -13,13 +13,18 @@ interface Pattern {
 /** Parse `https://example.com` or `https://*.example.com`; throws with the reason. Never a regular expression. */
 export function parseOrigin(text: string): Pattern {
   const wildcard = text.includes('://*.')
-  const url = URL.canParse(text.replace('://*.', '://')) ? new URL(text.replace('://*.', '://')) : undefined
+  const url = URL.canParse(text.replace('://*.', '://'))
+    ? new URL(text.replace('://*.', '://'))
+    : undefined
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new Error(`${text} is no origin: write https://example.com or https://*.example.com`)
   }
-  const plain = url.pathname === '/' && !url.search && !url.hash && !url.username && !text.endsWith('/')
+  const plain =
+    url.pathname === '/' && !url.search && !url.hash && !url.username && !text.endsWith('/')
   if (!plain || url.hostname.includes('*') || (wildcard && !url.hostname.includes('.'))) {
-    throw new Error(`${text} is no origin: no path, no user, and * only as the first label of a domain`)
+    throw new Error(
+      `${text} is no origin: no path, no user, and * only as the first label of a domain`,
+    )
   }
   return { protocol: url.protocol, host: url.hostname, port: url.port, wildcard }
 }
@@ -28,7 +33,10 @@ export function parseOrigin(text: string): Pattern {
  * Whether a page may use the service. A request without `Origin` is no page (no credential is ambient here); `null`
  * and anything malformed is refused; the service's own origin is always allowed.
  */
-export function createOriginCheck(allowed: readonly string[], publicUrl: string | undefined): OriginCheck {
+export function createOriginCheck(
+  allowed: readonly string[],
+  publicUrl: string | undefined,
+): OriginCheck {
   const patterns = allowed.map(parseOrigin)
   const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin
   return ({ headers }) => {

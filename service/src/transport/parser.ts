@@ -16,7 +16,9 @@ export class JsonEncoder extends Encoder {
   override encode(packet: Packet): string[] {
     const raw: unknown = Array.isArray(packet.data) ? packet.data[0] : undefined
     if (packet.type === PacketType.ACK && raw instanceof RawJson) {
-      return [`${PacketType.ACK}${packet.nsp === '/' ? '' : `${packet.nsp},`}${packet.id}[${raw.text}]`]
+      return [
+        `${PacketType.ACK}${packet.nsp === '/' ? '' : `${packet.nsp},`}${packet.id}[${raw.text}]`,
+      ]
     }
     if (packet.type === PacketType.EVENT || packet.type === PacketType.ACK) {
       const namespace = packet.nsp === '/' ? '' : `${packet.nsp},`

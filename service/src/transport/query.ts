@@ -32,9 +32,15 @@ export function createCoercion({ input }: OperationDefinition): Coercion {
       }
       const values = query.getAll(key)
       const type = typeOf(key)
-      if (type === 'array') fields.set(key, values.flatMap((value) => value.split(',')))
+      if (type === 'array')
+        fields.set(
+          key,
+          values.flatMap((value) => value.split(',')),
+        )
       else if (values.length > 1) {
-        throw new CollabError('invalid_payload', { details: { reason: 'invalid_query', path: key } })
+        throw new CollabError('invalid_payload', {
+          details: { reason: 'invalid_query', path: key },
+        })
       } else fields.set(key, coerce(values[0] ?? '', type))
     }
     // Own properties whatever their names: a parameter called __proto__ is a field like any other, and refused.

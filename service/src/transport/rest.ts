@@ -1,4 +1,9 @@
-import { CollabError, errorCatalogue, type Limits, type OperationDefinition } from '@collab-kit/protocol'
+import {
+  CollabError,
+  errorCatalogue,
+  type Limits,
+  type OperationDefinition,
+} from '@collab-kit/protocol'
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
 import type { Dispatcher } from '../kernel/dispatch.ts'
@@ -28,8 +33,10 @@ export function createRest(options: RestOptions): Router {
     if (definition.rest === null) continue
     const [method = '', path = ''] = definition.rest.split(' ')
     const coerce = method === 'GET' ? createCoercion(definition) : undefined
-    router.register(path.replaceAll(/\{(\w+)\}/g, ':$1'), [method.toLowerCase()], (context: Context) =>
-      answer(context, { definition, coerce, options }),
+    router.register(
+      path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      [method.toLowerCase()],
+      (context: Context) => answer(context, { definition, coerce, options }),
     )
   }
   return router
@@ -45,7 +52,9 @@ async function answer(context: Context, { definition, coerce, options }: Route):
   const { dispatcher, limits, trustProxy } = options
   const caller = await callerOf(context, options)
   const path = context['params'] as Record<string, string>
-  const fields = coerce ? coerce(context.URL.searchParams) : await readBody(context.req, limits.frameBytes)
+  const fields = coerce
+    ? coerce(context.URL.searchParams)
+    : await readBody(context.req, limits.frameBytes)
   const call = {
     name: definition.name,
     input: merge(fields, path, idempotencyKey(context, definition)),
@@ -73,7 +82,11 @@ async function callerOf(context: Context, { authenticator }: RestOptions) {
   return (await authenticator.authenticate(token)).caller
 }
 
-function connectionOf(context: Context, username: string | undefined, options: RestOptions): Connection | undefined {
+function connectionOf(
+  context: Context,
+  username: string | undefined,
+  options: RestOptions,
+): Connection | undefined {
   const id = context.get('x-connection-id')
   if (!id) return undefined
   const connection = options.connectionById(id)
@@ -87,7 +100,11 @@ function idempotencyKey(context: Context, { kind }: OperationDefinition): Record
   return kind === 'command' && typeof key === 'string' ? { commandId: key } : {}
 }
 
-function merge(fields: unknown, path: Record<string, string>, header: Record<string, string>): unknown {
+function merge(
+  fields: unknown,
+  path: Record<string, string>,
+  header: Record<string, string>,
+): unknown {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return fields
   for (const [key, value] of Object.entries({ ...path, ...header })) {
     if (Object.hasOwn(fields, key) && (fields as Record<string, unknown>)[key] !== value) {
@@ -102,7 +119,9 @@ export const problems = async (context: Context, next: Next): Promise<void> => {
   try {
     await next()
     if (context.status === 404 && context.body === undefined) {
-      throw new CollabError('unknown_operation', { message: `There is nothing at ${context.path.slice(0, 200)}.` })
+      throw new CollabError('unknown_operation', {
+        message: `There is nothing at ${context.path.slice(0, 200)}.`,
+      })
     }
   } catch (error) {
     const { status, refusal } = toProblem(error)
@@ -115,7 +134,8 @@ export const problems = async (context: Context, next: Next): Promise<void> => {
       ...refusal.toJSON(),
     })
     context.type = 'application/problem+json'
-    if (refusal.retryAfterMs !== undefined) context.set('retry-after', String(Math.ceil(refusal.retryAfterMs / 1000)))
+    if (refusal.retryAfterMs !== undefined)
+      context.set('retry-after', String(Math.ceil(refusal.retryAfterMs / 1000)))
     if (status === 401) context.set('www-authenticate', 'Bearer')
     if (refusal.code === 'internal') context.app.emit('error', error, context)
   }

@@ -1,5 +1,13 @@
 import type { Server as HttpServer } from 'node:http'
-import { CollabError, isCollabError, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, type Closing, type Limits, type Welcome } from '@collab-kit/protocol'
+import {
+  CollabError,
+  isCollabError,
+  OLDEST_PROTOCOL_VERSION,
+  PROTOCOL_VERSION,
+  type Closing,
+  type Limits,
+  type Welcome,
+} from '@collab-kit/protocol'
 import { Server, type Socket } from 'socket.io'
 import type { Caller } from '../kernel/context.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -59,9 +67,15 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     cleanupEmptyChildNamespaces: true,
     parser: { Encoder: JsonEncoder, Decoder: JsonDecoder },
     cors: (request, respond) =>
-      respond(null, { origin: options.allowOrigin(request) ? (request.headers.origin ?? false) : false }),
+      respond(null, {
+        origin: options.allowOrigin(request) ? (request.headers.origin ?? false) : false,
+      }),
   })
-  guardEngine(io.engine, { limits, now: () => clock.now(), onCut: (reason) => options.onCut(reason) })
+  guardEngine(io.engine, {
+    limits,
+    now: () => clock.now(),
+    onCut: (reason) => options.onCut(reason),
+  })
   const addresses = new Map<string, number>()
   let draining = false
   io.use((socket, next) => {
@@ -82,26 +96,33 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
       draining = true
       for (const reader of [...hub.readers()]) {
         const afterMs = Math.round(Math.random() * spreadMs)
-        if (reader instanceof SocketConnection) reader.close({ code: 'draining', reconnect: true, afterMs })
+        if (reader instanceof SocketConnection)
+          reader.close({ code: 'draining', reconnect: true, afterMs })
       }
     },
     async close(deadlineMs) {
       beat()
-      const gone = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, deadlineMs)
-        const look = () => {
-          if (io.engine.clientsCount > 0) return
-          clearTimeout(timer)
-          resolve()
-        }
-        for (const socket of io.of('/').sockets.values()) socket.conn.once('close', () => setImmediate(look))
-        look()
-      })
-      await gone
+      await allGone(io, deadlineMs)
       for (const socket of io.of('/').sockets.values()) cutTransport(socket.conn)
       await io.close()
     },
   }
+}
+
+/** Resolves when nobody is left, or at the deadline. */
+function allGone(io: Server, deadlineMs: number): Promise<void> {
+  return new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, deadlineMs)
+    const look = () => {
+      if (io.engine.clientsCount > 0) return
+      clearTimeout(timer)
+      resolve()
+    }
+    for (const socket of io.of('/').sockets.values()) {
+      socket.conn.once('close', () => setImmediate(look))
+    }
+    look()
+  })
 }
 
 function every(clock: Clock, ms: number, task: () => void): () => void {
@@ -117,9 +138,9 @@ interface Admitted {
   expiresAt: number
 }
 
-/** The first middleware: origin, then limits, then who it is. */
 type AdmitOptions = SocketTransportOptions & { addresses: Map<string, number> }
 
+/** The first middleware: origin, then limits, then who it is. */
 async function admit(socket: Socket, options: AdmitOptions): Promise<void> {
   const { request } = socket
   if (!options.allowOrigin(request)) {
@@ -130,8 +151,13 @@ async function admit(socket: Socket, options: AdmitOptions): Promise<void> {
   }
   const auth = socket.handshake.auth as { token?: unknown; protocol?: unknown }
   const { protocol } = auth
-  if (protocol !== undefined && !(Number(protocol) >= OLDEST_PROTOCOL_VERSION && Number(protocol) <= PROTOCOL_VERSION)) {
-    throw new CollabError('not_supported', { details: { protocol, oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION } })
+  if (
+    protocol !== undefined &&
+    !(Number(protocol) >= OLDEST_PROTOCOL_VERSION && Number(protocol) <= PROTOCOL_VERSION)
+  ) {
+    throw new CollabError('not_supported', {
+      details: { protocol, oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION },
+    })
   }
   const admitted = await options.authenticator.authenticate(auth.token)
   countConnections(socket, admitted, options)
@@ -142,9 +168,13 @@ async function admit(socket: Socket, options: AdmitOptions): Promise<void> {
 function countConnections(socket: Socket, { caller }: Admitted, options: AdmitOptions): void {
   const { hub, limits, trustProxy, trustedIps, addresses } = options
   const refuse = (limit: 'connectionsPerUser' | 'connectionsPerIp') => {
-    throw new CollabError('limit_exceeded', { details: { limit, max: limits[limit] }, retryAfterMs: 5000 })
+    throw new CollabError('limit_exceeded', {
+      details: { limit, max: limits[limit] },
+      retryAfterMs: 5000,
+    })
   }
-  if (hub.readersOf(caller.username).length >= limits.connectionsPerUser) refuse('connectionsPerUser')
+  if (hub.readersOf(caller.username).length >= limits.connectionsPerUser)
+    refuse('connectionsPerUser')
   const address = addressOf(socket.request, trustProxy)
   if (isTrusted(address, trustedIps)) return
   const count = addresses.get(address) ?? 0
@@ -193,9 +223,15 @@ function connect(socket: Socket, options: SocketTransportOptions): void {
 }
 
 /** Subscribe to the person's own streams, then welcome them. */
-async function begin(connection: SocketConnection, expiresAt: number, options: SocketTransportOptions): Promise<void> {
+async function begin(
+  connection: SocketConnection,
+  expiresAt: number,
+  options: SocketTransportOptions,
+): Promise<void> {
   const { hub, dispatcher, clock, epoch } = options
-  const { streams } = (await dispatcher.lookup('chat.?streamsOf', {}, connection.caller)) as { streams: string[] }
+  const { streams } = (await dispatcher.lookup('chat.?streamsOf', {}, connection.caller)) as {
+    streams: string[]
+  }
   if (hub.reader(connection.id) !== connection) return
   for (const stream of streams) {
     if (!connection.dismissed.has(stream)) hub.subscribe(connection, stream)
@@ -212,26 +248,42 @@ async function begin(connection: SocketConnection, expiresAt: number, options: S
 }
 
 /** Every event is an operation; none is written by hand. */
-function listen(socket: Socket, connection: SocketConnection, options: SocketTransportOptions): void {
+function listen(
+  socket: Socket,
+  connection: SocketConnection,
+  options: SocketTransportOptions,
+): void {
   const { dispatcher, limits, trustProxy } = options
   const address = addressOf(socket.request, trustProxy)
   socket.use((event, _next) => {
     const [name, ...args] = event as [string, ...unknown[]]
     const last = args.at(-1)
-    const acknowledge = typeof last === 'function' ? (args.pop() as (reply: RawJson) => void) : undefined
+    const acknowledge =
+      typeof last === 'function' ? (args.pop() as (reply: RawJson) => void) : undefined
     const answer = (reply: RawJson) => {
       if (acknowledge && connection.takes(reply.text.length)) acknowledge(reply)
     }
     if (connection.calls >= limits.inFlight) {
       const details = { limit: 'inFlight', max: limits.inFlight, reason: 'too_many_in_flight' }
-      return answer(refusal(new CollabError('limit_exceeded', { details, retryAfterMs: 100, requestId: newId() })))
+      return answer(
+        refusal(
+          new CollabError('limit_exceeded', { details, retryAfterMs: 100, requestId: newId() }),
+        ),
+      )
     }
     if (args.length > 1) {
       const details = { reason: 'extra_arguments', path: '' }
       return answer(refusal(new CollabError('invalid_payload', { details, requestId: newId() })))
     }
     if (!connection.begin()) return answer(refusal(goingAway().withRequestId(newId())))
-    const call = { name, input: args[0], caller: connection.caller, connection, address, via: 'socket' } as const
+    const call = {
+      name,
+      input: args[0],
+      caller: connection.caller,
+      connection,
+      address,
+      via: 'socket',
+    } as const
     void dispatcher.call(call).then(({ json, error }) => {
       answer(error ? refusal(error) : new RawJson(`{"ok":true,"data":${json}}`))
       connection.finish()
@@ -244,4 +296,5 @@ function listen(socket: Socket, connection: SocketConnection, options: SocketTra
 const goingAway = (): CollabError =>
   new CollabError('unavailable', { details: { reason: 'draining' }, retryAfterMs: 1000 })
 
-const refusal = (error: CollabError): RawJson => new RawJson(`{"ok":false,"error":${JSON.stringify(error)}}`)
+const refusal = (error: CollabError): RawJson =>
+  new RawJson(`{"ok":false,"error":${JSON.stringify(error)}}`)

@@ -4,7 +4,10 @@ import { insertUser } from '../users/index.ts'
 import type { NewUser } from '../users/index.ts'
 
 /** Make an account, or give a locked one its password. */
-export async function addAccount(db: Kysely<Database>, account: NewUser): Promise<'added' | 'unlocked' | 'exists'> {
+export async function addAccount(
+  db: Kysely<Database>,
+  account: NewUser,
+): Promise<'added' | 'unlocked' | 'exists'> {
   if (await insertUser(db, account)) return 'added'
   if (account.passwordHash === undefined) return 'exists'
   const result = await db

@@ -30,21 +30,36 @@ const newRefreshToken = () => randomBytes(32).toString('base64url')
 
 async function answer(edge: Edge, { me, signInId, refreshToken }: Signed): Promise<SignIn> {
   const { token, expiresAt } = await edge.tokens.issue(me.username, signInId)
-  return { accessToken: token, refreshToken, expiresAt: new Date(expiresAt).toISOString(), user: me }
+  return {
+    accessToken: token,
+    refreshToken,
+    expiresAt: new Date(expiresAt).toISOString(),
+    user: me,
+  }
 }
 
 const register = staged<Operations['register']>()({
   async prepare(edge, { password, username }) {
-    if (edge.policy.info.registration === 'closed') edge.fail('forbidden', { reason: 'registration_closed' })
+    if (edge.policy.info.registration === 'closed')
+      edge.fail('forbidden', { reason: 'registration_closed' })
     if (isReservedName(username)) edge.fail('already_exists', { username })
-    return { passwordHash: await hashPassword(password), refreshToken: newRefreshToken(), signInId: edge.newId() }
+    return {
+      passwordHash: await hashPassword(password),
+      refreshToken: newRefreshToken(),
+      signInId: edge.newId(),
+    }
   },
   async handle({ db, now, fail }, input, { passwordHash, refreshToken, signInId }) {
     const { username, displayName = username, firstName, lastName, email } = input
     const user = { username, displayName, firstName, lastName, email }
     const added = await insertUser(db, { ...user, role: 'user', passwordHash, createdAt: now })
     if (!added) fail('already_exists', { username })
-    await insertSignIn(db, { id: signInId, username, refreshHash: hashToken(refreshToken), at: now })
+    await insertSignIn(db, {
+      id: signInId,
+      username,
+      refreshHash: hashToken(refreshToken),
+      at: now,
+    })
     const row = await findUser(db, username)
     return { me: toMe(row!), signInId, refreshToken }
   },
@@ -54,16 +69,29 @@ const register = staged<Operations['register']>()({
 const signIn = staged<Operations['signIn']>()({
   async prepare(edge, { username, password }) {
     // The check runs before the transaction: hashing takes far longer than any commit.
-    const { passwordHash } = (await edge.lookup('auth.?passwordOf', { username })) as { passwordHash?: string }
+    const { passwordHash } = (await edge.lookup('auth.?passwordOf', { username })) as {
+      passwordHash?: string
+    }
     const right = await verifyPassword(password, passwordHash)
-    if (!right) edge.fail('unauthenticated', { reason: 'wrong_password' }, { message: 'The name or the password is wrong.' })
+    if (!right)
+      edge.fail(
+        'unauthenticated',
+        { reason: 'wrong_password' },
+        { message: 'The name or the password is wrong.' },
+      )
     return { passwordHash, refreshToken: newRefreshToken(), signInId: edge.newId() }
   },
   async handle({ db, now, fail }, { username }, { passwordHash, refreshToken, signInId }) {
     const row = await findUser(db, username)
     // Changed meanwhile: the password that was checked is not the password any more.
-    if (!row || row.disabled_at || row.password_hash !== passwordHash) return fail('unauthenticated')
-    await insertSignIn(db, { id: signInId, username, refreshHash: hashToken(refreshToken), at: now })
+    if (!row || row.disabled_at || row.password_hash !== passwordHash)
+      return fail('unauthenticated')
+    await insertSignIn(db, {
+      id: signInId,
+      username,
+      refreshHash: hashToken(refreshToken),
+      at: now,
+    })
     return { me: toMe(row), signInId, refreshToken }
   },
   complete: (edge, _input, signed: Signed) => answer(edge, signed),
@@ -72,18 +100,29 @@ const signIn = staged<Operations['signIn']>()({
 const continueAsGuest = staged<Operations['continueAsGuest']>()({
   prepare(edge) {
     if (edge.policy.info.guests === 'off') edge.fail('forbidden', { reason: 'guests_off' })
-    return { username: `guest-${edge.newId()}`, refreshToken: newRefreshToken(), signInId: edge.newId() }
+    return {
+      username: `guest-${edge.newId()}`,
+      refreshToken: newRefreshToken(),
+      signInId: edge.newId(),
+    }
   },
   async handle({ db, now }, { displayName }, { username, refreshToken, signInId }) {
     await insertUser(db, { username, displayName, role: 'guest', createdAt: now })
-    await insertSignIn(db, { id: signInId, username, refreshHash: hashToken(refreshToken), at: now })
+    await insertSignIn(db, {
+      id: signInId,
+      username,
+      refreshHash: hashToken(refreshToken),
+      at: now,
+    })
     const row = await findUser(db, username)
     return { me: toMe(row!), signInId, refreshToken }
   },
   complete: (edge, _input, signed: Signed) => answer(edge, signed),
 })
 
-type Refreshed = { signed: Signed } | { refused: 'token_revoked' | 'token_malformed'; signInId?: string }
+type Refreshed =
+  | { signed: Signed }
+  | { refused: 'token_revoked' | 'token_malformed'; signInId?: string }
 
 const refresh = staged<Operations['refresh']>()({
   prepare: () => ({ next: newRefreshToken() }),
@@ -93,7 +132,12 @@ const refresh = staged<Operations['refresh']>()({
     if (!token) return { refused: 'token_malformed' }
     const signInRow = await findSignIn(db, token.sign_in_id)
     const user = signInRow && (await findUser(db, signInRow.username))
-    const verdict = decideRefresh({ token, ended: !signInRow || signInRow.ended_at !== null || !user || user.disabled_at !== null, commandId, now })
+    const verdict = decideRefresh({
+      token,
+      ended: !signInRow || signInRow.ended_at !== null || !user || user.disabled_at !== null,
+      commandId,
+      now,
+    })
     if (verdict === 'refuse') return { refused: 'token_revoked' }
     if (verdict === 'revoke') {
       await endSignIn(db, token.sign_in_id, now)
@@ -107,16 +151,21 @@ const refresh = staged<Operations['refresh']>()({
   complete(edge, _input, result: Refreshed) {
     if ('signed' in result) return answer(edge, result.signed)
     if (result.signInId) edge.endSignIn(result.signInId, 'revoked')
-    return edge.fail(result.refused, { reason: result.signInId ? 'refresh_token_reused' : 'refresh_token' })
+    return edge.fail(result.refused, {
+      reason: result.signInId ? 'refresh_token_reused' : 'refresh_token',
+    })
   },
 })
 
 const renew = staged<Operations['renew']>()({
   async prepare(edge, { token }) {
     const claims = await edge.tokens.verify(token)
-    if (claims.username !== edge.caller.username) edge.fail('forbidden', { reason: 'identity_change' })
+    if (claims.username !== edge.caller.username)
+      edge.fail('forbidden', { reason: 'identity_change' })
     const { signInId } = claims
-    const { username } = (await edge.lookup('auth.?callerOf', { signInId })) as { username?: string }
+    const { username } = (await edge.lookup('auth.?callerOf', { signInId })) as {
+      username?: string
+    }
     if (username !== claims.username) edge.fail('token_revoked')
     return claims
   },
@@ -150,11 +199,15 @@ export const authModule = implement(auth, {
     /** Who stands behind a sign-in, or nothing when it has ended. */
     async callerOf({ db }, { signInId }) {
       const signInRow = await findSignIn(db, String(signInId))
-      const user = signInRow && !signInRow.ended_at ? await findUser(db, signInRow.username) : undefined
+      const user =
+        signInRow && !signInRow.ended_at ? await findUser(db, signInRow.username) : undefined
       return user && !user.disabled_at ? { username: user.username, role: user.role, signInId } : {}
     },
     async countUsers({ db }) {
-      const row = await db.selectFrom('users').select(({ fn }) => fn.countAll().as('count')).executeTakeFirst()
+      const row = await db
+        .selectFrom('users')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .executeTakeFirst()
       return { count: Number(row?.count ?? 0) }
     },
   },
@@ -165,12 +218,19 @@ export const authModule = implement(auth, {
      */
     async openSignIn({ db, now, newId }, { username, signInId }) {
       const user = await findUser(db, String(username))
-      const locked = user?.role === 'user' && user.password_hash === null && user.disabled_at === null
+      const locked =
+        user?.role === 'user' && user.password_hash === null && user.disabled_at === null
       if (!locked) throw new CollabError('forbidden', { details: { username: String(username) } })
       const known = signInId === undefined ? undefined : await findSignIn(db, String(signInId))
-      if (known?.username === user.username && known.ended_at === null) return { signInId: known.id }
+      if (known?.username === user.username && known.ended_at === null)
+        return { signInId: known.id }
       const id = newId()
-      await insertSignIn(db, { id, username: user.username, refreshHash: hashToken(newRefreshToken()), at: now })
+      await insertSignIn(db, {
+        id,
+        username: user.username,
+        refreshHash: hashToken(newRefreshToken()),
+        at: now,
+      })
       return { signInId: id }
     },
     async addUser({ db, now }, { username, displayName, role, passwordHash }) {

@@ -19,12 +19,16 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password, PARAMETERS))
+export const hashPassword = (password: string): Promise<string> =>
+  inTurn(() => hash(password, PARAMETERS))
 
 let decoy: Promise<string> | undefined
 
 /** Takes as long for a name that nobody has as for a wrong password. */
-export async function verifyPassword(password: string, passwordHash: string | undefined): Promise<boolean> {
+export async function verifyPassword(
+  password: string,
+  passwordHash: string | undefined,
+): Promise<boolean> {
   const against = passwordHash ?? (await (decoy ??= hashPassword('nobody has this password')))
   const right = await inTurn(() => verify(against, password))
   return right && passwordHash !== undefined

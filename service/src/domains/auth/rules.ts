@@ -20,10 +20,18 @@ export interface RefreshAttempt {
  * - `revoke`: an old token used again: somebody else has it
  * - `refuse`: the sign-in is over
  */
-export function decideRefresh({ token, ended, commandId, now }: RefreshAttempt): 'rotate' | 'repeat' | 'revoke' | 'refuse' {
+export function decideRefresh({
+  token,
+  ended,
+  commandId,
+  now,
+}: RefreshAttempt): 'rotate' | 'repeat' | 'revoke' | 'refuse' {
   if (ended) return 'refuse'
   if (token.used_at === null) return age(token.created_at, now) > IDLE_MS ? 'refuse' : 'rotate'
-  const repeated = commandId !== undefined && commandId === token.command_id && age(token.used_at, now) <= REPEAT_MS
+  const repeated =
+    commandId !== undefined &&
+    commandId === token.command_id &&
+    age(token.used_at, now) <= REPEAT_MS
   return repeated ? 'repeat' : 'revoke'
 }
 

@@ -8,7 +8,8 @@ export type RefreshTokenRow = Selectable<Database['refresh_tokens']>
 type Db = Kysely<Database>
 
 /** Refresh tokens are kept as hashes only. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url')
+export const hashToken = (token: string): string =>
+  createHash('sha256').update(token).digest('base64url')
 
 export interface NewSignIn {
   id: string
@@ -17,8 +18,14 @@ export interface NewSignIn {
   at: string
 }
 
-export async function insertSignIn(db: Db, { id, username, refreshHash, at }: NewSignIn): Promise<void> {
-  await db.insertInto('sign_ins').values({ id, username, created_at: at, used_at: at, ended_at: null }).execute()
+export async function insertSignIn(
+  db: Db,
+  { id, username, refreshHash, at }: NewSignIn,
+): Promise<void> {
+  await db
+    .insertInto('sign_ins')
+    .values({ id, username, created_at: at, used_at: at, ended_at: null })
+    .execute()
   await insertRefreshToken(db, { hash: refreshHash, signInId: id, at })
 }
 
@@ -40,10 +47,19 @@ export const findRefreshToken = (db: Db, hash: string): Promise<RefreshTokenRow 
 
 export async function useRefreshToken(
   db: Db,
-  { hash, signInId, commandId, at }: { hash: string; signInId: string; commandId: string | undefined; at: string },
+  {
+    hash,
+    signInId,
+    commandId,
+    at,
+  }: { hash: string; signInId: string; commandId: string | undefined; at: string },
 ): Promise<void> {
   // The one before is needed no more; only the newest used one may be repeated.
-  await db.deleteFrom('refresh_tokens').where('sign_in_id', '=', signInId).where('used_at', '<', daysBefore(at, 30)).execute()
+  await db
+    .deleteFrom('refresh_tokens')
+    .where('sign_in_id', '=', signInId)
+    .where('used_at', '<', daysBefore(at, 30))
+    .execute()
   await db
     .updateTable('refresh_tokens')
     .set({ used_at: at, command_id: commandId ?? null })
@@ -54,11 +70,21 @@ export async function useRefreshToken(
 
 /** Drop what a repeated refresh answered before: only its latest answer lives. */
 export async function dropUnusedTokens(db: Db, signInId: string): Promise<void> {
-  await db.deleteFrom('refresh_tokens').where('sign_in_id', '=', signInId).where('used_at', 'is', null).execute()
+  await db
+    .deleteFrom('refresh_tokens')
+    .where('sign_in_id', '=', signInId)
+    .where('used_at', 'is', null)
+    .execute()
 }
 
 export async function endSignIn(db: Db, id: string, at: string): Promise<void> {
-  await db.updateTable('sign_ins').set({ ended_at: at }).where('id', '=', id).where('ended_at', 'is', null).execute()
+  await db
+    .updateTable('sign_ins')
+    .set({ ended_at: at })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .execute()
 }
 
-const daysBefore = (at: string, days: number): string => new Date(Date.parse(at) - days * 86_400_000).toISOString()
+const daysBefore = (at: string, days: number): string =>
+  new Date(Date.parse(at) - days * 86_400_000).toISOString()

@@ -10,7 +10,10 @@ export interface ChatResource extends Resource {
 }
 
 /** A chat as the caller may know it; nothing when it is absent or private, which look the same. */
-export async function chatAccess(ctx: ReadContext, chatId: string): Promise<ChatResource | undefined> {
+export async function chatAccess(
+  ctx: ReadContext,
+  chatId: string,
+): Promise<ChatResource | undefined> {
   const chat = await findChat(ctx.db, chatId)
   if (!chat) return undefined
   const mine = await findMember(ctx.db, chatId, ctx.caller.username)
@@ -26,20 +29,29 @@ export function grantedChat({ resource }: Pick<ReadContext, 'resource'>): ChatRe
 }
 
 /** Whether and from where on the caller may read a chat's stream. Rooms are read from inside only. */
-export async function readableChat(ctx: ReadContext, chatId: string): Promise<{ from: number } | undefined> {
+export async function readableChat(
+  ctx: ReadContext,
+  chatId: string,
+): Promise<{ from: number } | undefined> {
   const access = await chatAccess(ctx, chatId)
   if (!access || !mayRead(access, ctx)) return undefined
   const { chat, mine } = access.row
   return { from: hiddenUpTo(chat, mine) }
 }
 
-export function mayRead({ member, row }: ChatResource, { caller }: Pick<ReadContext, 'caller'>): boolean {
+export function mayRead(
+  { member, row }: ChatResource,
+  { caller }: Pick<ReadContext, 'caller'>,
+): boolean {
   if (member || caller.role === 'admin') return true
   return row.chat.kind === 'channel' && row.chat.history_visibility === 'all'
 }
 
 /** Those of these streams that are chats the caller may read. */
-export async function readableChats(ctx: ReadContext, streams: readonly string[]): Promise<string[]> {
+export async function readableChats(
+  ctx: ReadContext,
+  streams: readonly string[],
+): Promise<string[]> {
   const allowed: string[] = []
   for (const stream of streams) {
     const key = parseStreamKey(stream)

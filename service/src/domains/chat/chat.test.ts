@@ -31,7 +31,9 @@ describe.each(engines)('sending on %s', (engine) => {
     const { chatId } = await ann.call('chat.createChat', { kind: 'channel', visibility: 'public' })
     const bodies = Array.from({ length: 600 }, (_, index) => `message ${index}`)
     const sent = await Promise.all(
-      bodies.map((body, index) => ann.call('chat.sendMessage', { chatId, clientMessageId: `c${index}`, body })),
+      bodies.map((body, index) =>
+        ann.call('chat.sendMessage', { chatId, clientMessageId: `c${index}`, body }),
+      ),
     )
     expect(sent.map(({ body }) => body)).toEqual(bodies)
     expect(sent.map(({ number }) => number)).toEqual(bodies.map((_, index) => index + 1))
@@ -50,12 +52,26 @@ describe.each(engines)('sending on %s', (engine) => {
       ann.call('chat.sendMessage', { chatId, clientMessageId: 'a', body: 'first' }),
       ann.call('chat.sendMessage', { chatId, clientMessageId: 'a', body: 'another text' }),
       ann.call('chat.sendMessage', { chatId: 'nowhere', clientMessageId: 'b', body: 'lost' }),
-      ann.call('chat.sendMessage', { chatId, clientMessageId: 'c', body: 'answer', replyTo: 'no-message' }),
+      ann.call('chat.sendMessage', {
+        chatId,
+        clientMessageId: 'c',
+        body: 'answer',
+        replyTo: 'no-message',
+      }),
       ann.call('chat.createChat', { kind: 'channel', chatId }),
       ann.call('chat.sendMessage', { chatId, clientMessageId: 'd', body: 'last' }),
     ])
-    const codes = outcomes.map((each) => (each.status === 'rejected' ? (each.reason as { code: string }).code : 'ok'))
-    expect(codes).toEqual(['ok', 'idempotency_conflict', 'not_found', 'not_found', 'already_exists', 'ok'])
+    const codes = outcomes.map((each) =>
+      each.status === 'rejected' ? (each.reason as { code: string }).code : 'ok',
+    )
+    expect(codes).toEqual([
+      'ok',
+      'idempotency_conflict',
+      'not_found',
+      'not_found',
+      'already_exists',
+      'ok',
+    ])
     const { items } = await ann.call('chat.readHistory', { chatId })
     expect(items.map(({ body, number }) => [number, body])).toEqual([
       [1, 'first'],
@@ -69,7 +85,9 @@ describe.each(engines)('sending on %s', (engine) => {
     const [one, two] = [await person.connect(), await person.connect()]
     const { chatId } = await one.call('chat.createChat', { kind: 'channel' })
     const message = { chatId, clientMessageId: 'same', body: 'once' }
-    const answers = await Promise.all([one, two, one, two].map((peer) => peer.call('chat.sendMessage', message)))
+    const answers = await Promise.all(
+      [one, two, one, two].map((peer) => peer.call('chat.sendMessage', message)),
+    )
     expect(new Set(answers.map(({ messageId }) => messageId)).size).toBe(1)
     expect((await one.call('chat.readHistory', { chatId })).items).toHaveLength(1)
     await one.close()

@@ -8,7 +8,14 @@ import { importedMessages, importMessages } from './import.ts'
 import { listChats, listMembers } from './lists.ts'
 import { admit, dismiss, makeChat, type AdmitContext } from './membership.ts'
 import { createRooms } from './rooms.ts'
-import { directId, hiddenUpTo, isReservedChatId, nextReadMark, peopleOf, seqOfMessage } from './rules.ts'
+import {
+  directId,
+  hiddenUpTo,
+  isReservedChatId,
+  nextReadMark,
+  peopleOf,
+  seqOfMessage,
+} from './rules.ts'
 import { sendChecked, sendMessages } from './send.ts'
 import { findChat, findMember, messageAt, moveReadMark, numberAt, type ChatRow } from './store.ts'
 import { chatView, membershipView } from './views.ts'
@@ -24,8 +31,17 @@ const READ_MARK_AUDIENCE = 100
 const createChat = staged<Operations['createChat']>()({
   prepare: (edge) => ({ id: edge.newId() }),
   async handle(ctx, input, { id }) {
-    const { kind, chatId, name, topic, historyVisibility, members = [], visibility = 'private' } = input
-    if (chatId !== undefined && ctx.caller.role === 'guest') ctx.fail('forbidden', { reason: 'create_named' })
+    const {
+      kind,
+      chatId,
+      name,
+      topic,
+      historyVisibility,
+      members = [],
+      visibility = 'private',
+    } = input
+    if (chatId !== undefined && ctx.caller.role === 'guest')
+      ctx.fail('forbidden', { reason: 'create_named' })
     if (chatId !== undefined && isReservedChatId(chatId)) ctx.fail('already_exists', { chatId })
     if (kind === 'room' && members.length > 0) {
       ctx.fail('invalid_payload', { reason: 'not_in_rooms', path: 'members' })
@@ -54,7 +70,10 @@ const createChat = staged<Operations['createChat']>()({
 
 type PeopleContext = AdmitContext &
   Pick<ReadContext, 'policy'> & {
-    fail(code: 'not_found' | 'invalid_payload' | 'limit_exceeded', details: Record<string, unknown>): never
+    fail(
+      code: 'not_found' | 'invalid_payload' | 'limit_exceeded',
+      details: Record<string, unknown>,
+    ): never
   }
 
 /** Makes the named people members, all of whom must exist. */
@@ -67,13 +86,11 @@ async function addPeople(ctx: PeopleContext, row: ChatRow, people: readonly stri
 }
 
 /** The direct chat of these people, made when it is not there yet. */
-async function ensureDirect(
-  ctx: PeopleContext,
-  usernames: readonly string[],
-): Promise<ChatRow> {
+async function ensureDirect(ctx: PeopleContext, usernames: readonly string[]): Promise<ChatRow> {
   const people = peopleOf(ctx.caller, usernames)
   const max = ctx.policy.limits.directMembers
-  if (people.length < 2) ctx.fail('invalid_payload', { reason: 'too_few_people', path: 'usernames' })
+  if (people.length < 2)
+    ctx.fail('invalid_payload', { reason: 'too_few_people', path: 'usernames' })
   if (people.length > max) ctx.fail('limit_exceeded', { limit: 'directMembers', max })
   const chatId = directId(people)
   const existing = await findChat(ctx.db, chatId)
@@ -87,7 +104,8 @@ async function ensureDirect(
 const joinChat = staged<Operations['joinChat']>()({
   async handle(ctx) {
     const { chat: row, mine } = grantedChat(ctx)
-    if (row.kind === 'room' && ctx.caller.connectionId === undefined) ctx.fail('connection_required')
+    if (row.kind === 'room' && ctx.caller.connectionId === undefined)
+      ctx.fail('connection_required')
     if (!mine) await admit(ctx, row, { username: ctx.caller.username })
     return chatView(ctx, (await findChat(ctx.db, row.chat_id))!)
   },
@@ -119,7 +137,11 @@ const setTyping = staged<Operations['setTyping']>()({
 })
 
 /** Whether the caller sees this message of the chat. */
-async function quotable(ctx: Pick<ReadContext, 'db' | 'caller'>, chatId: string, messageId: string): Promise<boolean> {
+async function quotable(
+  ctx: Pick<ReadContext, 'db' | 'caller'>,
+  chatId: string,
+  messageId: string,
+): Promise<boolean> {
   const row = await findChat(ctx.db, chatId)
   const seq = row && seqOfMessage(row.key, messageId)
   if (!row || seq === undefined) return false
@@ -162,7 +184,11 @@ export const chatModule = implement(chat, {
       if (seq > head) ctx.fail('invalid_cursor', { reason: 'cursor_ahead', path: 'seq', head })
       const before = { readSeq: mine!.read_seq, readNumber: mine!.read_number }
       const mark = nextReadMark(before, { seq, number: await numberAt(ctx.db, chatId, seq) }, head)
-      const after = { ...mine!, read_seq: (mark ?? before).readSeq, read_number: (mark ?? before).readNumber }
+      const after = {
+        ...mine!,
+        read_seq: (mark ?? before).readSeq,
+        read_number: (mark ?? before).readNumber,
+      }
       const { unread } = membershipView(row, after)
       if (mark) {
         await moveReadMark(ctx.db, { chatId, username: ctx.caller.username, ...mark })
@@ -212,7 +238,8 @@ export const chatModule = implement(chat, {
       await db.deleteFrom('members').where('chat_id', 'in', roomIds).execute()
       await db.updateTable('chats').set({ member_count: 0 }).where('kind', '=', 'room').execute()
     },
-    importMessages: (ctx, input) => importMessages(ctx, input as Parameters<typeof importMessages>[1]),
+    importMessages: (ctx, input) =>
+      importMessages(ctx, input as Parameters<typeof importMessages>[1]),
     async leaveRoom(ctx, { chatId, username }) {
       const row = await findChat(ctx.db, String(chatId))
       const mine = row && (await findMember(ctx.db, row.chat_id, String(username)))
@@ -220,13 +247,18 @@ export const chatModule = implement(chat, {
     },
   },
   lookups: {
-    importedMessages: (ctx, input) => importedMessages(ctx, input as Parameters<typeof importedMessages>[1]),
+    importedMessages: (ctx, input) =>
+      importedMessages(ctx, input as Parameters<typeof importedMessages>[1]),
     streamsOf: async (ctx) => ({
       streams: [
         userStream(ctx.caller.username),
-        ...(await ctx.db.selectFrom('members').select('chat_id').where('username', '=', ctx.caller.username).execute()).map(
-          (row) => chatStream(row.chat_id),
-        ),
+        ...(
+          await ctx.db
+            .selectFrom('members')
+            .select('chat_id')
+            .where('username', '=', ctx.caller.username)
+            .execute()
+        ).map((row) => chatStream(row.chat_id)),
       ],
     }),
   },

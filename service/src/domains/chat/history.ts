@@ -26,11 +26,20 @@ export async function readHistory(
   const limit = Math.min(wanted, pageItems)
   const hidden = hiddenUpTo(chat, mine)
   const older = async (end: number, most: number, bytes: number) => {
-    const found = await messagesBefore(ctx.db, { chatId, before: end, from: hidden, limit: most + 1 })
+    const found = await messagesBefore(ctx.db, {
+      chatId,
+      before: end,
+      from: hidden,
+      limit: most + 1,
+    })
     return page(found, most, bytes)
   }
   const newer = async (start: number, most: number, bytes: number) => {
-    const found = await messagesAfter(ctx.db, { chatId, after: Math.max(start, hidden), limit: most + 1 })
+    const found = await messagesAfter(ctx.db, {
+      chatId,
+      after: Math.max(start, hidden),
+      limit: most + 1,
+    })
     return page(found, most, bytes)
   }
   if (after !== undefined) {
@@ -51,7 +60,11 @@ interface Found {
   bytes: number
 }
 
-function page(found: readonly Found[], most: number, bytes: number): { items: Message[]; next: { nextCursor?: string } } {
+function page(
+  found: readonly Found[],
+  most: number,
+  bytes: number,
+): { items: Message[]; next: { nextCursor?: string } } {
   const fitting = firstFitting(found.slice(0, most), bytes, (each) => each.bytes)
   const items = fitting.map(({ message }) => message)
   const more = fitting.length < found.length && items.at(-1)

@@ -8,7 +8,8 @@ import { chatView } from './views.ts'
 type ListChats = typeof chat.operations.listChats
 type ListMembers = typeof chat.operations.listMembers
 
-const encodeCursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+const encodeCursor = (value: unknown): string =>
+  Buffer.from(JSON.stringify(value)).toString('base64url')
 
 function decodeCursor(cursor: string): unknown {
   try {
@@ -19,10 +20,14 @@ function decodeCursor(cursor: string): unknown {
   }
 }
 
-export async function listChats(ctx: Context<ListChats>, input: Parsed<ListChats>): Promise<Output<ListChats>> {
+export async function listChats(
+  ctx: Context<ListChats>,
+  input: Parsed<ListChats>,
+): Promise<Output<ListChats>> {
   const limit = Math.min(input.limit, ctx.policy.limits.pageItems)
   const after = input.cursor === undefined ? undefined : toPosition(decodeCursor(input.cursor))
-  if (input.cursor !== undefined && !after) ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
+  if (input.cursor !== undefined && !after)
+    ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
   const rows = await listChatRows(ctx.db, {
     username: ctx.caller.username,
     kinds: input.kinds ?? [],
@@ -42,12 +47,16 @@ function toPosition(value: unknown): ListPosition | undefined {
   return typeof at === 'string' && typeof chatId === 'string' ? { at, chatId } : undefined
 }
 
-export async function listMembers(ctx: Context<ListMembers>, input: Parsed<ListMembers>): Promise<Output<ListMembers>> {
+export async function listMembers(
+  ctx: Context<ListMembers>,
+  input: Parsed<ListMembers>,
+): Promise<Output<ListMembers>> {
   if (!mayRead(ctx.resource as ChatResource, ctx)) ctx.fail('forbidden', { reason: 'not_a_member' })
   const { chat } = grantedChat(ctx)
   const limit = Math.min(input.limit, ctx.policy.limits.pageItems)
   const after = input.cursor === undefined ? '' : decodeCursor(input.cursor)
-  if (typeof after !== 'string') return ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
+  if (typeof after !== 'string')
+    return ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
   const rows = await listMemberRows(ctx.db, { chatId: chat.chat_id, after, limit: limit + 1 })
   const page = rows.slice(0, limit)
   const last = page.at(-1)

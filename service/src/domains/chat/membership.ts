@@ -1,20 +1,31 @@
 import { chat, chatStream, type Chat } from '@collab-kit/protocol'
 import type { Emitter, ReadContext } from '../../kernel/context.ts'
 import { newId } from '../../kernel/executor.ts'
-import { deleteMember, findChat, findMember, insertChat, insertMember, type ChatRow } from './store.ts'
+import {
+  deleteMember,
+  findChat,
+  findMember,
+  insertChat,
+  insertMember,
+  type ChatRow,
+} from './store.ts'
 import { chatView } from './views.ts'
 
 const { chatAdded, chatLeft, memberAdded, memberJoined, memberLeft } = chat.events
 
 type Base = Pick<ReadContext, 'db' | 'caller' | 'head' | 'now'>
-export type AdmitContext = Base & Emitter<typeof chatAdded | typeof memberAdded | typeof memberJoined>
+export type AdmitContext = Base &
+  Emitter<typeof chatAdded | typeof memberAdded | typeof memberJoined>
 type DismissContext = Base & Emitter<typeof chatLeft | typeof memberLeft>
 
 export type NewChat = Pick<ChatRow, 'chat_id' | 'kind' | 'visibility'> &
   Partial<Pick<ChatRow, 'history_visibility' | 'name' | 'topic' | 'created_by'>>
 
 /** Adds the chat; nothing when its id is taken. */
-export async function makeChat(ctx: Pick<ReadContext, 'db' | 'now'>, chat: NewChat): Promise<ChatRow | undefined> {
+export async function makeChat(
+  ctx: Pick<ReadContext, 'db' | 'now'>,
+  chat: NewChat,
+): Promise<ChatRow | undefined> {
   const row: ChatRow = {
     history_visibility: 'all',
     name: null,
@@ -45,7 +56,14 @@ export interface Admission {
 export async function admit(ctx: AdmitContext, chat: ChatRow, admission: Admission): Promise<void> {
   const { username, role = 'member', added = false } = admission
   const { chat_id: chatId, last_number: readNumber, last_seq: readSeq } = chat
-  const row = { chat_id: chatId, username, role, joined_at: ctx.now, read_number: readNumber, read_seq: readSeq }
+  const row = {
+    chat_id: chatId,
+    username,
+    role,
+    joined_at: ctx.now,
+    read_number: readNumber,
+    read_seq: readSeq,
+  }
   const data = { chatId, username }
   if (chat.kind === 'room') {
     await insertMember(ctx.db, { ...row, joined_seq: (await ctx.head(chatStream(chatId))) + 1 })

@@ -61,7 +61,9 @@ describe('what a person may do', () => {
   })
 
   test('a guest owns nothing by having made it', () => {
-    expect(may(chat({ created_by: 'ann' }), undefined, { username: 'ann', role: 'guest' })).toEqual([])
+    expect(may(chat({ created_by: 'ann' }), undefined, { username: 'ann', role: 'guest' })).toEqual(
+      [],
+    )
   })
 })
 

@@ -45,7 +45,8 @@ export function permissionsIn(
     permissions.add('send')
     if (chat.kind !== 'direct') permissions.add('join')
   }
-  const owns = member?.role === 'owner' || (chat.created_by === caller.username && caller.role !== 'guest')
+  const owns =
+    member?.role === 'owner' || (chat.created_by === caller.username && caller.role !== 'guest')
   if (owns && chat.kind !== 'direct') for (const each of MAKER) permissions.add(each)
   if (caller.role === 'admin') for (const each of MAKER) permissions.add(each)
   // Sending from outside is nobody's right: one has to be in.
@@ -55,7 +56,11 @@ export function permissionsIn(
 
 /** The last position that a reader may not see: joining itself is the first thing one sees. */
 export const hiddenUpTo = (chat: ChatRow, member: MemberRow | undefined): number =>
-  chat.history_visibility === 'since_joined' ? (member ? member.joined_seq - 1 : Number.MAX_SAFE_INTEGER) : 0
+  chat.history_visibility === 'since_joined'
+    ? member
+      ? member.joined_seq - 1
+      : Number.MAX_SAFE_INTEGER
+    : 0
 
 /** A read mark never moves back, nor past the end. */
 export function nextReadMark(
@@ -72,11 +77,14 @@ export function nextReadMark(
 }
 
 /** A message's name: its chat's key and its position. */
-export const toMessageId = (chatKey: string, seq: number): string => `${chatKey}-${seq.toString(36)}`
+export const toMessageId = (chatKey: string, seq: number): string =>
+  `${chatKey}-${seq.toString(36)}`
 
 /** Position of a message named within this chat, or nothing when it is another's. */
 export function seqOfMessage(chatKey: string, messageId: string): number | undefined {
   const [key, position, ...rest] = messageId.split('-')
   const seq = Number.parseInt(position ?? '', 36)
-  return key === chatKey && rest.length === 0 && toMessageId(chatKey, seq) === messageId ? seq : undefined
+  return key === chatKey && rest.length === 0 && toMessageId(chatKey, seq) === messageId
+    ? seq
+    : undefined
 }

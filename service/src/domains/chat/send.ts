@@ -17,7 +17,11 @@ export const sendMessages: SetHandler = (ctx, calls) => sendSet(ctx, calls, fals
 export const sendChecked = async (ctx: SetContext, call: SetCall): Promise<SetAnswer> =>
   (await sendSet(ctx, [call], true))[0]!
 
-async function sendSet(ctx: SetContext, calls: readonly SetCall[], checked: boolean): Promise<SetAnswer[]> {
+async function sendSet(
+  ctx: SetContext,
+  calls: readonly SetCall[],
+  checked: boolean,
+): Promise<SetAnswer[]> {
   const store = createSendStore(ctx.driver)
   const direct = calls.filter((call) => inputOf(call).chatId !== undefined)
   const recipients = await store.recipients(
@@ -62,8 +66,15 @@ async function sendOne(call: SetCall, run: Run): Promise<SetAnswer> {
   const stream = chatStream(chatId)
   const key = keys.sent(stream, caller.username, clientMessageId)
   const known = run.sent.get(key)
-  if (known !== undefined) return sameMessage(known, input) ? { json: known } : conflict(clientMessageId)
-  const message = toMessage({ input, caller, at: call.now, chat: recipient.chat, seq: await run.log.take(stream) })
+  if (known !== undefined)
+    return sameMessage(known, input) ? { json: known } : conflict(clientMessageId)
+  const message = toMessage({
+    input,
+    caller,
+    at: call.now,
+    chat: recipient.chat,
+    seq: await run.log.take(stream),
+  })
   const json = JSON.stringify(message)
   run.log.append({
     event: chat.events.messageSent.name,
@@ -75,7 +86,11 @@ async function sendOne(call: SetCall, run: Run): Promise<SetAnswer> {
     at: call.now,
     json,
   })
-  Object.assign(recipient.chat, { lastNumber: message.number, lastSeq: message.seq, lastAt: call.now })
+  Object.assign(recipient.chat, {
+    lastNumber: message.number,
+    lastSeq: message.seq,
+    lastAt: call.now,
+  })
   Object.assign(recipient, { readNumber: message.number, readSeq: message.seq })
   run.touched.add(recipient)
   run.sent.set(key, json)
@@ -89,7 +104,12 @@ const conflict = (clientMessageId: string): SetAnswer => ({
 /** Whether a repeated call asks for the very message that was sent. */
 function sameMessage(json: string, input: SendInput): boolean {
   const { body, data, replyTo, mentions } = JSON.parse(json) as Message
-  const asked = { body: input.body, data: input.data, replyTo: input.replyTo, mentions: input.mentions ?? [] }
+  const asked = {
+    body: input.body,
+    data: input.data,
+    replyTo: input.replyTo,
+    mentions: input.mentions ?? [],
+  }
   return canonical({ body, data, replyTo, mentions }) === canonical(asked)
 }
 

@@ -10,7 +10,11 @@ type Db = Kysely<Database>
 export const findChat = (db: Db, chatId: string): Promise<ChatRow | undefined> =>
   db.selectFrom('chats').selectAll().where('chat_id', '=', chatId).executeTakeFirst()
 
-export const findMember = (db: Db, chatId: string, username: string): Promise<MemberRow | undefined> =>
+export const findMember = (
+  db: Db,
+  chatId: string,
+  username: string,
+): Promise<MemberRow | undefined> =>
   db
     .selectFrom('members')
     .selectAll()
@@ -33,7 +37,11 @@ export async function insertMember(db: Db, row: MemberRow): Promise<void> {
 }
 
 export async function deleteMember(db: Db, chatId: string, username: string): Promise<void> {
-  await db.deleteFrom('members').where('chat_id', '=', chatId).where('username', '=', username).execute()
+  await db
+    .deleteFrom('members')
+    .where('chat_id', '=', chatId)
+    .where('username', '=', username)
+    .execute()
   await countMembers(db, chatId, -1)
 }
 
@@ -56,7 +64,11 @@ export async function memberNames(db: Db, chatId: string): Promise<string[]> {
 }
 
 /** Those of these people who are members. */
-export async function memberNamesAmong(db: Db, chatId: string, usernames: readonly string[]): Promise<string[]> {
+export async function memberNamesAmong(
+  db: Db,
+  chatId: string,
+  usernames: readonly string[],
+): Promise<string[]> {
   if (usernames.length === 0) return []
   const rows = await db
     .selectFrom('members')
@@ -78,7 +90,10 @@ export async function backdateChat(db: Db, chatId: string, at: string): Promise<
 }
 
 /** Members with their names, from `after` on. */
-export const listMemberRows = (db: Db, { chatId, after, limit }: { chatId: string; after: string; limit: number }) =>
+export const listMemberRows = (
+  db: Db,
+  { chatId, after, limit }: { chatId: string; after: string; limit: number },
+) =>
   db
     .selectFrom('members')
     .leftJoin('users', 'users.username', 'members.username')
@@ -105,7 +120,12 @@ export interface ListPosition {
 /** The chats of a person, the latest talk first. */
 export const listChatRows = (
   db: Db,
-  query: { username: string; kinds: ChatRow['kind'][]; after: ListPosition | undefined; limit: number },
+  query: {
+    username: string
+    kinds: ChatRow['kind'][]
+    after: ListPosition | undefined
+    limit: number
+  },
 ): Promise<ChatRow[]> =>
   db
     .selectFrom('members')
@@ -136,7 +156,12 @@ export interface FoundMessage {
 /** Messages before a position, newest first. */
 export async function messagesBefore(
   db: Db,
-  { chatId, before, from = 0, limit }: { chatId: string; before: number; from?: number; limit: number },
+  {
+    chatId,
+    before,
+    from = 0,
+    limit,
+  }: { chatId: string; before: number; from?: number; limit: number },
 ): Promise<FoundMessage[]> {
   const rows = await messages(db, chatId)
     .where('seq', '<', before)
@@ -152,16 +177,27 @@ export async function messagesAfter(
   db: Db,
   { chatId, after, limit }: { chatId: string; after: number; limit: number },
 ): Promise<FoundMessage[]> {
-  const rows = await messages(db, chatId).where('seq', '>', after).orderBy('seq').limit(limit).execute()
+  const rows = await messages(db, chatId)
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
   return rows.map(toFound)
 }
 
 const messages = (db: Db, chatId: string) =>
-  db.selectFrom('log').select('data').where('stream', '=', chatStream(chatId)).where('number', 'is not', null)
+  db
+    .selectFrom('log')
+    .select('data')
+    .where('stream', '=', chatStream(chatId))
+    .where('number', 'is not', null)
 
 const toMessage = ({ data }: { data: string }): Message => JSON.parse(data) as Message
 
-const toFound = (row: { data: string }): FoundMessage => ({ message: toMessage(row), bytes: Buffer.byteLength(row.data) })
+const toFound = (row: { data: string }): FoundMessage => ({
+  message: toMessage(row),
+  bytes: Buffer.byteLength(row.data),
+})
 
 /** Number of the last message at or before a position; 0 when there is none. */
 export async function numberAt(db: Db, chatId: string, seq: number): Promise<number> {
@@ -184,7 +220,12 @@ export async function messageAt(db: Db, chatId: string, seq: number): Promise<Me
 
 export async function moveReadMark(
   db: Db,
-  { chatId, username, readNumber, readSeq }: { chatId: string; username: string; readNumber: number; readSeq: number },
+  {
+    chatId,
+    username,
+    readNumber,
+    readSeq,
+  }: { chatId: string; username: string; readNumber: number; readSeq: number },
 ): Promise<void> {
   await db
     .updateTable('members')
@@ -195,6 +236,10 @@ export async function moveReadMark(
 }
 
 export async function chatIdsOf(db: Db, username: string): Promise<string[]> {
-  const rows = await db.selectFrom('members').select('chat_id').where('username', '=', username).execute()
+  const rows = await db
+    .selectFrom('members')
+    .select('chat_id')
+    .where('username', '=', username)
+    .execute()
   return rows.map((row) => row.chat_id)
 }

@@ -39,7 +39,8 @@ async function lastVisible(
   member: MemberRow | undefined,
 ): Promise<Message | undefined> {
   const readable = member || caller.role === 'admin' || chat.kind === 'channel'
-  if (!readable || chat.last_seq === 0 || chat.last_seq <= hiddenUpTo(chat, member)) return undefined
+  if (!readable || chat.last_seq === 0 || chat.last_seq <= hiddenUpTo(chat, member))
+    return undefined
   return messageAt(db, chat.chat_id, chat.last_seq)
 }
 

@@ -59,9 +59,13 @@ export const streamsModule = implement(streams, {
       return {
         epoch,
         heads: Object.fromEntries(heads),
-        behind: known.filter(([stream, seq]) => seq < (heads.get(stream) ?? 0)).map(([stream]) => stream),
+        behind: known
+          .filter(([stream, seq]) => seq < (heads.get(stream) ?? 0))
+          .map(([stream]) => stream),
         gone: Object.keys(asked).filter((stream) => !readableNow.has(stream)),
-        reset: known.filter(([stream, seq]) => seq > (heads.get(stream) ?? 0)).map(([stream]) => stream),
+        reset: known
+          .filter(([stream, seq]) => seq > (heads.get(stream) ?? 0))
+          .map(([stream]) => stream),
       }
     },
     async readSince(ctx, { stream, seq, limit }) {
@@ -69,7 +73,11 @@ export const streamsModule = implement(streams, {
       if (!allowed) return ctx.fail('not_found', { stream })
       const head = await ctx.head(stream)
       if (seq > head) ctx.fail('invalid_cursor', { reason: 'cursor_ahead', path: 'seq', head })
-      const rows = await readLog(ctx.db, { stream, after: seq, limit: Math.min(limit, ctx.policy.limits.pageItems) })
+      const rows = await readLog(ctx.db, {
+        stream,
+        after: seq,
+        limit: Math.min(limit, ctx.policy.limits.pageItems),
+      })
       const items = rows.map((row) => (row.seq <= allowed.from ? toWithheld(row) : toItem(row)))
       const events = firstFitting(items, ctx.policy.limits.pageBytes, jsonBytes)
       return { events, head, epoch: ctx.policy.epoch }
@@ -84,7 +92,10 @@ function toItem(row: LogRow): EventItem {
     seq: row.seq,
     at: row.at,
     ...(row.actor !== null && {
-      actor: { username: row.actor, ...(row.connection !== null && { connectionId: row.connection }) },
+      actor: {
+        username: row.actor,
+        ...(row.connection !== null && { connectionId: row.connection }),
+      },
     }),
     ...(row.command_id !== null && { commandId: row.command_id }),
     data: JSON.parse(row.data) as unknown,

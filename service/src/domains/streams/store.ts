@@ -18,10 +18,17 @@ export const readLog = (
     .execute()
 
 /** Heads of these streams; one that nothing was written to is at 0. */
-export async function readHeads(db: Kysely<Database>, streams: readonly string[]): Promise<Map<string, number>> {
+export async function readHeads(
+  db: Kysely<Database>,
+  streams: readonly string[],
+): Promise<Map<string, number>> {
   const heads = new Map(streams.map((key) => [key, 0]))
   if (streams.length === 0) return heads
-  const rows = await db.selectFrom('streams').selectAll().where('key', 'in', [...heads.keys()]).execute()
+  const rows = await db
+    .selectFrom('streams')
+    .selectAll()
+    .where('key', 'in', [...heads.keys()])
+    .execute()
   for (const row of rows) heads.set(row.key, row.head)
   return heads
 }

@@ -2,7 +2,7 @@ import { users } from '@collab-kit/protocol'
 import { implement } from '../../kernel/module.ts'
 import { findUser, findUsers, toMe, toUser } from './store.ts'
 
-export { findUser, findUsers, insertUser, toMe, toUser, type NewUser, type UserRow } from './store.ts'
+export { findUser, findUsers, insertUser, toMe, type NewUser } from './store.ts'
 
 export const usersModule = implement(users, {
   handlers: {

@@ -11,7 +11,11 @@ export const findUser = (db: Kysely<Database>, username: string): Promise<UserRo
 export const findUsers = (db: Kysely<Database>, usernames: readonly string[]): Promise<UserRow[]> =>
   usernames.length === 0
     ? Promise.resolve([])
-    : db.selectFrom('users').selectAll().where('username', 'in', [...new Set(usernames)]).execute()
+    : db
+        .selectFrom('users')
+        .selectAll()
+        .where('username', 'in', [...new Set(usernames)])
+        .execute()
 
 export interface NewUser {
   username: string
