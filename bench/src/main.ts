@@ -12,7 +12,7 @@ const WORKLOADS: Record<string, Workload> = { w1, w3 }
 const HELP = `pnpm bench [${Object.keys(WORKLOADS).join('|')}] [--rounds N] [--seconds N] [--phase TEXT] [--profile FOLDER]
 
 Load on the service beside a bare Socket.IO server: the same phases on both in turn, medians of all rounds.
-Ratios mean something, absolute figures only on a machine that does nothing else.
+Ratios mean something, absolute figures only where nothing else runs: the column "elsewhere" tells what did.
   --rounds N    how often everything is repeated (3)
   --seconds N   length of each phase (5)
   --phase TEXT  only the phases whose name holds this

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import type { ServerProcess, Usage } from './processes.ts'
 
@@ -8,6 +9,8 @@ export interface Reading {
   to: number
   generatorCpu: number
   serverCpu: number | undefined
+  /** What everything else on this machine used. */
+  elsewhereCpu: number | undefined
   /** The threads of the server by name, the busiest first. */
   threads: Record<string, number>
 }
@@ -17,16 +20,21 @@ export function startMeter(server: ServerProcess): () => Reading {
   const from = performance.now()
   const own = process.cpuUsage()
   const before = server.usage()
+  const machine = machineMs()
   return () => {
     const to = performance.now()
     const percent = (ms: number) => (100 * ms) / (to - from)
     const { user, system } = process.cpuUsage(own)
     const after = server.usage()
+    const generatorCpu = percent((user + system) / 1000)
+    const serverCpu = before && after && percent(after.total - before.total)
+    const elsewhere = percent(machineMs() - machine) - generatorCpu - (serverCpu ?? 0)
     return {
       from,
       to,
-      generatorCpu: percent((user + system) / 1000),
-      serverCpu: before && after && percent(after.total - before.total),
+      generatorCpu,
+      serverCpu,
+      elsewhereCpu: serverCpu === undefined ? undefined : Math.max(0, elsewhere),
       threads: before && after ? threadsOf(before, after, percent) : {},
     }
   }
@@ -42,3 +50,7 @@ function threadsOf(
   )
   return Object.fromEntries(used.filter(([, share]) => share >= 1).sort(([, a], [, b]) => b - a))
 }
+
+/** CPU time of all processes since the start of the machine, milliseconds. */
+const machineMs = (): number =>
+  cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0)

@@ -12,6 +12,7 @@ export interface Figures {
   /** Percent of one core. */
   serverCpu?: number
   generatorCpu?: number
+  elsewhereCpu?: number
   threads?: Record<string, number>
 }
 
@@ -105,6 +106,7 @@ const HEADER = [
   'p99 ms',
   'server CPU',
   'generator CPU',
+  'elsewhere',
   'busiest',
 ]
 
@@ -124,6 +126,7 @@ export function toTable(rows: readonly Row[]): string {
       figure(middle('p99')),
       figure(middle('serverCpu'), ' %'),
       figure(middle('generatorCpu'), ' %'),
+      figure(middle('elsewhereCpu'), ' %'),
       busiest(group),
     ]
   })

@@ -168,7 +168,7 @@ export const w1: Workload = {
 function toFigures(reading: Reading, crowd: Crowd): Figures {
   const { deliveries, latency } = crowd.collect(reading)
   const seconds = (reading.to - reading.from) / 1000
-  const { serverCpu, generatorCpu, threads } = reading
+  const { serverCpu, generatorCpu, elsewhereCpu, threads } = reading
   return {
     perSecond: deliveries / seconds,
     ...(serverCpu !== undefined && {
@@ -178,6 +178,7 @@ function toFigures(reading: Reading, crowd: Crowd): Figures {
     p50: latency.quantile(0.5),
     p99: latency.quantile(0.99),
     generatorCpu,
+    ...(elsewhereCpu !== undefined && { elsewhereCpu }),
     threads,
   }
 }

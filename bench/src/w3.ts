@@ -69,7 +69,7 @@ function toFigures(reading: Reading, acknowledged: readonly { at: number; ms: nu
   const latency = new Histogram()
   for (const { at, ms } of acknowledged) if (at >= reading.from && at <= reading.to) latency.add(ms)
   const seconds = (reading.to - reading.from) / 1000
-  const { serverCpu, generatorCpu, threads } = reading
+  const { serverCpu, generatorCpu, elsewhereCpu, threads } = reading
   return {
     perSecond: latency.count / seconds,
     ...(serverCpu !== undefined && {
@@ -79,6 +79,7 @@ function toFigures(reading: Reading, acknowledged: readonly { at: number; ms: nu
     p50: latency.quantile(0.5),
     p99: latency.quantile(0.99),
     generatorCpu,
+    ...(elsewhereCpu !== undefined && { elsewhereCpu }),
     threads,
   }
 }

@@ -119,3 +119,15 @@ test('a reload keeps the guest, the draft and what was not sent, and sends it on
   await expect(chat.message('third')).toContainText('Sent')
   expect((await own()).map(({ body }) => body)).toEqual(['first', 'second', 'third'])
 })
+
+test('a reload right after a key keeps what was typed', async ({ openHost, page }) => {
+  await openHost('<collab-chat chat-id="lobby"></collab-chat>')
+  const chat = chatOn(page)
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Nele')
+  await page.getByRole('button', { name: 'Continue as guest' }).click()
+  await chat.ready()
+  await chat.input.fill('half a sentence')
+  await page.reload()
+  await chat.ready()
+  await expect(chat.input).toHaveValue('half a sentence')
+})

@@ -196,8 +196,9 @@ class FrameReader {
     this.#size += chunk.length
     for (let frame = this.#shift(); frame; frame = this.#shift()) {
       if (frame.opcode === OPCODE.text) this.texts.push(frame.payload.toString())
-      if (frame.opcode === OPCODE.close)
-        this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE() : 1005
+      if (frame.opcode !== OPCODE.close) continue
+      this.closeCode = frame.payload.length >= 2 ? frame.payload.readUInt16BE() : 1005
+      this.#onClose()
     }
   }
 

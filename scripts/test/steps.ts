@@ -25,7 +25,14 @@ export interface Step {
 /** What the steps before have brought, for the environment of those after. */
 const brought: Record<string, string> = {}
 
-const VITEST_PROJECTS = ['protocol', 'client', 'service', 'scripts', 'components'] as const
+const VITEST_PROJECTS = [
+  'protocol',
+  'client',
+  'service',
+  'scripts',
+  'components',
+  'faults',
+] as const
 const SOURCE = '--conditions=collab-kit-source'
 
 const environment = () => ({ ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...brought })

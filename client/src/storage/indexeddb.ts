@@ -21,6 +21,8 @@ export function indexedDbStorage(): CollabStorage {
     return new Promise((resolve, reject) => {
       const transaction = db.transaction(STORE, mode)
       const request = work(transaction.objectStore(STORE))
+      // At once, not after the request's callbacks: the page may be going, and with it whoever would call them.
+      if (mode === 'readwrite') transaction.commit()
       transaction.oncomplete = () => resolve(request.result)
       transaction.onabort = () => reject(transaction.error ?? new Error('aborted'))
     })

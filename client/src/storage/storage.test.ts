@@ -52,7 +52,9 @@ class FakeDatabase {
     if (!this.isOpen) throw new Error('closed')
     const values = this.#of.databases.get(this.#name) ?? new Map<string, unknown>()
     const transaction: Record<string, unknown> & { oncomplete?: () => void; onabort?: () => void } =
-      {}
+      {
+        commit: () => {},
+      }
     queueMicrotask(() => {
       if (mode === 'readwrite' && this.#of.isFull) {
         transaction['error'] = new Error('QuotaExceededError')
