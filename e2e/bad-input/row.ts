@@ -11,6 +11,8 @@ export interface Row {
   sent: string
   /** What is answered, or that the connection ends. */
   answered: string
+  /** Whether a reply is remembered for its command id; nothing else is ever stored. */
+  remembers?: true
   /** Throws when something else is answered. */
   check(stage: Stage): Promise<void>
 }

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- one table, an entry for each row of the catalogue
 import { EVENTS, limitDefaults } from '@collab-kit/protocol'
 import { expect } from 'vitest'
 import { toFrame } from '../rig/raw-socket.ts'

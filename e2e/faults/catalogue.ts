@@ -10,6 +10,7 @@ import { duplicates } from './f40-duplicates.ts'
 import { pongSender, slowReader } from './f46-slow-reader.ts'
 
 import { flood } from './f56-flood.ts'
+import { revoked } from './f62-revoked.ts'
 
 /** Every fault, in the order of its number. */
 export const faults: readonly Fault[] = [
@@ -26,4 +27,5 @@ export const faults: readonly Fault[] = [
   slowReader,
   pongSender,
   flood,
+  revoked,
 ]

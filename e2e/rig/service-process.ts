@@ -147,7 +147,7 @@ function toProcess({ child, out, logFile, scratch, folder }: Parts): ServiceProc
       return alive
     },
     get port() {
-      if (port === 0) port = portOf(output())
+      if (port === 0) port = portOf(log())
       return port
     },
     get url() {
@@ -179,8 +179,6 @@ function parseLine(line: string): LogLine[] {
   }
 }
 
-/** The address that the service prints for people, wherever its log goes. */
-function portOf(output: string): number {
-  const [, port = '0'] = /Collab Kit is at http:\/\/[^:\s]+:(\d+)\s/.exec(output) ?? []
-  return Number(port)
+function portOf(log: readonly LogLine[]): number {
+  return Number(log.find(({ msg }) => msg === 'listening')?.['port'] ?? 0)
 }

@@ -21,8 +21,8 @@ export async function serve(): Promise<undefined> {
   process.on('uncaughtException', (error) => log.error({ err: error }, 'an uncaught exception'))
   await ensureAdmin(service, config)
   await service.demo?.prepare()
-  const { url } = await service.listen()
-  log.info({ url }, 'listening')
+  const { url, port } = await service.listen()
+  log.info({ url, port }, 'listening')
   console.error(`\n  Collab Kit is at ${url}${config.demo === 'on' ? '  (demo)' : ''}\n`)
   stopOnSignals(service)
   return undefined

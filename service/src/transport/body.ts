@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { CollabError } from '@collab-kit/protocol'
+import { CollabError, isCollabError } from '@collab-kit/protocol'
 import { findDuplicateKey } from './duplicate-key.ts'
 
 /** A refusal whose HTTP status differs from its code's own. */
@@ -50,10 +50,15 @@ const tooLarge = (limit: number): CollabError =>
 async function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > limit) throw tooLarge(limit)
-    chunks.push(chunk)
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > limit) throw tooLarge(limit)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    // Broken off or broken on the way: the caller's affair. The error holds the raw request, secrets included.
+    throw isCollabError(error) ? error : refuse(400, 'incomplete', 'The body did not arrive whole.')
   }
   return Buffer.concat(chunks)
 }

@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { CollabError } from '@collab-kit/protocol'
 import type Router from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import { HttpRefusal } from './body.ts'
 import type { OriginCheck } from './origins.ts'
+import { secretIn } from './query.ts'
 import { problems } from './rest.ts'
 
 export interface HttpOptions {
@@ -23,7 +24,9 @@ const URL_LENGTH = 4096
 export function createHttp(options: HttpOptions): Server {
   const app = new Koa()
   app.silent = true
-  app.on('error', (error: unknown) => options.onError(error))
+  app.on('error', (error: unknown) => {
+    if (!isCallersFault(error)) options.onError(error)
+  })
   app.use(safety(options.publicUrl))
   app.use(cors(options.allowOrigin))
   app.use(problems)
@@ -40,6 +43,12 @@ export function createHttp(options: HttpOptions): Server {
   )
 }
 
+/** Broken HTTP and broken connections are nobody's mistake here; such an error holds the raw request, secrets included. */
+function isCallersFault(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && /^(HPE_|ECONNRESET$|EPIPE$|ECONNABORTED$)/.test(code)
+}
+
 function safety(publicUrl: string | undefined): Middleware {
   const own = publicUrl === undefined ? undefined : new URL(publicUrl).host
   return (context, next) => {
@@ -47,19 +56,45 @@ function safety(publicUrl: string | undefined): Middleware {
     context.set('referrer-policy', 'no-referrer')
     context.set('cross-origin-opener-policy', 'same-origin')
     const { host } = context.headers
-    const wellFormed = host !== undefined && HOST.test(host)
-    if (!wellFormed) return plain(context, 400, 'The Host header is malformed.')
+    const wellFormed = host !== undefined && HOST.test(host) && hosts(context.req) === 1
+    if (!wellFormed)
+      return plain(context, { status: 400, message: 'The Host header is malformed.' })
+    // Absolute addresses are for proxies; this one would answer for another's name.
+    if (!context.url.startsWith('/'))
+      return plain(context, { status: 400, message: 'The path begins with a slash.' })
     if (own !== undefined && host !== own && !isLoopback(host))
-      return plain(context, 421, 'This service has another name.')
-    if (context.url.length > URL_LENGTH) return plain(context, 414, 'The address is too long.')
+      return plain(context, { status: 421, message: 'This service has another name.' })
+    if (context.url.length > URL_LENGTH)
+      return plain(context, { status: 414, message: 'The address is too long.' })
+    const secret = secretIn(context.url)
+    if (secret !== undefined) {
+      const message = 'Addresses are logged and shared: send the token in the Authorization header.'
+      return plain(context, {
+        status: 400,
+        message,
+        details: { reason: 'token_in_url', path: secret.slice(0, 200) },
+      })
+    }
     return next()
   }
 }
 
+/** How often the header is there: Node takes the first, a proxy in front may have taken another. */
+const hosts = ({ rawHeaders }: IncomingMessage): number =>
+  rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+
 const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/
 const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
 
-function plain(context: Context, status: number, message: string): void {
+interface Plain {
+  status: number
+  message: string
+  details?: { reason: string; path: string }
+}
+
+/** A refusal before there is a call that could be refused. */
+function plain(context: Context, refusal: Plain): void {
+  const { status, message, details = { reason: 'invalid_request', path: '' } } = refusal
   context.status = status
   context.type = 'application/problem+json'
   context.body = JSON.stringify({
@@ -68,7 +103,7 @@ function plain(context: Context, status: number, message: string): void {
     status,
     code: 'invalid_payload',
     message,
-    details: { reason: 'invalid_request', path: '' },
+    details,
     retryable: false,
     requestId: '',
   })

@@ -14,6 +14,15 @@ interface JsonSchema {
 
 const SECRET = new Set(['token', 'access_token', 'refreshtoken', 'apikey', 'secret'])
 
+/** The parameter of an address that holds a secret, or nothing. Addresses are logged and shared. */
+export function secretIn(url: string): string | undefined {
+  const start = url.indexOf('?')
+  if (start === -1) return undefined
+  return [...new URLSearchParams(url.slice(start)).keys()].find((key) =>
+    SECRET.has(key.toLowerCase()),
+  )
+}
+
 export function createCoercion({ input }: OperationDefinition): Coercion {
   const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as JsonSchema
   const typeOf = (field: string): string | undefined => {
@@ -24,12 +33,6 @@ export function createCoercion({ input }: OperationDefinition): Coercion {
   return (query) => {
     const fields = new Map<string, unknown>()
     for (const key of new Set(query.keys())) {
-      if (SECRET.has(key.toLowerCase())) {
-        throw new CollabError('invalid_payload', {
-          message: 'Addresses are logged and shared: send the token in the Authorization header.',
-          details: { reason: 'token_in_url', path: key },
-        })
-      }
       const values = query.getAll(key)
       const type = typeOf(key)
       if (type === 'array')

@@ -21,6 +21,7 @@ import { encodeLocal } from './frame.ts'
 import { guardEngine, type Abuse } from './guard.ts'
 import type { Hub } from './hub.ts'
 import type { OriginCheck } from './origins.ts'
+import { secretIn } from './query.ts'
 import { JsonDecoder, JsonEncoder, RawJson } from './parser.ts'
 
 /** Heads of moved streams are told this often. */
@@ -65,6 +66,11 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     perMessageDeflate: false,
     httpCompression: false,
     cleanupEmptyChildNamespaces: true,
+    allowRequest: (request, decide) =>
+      decide(
+        secretIn(request.url ?? '') === undefined ? null : 'token_in_url',
+        secretIn(request.url ?? '') === undefined,
+      ),
     parser: { Encoder: JsonEncoder, Decoder: JsonDecoder },
     cors: (request, respond) =>
       respond(null, {
