@@ -25,6 +25,8 @@ export interface ServiceOptions {
   dataDir?: string
   /** Further settings, `COLLAB_*`. */
   env?: Record<string, string>
+  /** Flags of Node. */
+  flags?: string[]
   /** What runs the service, such as `strace`, with its arguments; the service's own command line follows. */
   under?: string[]
 }
@@ -85,6 +87,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 export function spawnService({
   dataDir,
   env = {},
+  flags = [],
   under = [],
 }: ServiceOptions = {}): ServiceProcess {
   const scratch = mkdtempSync(join(tmpdir(), 'collab-service-'))
@@ -92,7 +95,7 @@ export function spawnService({
   // A file, not a pipe: the service never waits for whoever reads its log.
   const out = join(scratch, 'out')
   const descriptor = openSync(out, 'w')
-  const words = [...under, process.execPath, ...SERVICE, 'serve']
+  const words = [...under, process.execPath, ...flags, ...SERVICE, 'serve']
   const child = spawn(words[0]!, words.slice(1), {
     cwd: scratch,
     env: { ...plainEnvironment(), ...DEFAULTS, COLLAB_DATA_DIR: folder, ...env },
