@@ -88,16 +88,21 @@ export class Crowd {
   #enter(target: Target): Promise<Person> {
     const index = this.#last.push(0) - 1
     return target.enter('shared', {
-      onMessages: (seq) => this.#receive(index, seq),
+      // The first one counts, so that the others may trust the numbers.
+      witness: index === 0,
+      onMessages: (seq, count) => this.#receive(index, seq, count),
       onLost: (reason) => {
         throw new Error(`${target.name} closed a connection: ${reason}`)
       },
     })
   }
 
-  #receive(index: number, seq: number): void {
+  #receive(index: number, seq: number, count: number | undefined): void {
     const last = this.#last[index]!
     if (seq <= last) throw new Error(`received ${seq} after ${last}`)
+    if (count !== undefined && last > 0 && count !== seq - last) {
+      throw new Error(`received ${count} messages from ${last} to ${seq}`)
+    }
     this.#last[index] = seq
     this.#log.add(performance.now(), last + 1, seq)
     if (last < this.#goal && seq >= this.#goal && --this.#behind === 0) this.#arrived?.()

@@ -1,9 +1,17 @@
 /** What a server says, as far as the generator must know it. */
 export interface FrameHandlers {
-  /** A frame of messages came in whole; `seq` is that of its last message. */
-  onMessages(seq: number): void
+  /** A frame of messages came in whole; `seq` is that of its last message, `count` is known to a witness only. */
+  onMessages(seq: number, count?: number): void
   /** Any other text; the view is good only during the call. */
   onText(payload: Buffer): void
+}
+
+/** How frames of messages are told from others. */
+export interface MessageFrames {
+  /** How their payload begins. */
+  hot: string
+  /** What occurs in them once for each message. */
+  item: string
 }
 
 /**
@@ -12,6 +20,7 @@ export interface FrameHandlers {
  */
 export class FrameReader {
   readonly #hot: Buffer
+  readonly #item: Buffer | undefined
   readonly #handlers: FrameHandlers
   /** Start of a frame of which more is to come. */
   #partial: Buffer | undefined
@@ -20,9 +29,10 @@ export class FrameReader {
   /** Its end as far as it has come. */
   #tail = Buffer.alloc(0)
 
-  /** `hot` is how the payload of a frame of messages begins. */
-  constructor(hot: Buffer, handlers: FrameHandlers) {
-    this.#hot = hot
+  /** A witness takes every frame in whole and counts its messages. */
+  constructor({ hot, item }: MessageFrames, handlers: FrameHandlers, witness = false) {
+    this.#hot = Buffer.from(hot)
+    this.#item = witness ? Buffer.from(item) : undefined
     this.#handlers = handlers
   }
 
@@ -75,14 +85,19 @@ export class FrameReader {
       return undefined
     const hot = this.#isHot(chunk, start, length)
     if (end > chunk.length) {
-      if (!hot) return undefined
+      if (!hot || this.#item) return undefined
       this.#left = end - chunk.length
       this.#tail = Buffer.from(chunk.subarray(Math.max(start, chunk.length - TAIL)))
       return chunk.length
     }
-    if (hot) this.#handlers.onMessages(lastSeq(chunk, start, end))
+    if (hot) this.#messages(chunk, start, end)
     else if ((chunk[at]! & 0x0f) === TEXT) this.#handlers.onText(chunk.subarray(start, end))
     return end
+  }
+
+  #messages(chunk: Buffer, start: number, end: number): void {
+    const count = this.#item && occurrences(chunk.subarray(start, end), this.#item)
+    this.#handlers.onMessages(lastSeq(chunk, start, end), count)
   }
 
   #isHot(chunk: Buffer, start: number, length: number): boolean {
@@ -101,6 +116,12 @@ const TAIL = 2048
 
 const COLON = 0x3a
 const QUOTE = 0x22
+
+function occurrences(bytes: Buffer, of: Buffer): number {
+  let count = 0
+  for (let at = bytes.indexOf(of); at >= 0; at = bytes.indexOf(of, at + of.length)) count++
+  return count
+}
 
 /** The number of the last `"seq":` between two positions. */
 export function lastSeq(bytes: Buffer, from: number, to: number): number {

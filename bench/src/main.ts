@@ -9,14 +9,14 @@ import { w3 } from './w3.ts'
 
 const WORKLOADS: Record<string, Workload> = { w1, w3 }
 
-const HELP = `pnpm bench [${Object.keys(WORKLOADS).join('|')}] [--rounds N] [--seconds N] [--phase TEXT] [--profile FOLDER]
+const HELP = `pnpm bench [${Object.keys(WORKLOADS).join('|')}] [options]
 
 Load on the service beside a bare Socket.IO server: the same phases on both in turn, medians of all rounds.
-Ratios mean something, absolute figures only where nothing else runs: the column "elsewhere" tells what did.
-  --rounds N    how often everything is repeated (3)
-  --seconds N   length of each phase (5)
-  --phase TEXT  only the phases whose name holds this
-  --profile FOLDER  write CPU profiles of the servers there`
+Ratios mean something; absolute figures only where nothing else runs: "elsewhere" tells what did.
+  --rounds N        how often everything is repeated (3)
+  --seconds N       length of each phase (5)
+  --phase TEXT      only the phases whose name holds this
+  --profile FOLDER  write CPU profiles of all threads of the servers there`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { digits, FrameReader } from './frames.ts'
+import { digits, FrameReader, type FrameHandlers, type MessageFrames } from './frames.ts'
 
 export interface RawConnectionOptions {
   port: number
   /** The `auth` of the Socket.IO handshake. */
   auth: Record<string, unknown>
-  /** How the text of a frame of messages begins. */
-  hot: string
+  messages: MessageFrames
   /** Whether the server's first event has to come before calls are made. */
   welcome: boolean
-  /** Messages came in, up to this `seq`. */
-  onMessages(seq: number): void
+  onMessages: FrameHandlers['onMessages']
+  /** Whether this connection counts messages one by one. */
+  witness?: boolean
   /** The server ended the connection. */
   onLost(reason: string): void
 }
@@ -38,10 +38,9 @@ export class RawConnection {
 
   constructor(options: RawConnectionOptions) {
     this.#options = options
-    this.#frames = new FrameReader(Buffer.from(options.hot), {
-      onMessages: options.onMessages,
-      onText: (payload) => this.#text(payload),
-    })
+    const { messages, onMessages, witness } = options
+    const onText = (payload: Buffer) => this.#text(payload)
+    this.#frames = new FrameReader(messages, { onMessages, onText }, witness)
     const onread = {
       buffer: inbox,
       callback: (size: number) => {

@@ -83,17 +83,14 @@ export interface Verdict {
 /** Ratios are taken within a round, and the middle one of them counts. */
 export function judge({ goals }: Workload, rows: readonly Row[]): Verdict[] {
   const rounds = [...Map.groupBy(rows, ({ round }) => round).values()]
-  return goals.map(({ text, goal, better, of }) => {
-    const values = rounds.map(of)
+  return goals.flatMap(({ text, goal, better, of }) => {
+    // Phases that were left out give no figure.
+    const values = rounds.map(of).filter(Number.isFinite)
+    if (values.length === 0) return []
     const value = median(values)
     if (goal === undefined) return { text, value, rounds: values }
-    return {
-      text,
-      value,
-      rounds: values,
-      goal,
-      reached: better === 'more' ? value >= goal : value <= goal,
-    }
+    const reached = better === 'more' ? value >= goal : value <= goal
+    return { text, value, rounds: values, goal, reached }
   })
 }
 

@@ -7,6 +7,9 @@ import { RawConnection, type RawConnectionOptions } from './raw-connection.ts'
 /** The chat that many share. */
 export const SHARED = 'bench'
 
+/** What one person is told of. */
+export type Listener = Pick<RawConnectionOptions, 'onMessages' | 'onLost' | 'witness'>
+
 /** One connected person in one place. */
 export interface Person {
   connection: RawConnection
@@ -19,10 +22,7 @@ export interface Target {
   readonly name: 'Collab Kit' | 'Socket.IO'
   readonly server: ServerProcess
   /** A new person in the shared chat, or in a place of their own. */
-  enter(
-    where: 'shared' | 'own',
-    listener: Pick<RawConnectionOptions, 'onMessages' | 'onLost'>,
-  ): Promise<Person>
+  enter(where: 'shared' | 'own', listener: Listener): Promise<Person>
   close(): Promise<void>
 }
 
@@ -36,6 +36,12 @@ const NO_LIMITS = {
   COLLAB_LIMITS_OPS_BURST: '1e9',
   COLLAB_LIMITS_SIGN_INS_PER_MINUTE: '1e9',
 }
+
+const MESSAGES = {
+  hot: '42["events",[{"name":"chat.messageSent"',
+  item: '{"name":"chat.messageSent"',
+}
+const TWIN_MESSAGES = { hot: '42["message",', item: '42["message",' }
 
 /** The service, durable as it always is, in a new folder. */
 export async function startKit(profile = ''): Promise<Target> {
@@ -61,11 +67,10 @@ export async function startKit(profile = ''): Promise<Target> {
     server,
     async enter(where, listener) {
       const auth = { token: await guestToken(port) }
-      const hot = '42["events",[{"name":"chat.messageSent"'
       const connection = await new RawConnection({
         port,
         auth,
-        hot,
+        messages: MESSAGES,
         welcome: true,
         ...listener,
       }).open()
@@ -124,11 +129,10 @@ export async function startTwin(profile = ''): Promise<Target> {
     async enter(where, listener) {
       const sender = `guest-${(people++).toString(36).padStart(16, '0')}`
       const auth = { sender, place: where === 'shared' ? SHARED : sender }
-      const hot = '42["message",'
       const connection = await new RawConnection({
         port,
         auth,
-        hot,
+        messages: TWIN_MESSAGES,
         welcome: false,
         ...listener,
       }).open()

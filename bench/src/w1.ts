@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Crowd } from './crowd.ts'
 import { startMeter, type Reading } from './meter.ts'
-import { over, type Figures, type Row, type Workload } from './report.ts'
+import { over, valueOf, type Figures, type Row, type ServerName, type Workload } from './report.ts'
 import { commitMs } from './commit.ts'
 import { startKit, startTwin, type Target } from './targets.ts'
 import { talk } from './talk.ts'
@@ -149,7 +149,7 @@ export const w1: Workload = {
       text: 'one at a time: added latency, in durable commits',
       goal: 1,
       better: 'less',
-      of: (rows) => addedLatency(rows),
+      of: addedLatency,
     },
     {
       text: 'one at a time: CPU per delivery, × Socket.IO',
@@ -185,8 +185,7 @@ function toFigures(reading: Reading, crowd: Crowd): Figures {
 
 /** What is said reaches its readers so much later than on Socket.IO, in commits. */
 function addedLatency(rows: readonly Row[]): number {
-  const p50 = (server: string) =>
-    rows.find((row) => row.phase === 'one at a time' && row.server === server)?.figures.p50 ??
-    Number.NaN
+  const p50 = (server: ServerName) =>
+    valueOf(rows, { phase: 'one at a time', server, figure: 'p50' })
   return (p50('Collab Kit') - p50('Socket.IO')) / p50('commit')
 }

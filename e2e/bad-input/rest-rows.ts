@@ -338,7 +338,16 @@ export const restRows: readonly Row[] = [
     sent: 'A `Host` that is malformed, there twice, absent; the address of another service in the request line',
     answered: '400; with a `publicUrl` 421 for another name',
     async check({ tcp, http, eve }) {
-      for (const host of ['a@b', 'evil/path', 'a b', 'x'.repeat(300) + '/', '127.0.0.1:99999999']) {
+      for (const host of [
+        'a@b',
+        'evil/path',
+        'a b',
+        'x'.repeat(300) + '/',
+        '127.0.0.1:99999999',
+        '127.0.0.1:99999',
+        '256.256.256.256',
+        '[::::]',
+      ]) {
         expect(
           (await http({ path: `${API}/me`, headers: { host } })).status,
           host.slice(0, 20),

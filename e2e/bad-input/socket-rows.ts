@@ -435,6 +435,11 @@ export const socketRows: readonly Row[] = [
           JSON.stringify(chatId),
         ).toMatchObject({ code: 'invalid_payload' })
       }
+      const uncomparable = { length: { valueOf: 1, toString: 'x' } }
+      expect(await refuses('chat.getChat', { chatId: uncomparable })).toMatchObject({
+        code: 'invalid_payload',
+        details: { reason: 'invalid_type' },
+      })
       for (const chatId of ["'or'1'='1", '%', '_', 'shared%00', '...', '*', 'shared"']) {
         expect(await refuses('chat.getChat', { chatId }), chatId).toMatchObject({
           code: 'not_found',

@@ -75,6 +75,7 @@ export async function createService({
       setTimeout(cut, CLOSING_MS).unref()
       await socket.close(CLOSING_MS)
       cut()
+      dispatcher.close()
       await host.close()
     },
   }

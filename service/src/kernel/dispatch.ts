@@ -66,6 +66,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #people: Buckets
   readonly #strangers: Buckets
+  readonly #later = new Set<() => void>()
   readonly #patience: Patience<JobResult>
 
   constructor(options: DispatcherOptions) {
@@ -109,6 +110,24 @@ export class Dispatcher {
     caller = SYSTEM,
   ): Promise<unknown> {
     return unwrap(await this.#options.host.read({ operation, input, caller }))
+  }
+
+  /** Call off what was to be done later: nothing of it may meet a database that is closed. */
+  close(): void {
+    for (const cancel of this.#later) cancel()
+    this.#later.clear()
+  }
+
+  #after(ms: number, task: () => void): () => void {
+    const stop = this.#options.clock.after(ms, () => {
+      this.#later.delete(stop)
+      task()
+    })
+    this.#later.add(stop)
+    return () => {
+      this.#later.delete(stop)
+      stop()
+    }
   }
 
   /** Tell the domains that a connection has ended. */
@@ -184,7 +203,7 @@ export class Dispatcher {
       tokens,
       now: clock.now,
       newId,
-      after: clock.after,
+      after: (ms, task) => this.#after(ms, task),
       afterAnswer: (task) => void setImmediate(task),
       connectionsOf: (username) => doors.connectionsOf(username),
       endSignIn: (signInId, code) => doors.endSignIn(signInId, code),

@@ -27,6 +27,12 @@ describe('what comes from outside', () => {
     ['a string', 'hello', 'not_an_object', ''],
     ['bytes', Buffer.from('{}'), 'not_an_object', ''],
     ['a missing field', { chatId: 'lobby', body: 'hello' }, 'required', 'clientMessageId'],
+    [
+      'an object that cannot be compared',
+      { ...message, chatId: { length: { valueOf: 1, toString: 'x' } } },
+      'invalid_type',
+      '',
+    ],
     ['an unknown field', { ...message, seq: 4 }, 'unknown_field', 'seq'],
     [
       'a nested prototype',

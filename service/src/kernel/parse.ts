@@ -46,10 +46,24 @@ export function parseInput(
     commandId = parsed.data
     fields = rest
   }
-  const result = definition.input.safeParse(fields, { reportInput: true })
+  const result = check(definition, fields)
   if (!result.success) throw toError(definition.input, result.error.issues[0])
   checkSizes(definition.input, result.data, limits)
   return { input: result.data, commandId }
+}
+
+/** The schema's verdict. Its checks of length compare whatever is called `length`, and stumble over some objects. */
+function check({ input }: OperationDefinition, fields: Record<string, unknown>) {
+  try {
+    return input.safeParse(fields, { reportInput: true })
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    // The value cannot even be compared: it is of no type that a field takes.
+    throw new CollabError('invalid_payload', {
+      details: { reason: 'invalid_type', path: '' },
+      cause: error,
+    })
+  }
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

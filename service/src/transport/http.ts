@@ -56,7 +56,7 @@ function safety(publicUrl: string | undefined): Middleware {
     context.set('referrer-policy', 'no-referrer')
     context.set('cross-origin-opener-policy', 'same-origin')
     const { host } = context.headers
-    const wellFormed = host !== undefined && HOST.test(host) && hosts(context.req) === 1
+    const wellFormed = host !== undefined && isHost(host) && hosts(context.req) === 1
     if (!wellFormed)
       return plain(context, { status: 400, message: 'The Host header is malformed.' })
     // Absolute addresses are for proxies; this one would answer for another's name.
@@ -82,6 +82,8 @@ function safety(publicUrl: string | undefined): Middleware {
 /** How often the header is there: Node takes the first, a proxy in front may have taken another. */
 const hosts = ({ rawHeaders }: IncomingMessage): number =>
   rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+
+const isHost = (text: string): boolean => HOST.test(text) && URL.canParse(`http://${text}`)
 
 const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/
 const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)

@@ -53,7 +53,7 @@ async function answer(context: Context, { definition, coerce, options }: Route):
   const caller = await callerOf(context, options)
   const path = context['params'] as Record<string, string>
   const fields = coerce
-    ? coerce(context.URL.searchParams)
+    ? coerce(new URLSearchParams(context.querystring))
     : await readBody(context.req, limits.frameBytes)
   const call = {
     name: definition.name,

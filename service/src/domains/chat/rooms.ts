@@ -48,13 +48,13 @@ export function createRooms(): Rooms {
         others?.delete(id)
         if (others?.size) continue
         present.delete(key)
-        leaving.set(
-          key,
-          edge.after(ROOM_GRACE_MS, () => {
-            leaving.delete(key)
-            void edge.internal('chat.$leaveRoom', { chatId, username })
-          }),
-        )
+        const giveUp = () => {
+          leaving.delete(key)
+          // A database that cannot take it now is asked again later.
+          edge.internal('chat.$leaveRoom', { chatId, username }).catch(wait)
+        }
+        const wait = () => leaving.set(key, edge.after(ROOM_GRACE_MS, giveUp))
+        wait()
       }
     },
   }
