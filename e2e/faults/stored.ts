@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { chatStream, parseStreamKey, type EventItem } from '@collab-kit/protocol'
 import type { Link } from '../rig/link.ts'
 import type { Observation, Sighting } from './history.ts'
-import { toSighting } from './watcher.ts'
+import { toSighting, type Naming } from './watcher.ts'
 
 /** What is in a database file that no service uses, and whether the file is sound. */
 export interface Stored {
@@ -13,7 +13,7 @@ export interface Stored {
 }
 
 /** Read the chats' logs from the file itself. */
-export function readStored(dataDir: string): Stored {
+export function readStored(dataDir: string, naming?: Naming): Stored {
   const database = new DatabaseSync(join(dataDir, 'collab.db'))
   try {
     const { integrity_check: integrity } = database.prepare('pragma integrity_check').get() as {
@@ -31,7 +31,7 @@ export function readStored(dataDir: string): Stored {
         seq: Number(seq),
         data: JSON.parse(String(data)) as unknown,
       } as EventItem
-      rows.push(toSighting(chat, item))
+      rows.push(toSighting(chat, item, naming))
     }
     return { rows, integrity }
   } finally {

@@ -4,12 +4,21 @@ import type { Person } from '../rig/person.ts'
 import { until } from '../rig/until.ts'
 import { hashOf, type Observation, type Sighting } from './history.ts'
 
+/** How a message is named in a history: unique over the run. */
+export type Naming = (message: Message) => string
+
+const byClientMessageId: Naming = ({ clientMessageId }) => clientMessageId
+
 /** A sighting from an item of a chat's stream. */
-export function toSighting(chat: string, item: EventItem): Sighting {
+export function toSighting(
+  chat: string,
+  item: EventItem,
+  naming: Naming = byClientMessageId,
+): Sighting {
   const { seq = -1 } = item
   if (item.name !== 'chat.messageSent') return { chat, seq }
-  const { clientMessageId, body } = item.data as Message
-  return { chat, seq, id: clientMessageId, hash: hashOf(body) }
+  const message = item.data as Message
+  return { chat, seq, id: naming(message), hash: hashOf(message.body) }
 }
 
 /**
@@ -21,13 +30,15 @@ export class Watcher {
   /** What a single connection delivered against the rules: out of order, twice, with a gap. */
   readonly violations: string[] = []
   readonly #person: Person
+  readonly #naming: Naming
   readonly #heads = new Map<string, number>()
   readonly #chats: ReadonlyMap<string, string>
   #epoch = ''
   #link: Link | undefined
 
-  constructor(person: Person, chats: readonly string[]) {
+  constructor(person: Person, chats: readonly string[], naming: Naming = byClientMessageId) {
     this.#person = person
+    this.#naming = naming
     this.#chats = new Map(chats.map((chat) => [chatStream(chat), chat]))
     this.observation = { observer: person.username, sightings: [], complete: true }
   }
@@ -115,7 +126,7 @@ export class Watcher {
     const head = this.#heads.get(stream) ?? 0
     // Known from the log already.
     if (seq <= head) return
-    this.observation.sightings.push(toSighting(chat, item))
+    this.observation.sightings.push(toSighting(chat, item, this.#naming))
     this.#heads.set(stream, seq)
   }
 }
