@@ -34,12 +34,12 @@ const nothing = (what: string): Count => ({
   problems: [`${what} wrote no report.`],
 })
 
-/** Sums a JSON report of Vitest; each of the projects (folders of the root) must have run at least one test. */
-export function countVitest(file: string, projects: readonly string[]): Count {
+/** Sums a JSON report of Vitest; each of these folders of the root must have run at least one test. */
+export function countVitest(file: string, folders: readonly string[]): Count {
   const report = read(file) as VitestReport | undefined
   if (!report) return nothing('Vitest')
   const count: Count = { passed: 0, failed: 0, problems: [] }
-  const executed = new Map<string, number>(projects.map((name) => [name, 0]))
+  const executed = new Map<string, number>(folders.map((name) => [name, 0]))
   for (const { name, status, message, assertionResults } of report.testResults) {
     const path = relative(ROOT, name)
     if (status === 'failed' && assertionResults.length === 0) {
