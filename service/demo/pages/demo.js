@@ -40,8 +40,11 @@ const number = new Intl.NumberFormat('en')
 const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' })
 const POLL_MS = 400
 let polling
+/** The newest question; answers to older ones come too late to be shown. */
+let asked = 0
 
 function show({ available, running, sent, total, at, error }) {
+  const focused = document.activeElement
   start.hidden = running
   start.disabled = !available
   form.speed.disabled = running || !available
@@ -52,6 +55,9 @@ function show({ available, running, sent, total, at, error }) {
   words.textContent = running
     ? `${at ? `${time.format(new Date(at))} on that day: ` : ''}${number.format(sent)} of ${number.format(total)} messages`
     : sentence({ available, error, sent, total })
+  // The button that was pressed makes way for its counterpart, and the focus goes with it.
+  if (focused === start && running) stop.focus()
+  else if (focused === stop && !running) start.focus()
   clearTimeout(polling)
   if (running) polling = setTimeout(() => void ask('GET'), POLL_MS)
 }
@@ -67,23 +73,23 @@ function sentence({ available, error, sent, total }) {
 }
 
 async function ask(method, body) {
-  const focused = document.activeElement
+  const mine = ++asked
+  clearTimeout(polling)
   try {
     const response = await fetch('/demo/replay', {
       method,
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     })
     // Somebody else may have started one a moment before: then that one is shown.
-    if (response.ok) show(await response.json())
+    const state = response.ok && (await response.json())
+    if (mine !== asked) return
+    if (state) show(state)
     else if (method !== 'GET') await ask('GET')
   } catch {
     // The service is away; the chats say so, and the replay is asked for again.
     clearTimeout(polling)
     polling = setTimeout(() => void ask('GET'), 5 * POLL_MS)
   }
-  // The button that was pressed makes way for its counterpart, and the focus goes with it.
-  if (focused === start && start.hidden) stop.focus()
-  else if (focused === stop && stop.hidden) start.focus()
 }
 
 form.addEventListener('submit', (event) => {
