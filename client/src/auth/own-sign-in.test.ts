@@ -16,7 +16,7 @@ let issued: number
 const pair = (username = 'ann'): SignIn => {
   issued++
   return {
-    accessToken: `a${issued}`,
+    accessToken: `access-${issued}`,
     refreshToken: `r${issued}`,
     expiresAt: '2026-01-01T01:00:00Z',
     user: toMe({ username }),
@@ -60,10 +60,10 @@ describe('an own sign-in', () => {
 
   it('[AUTH-6] is remembered over a reload by its refresh token alone', async () => {
     await own({ key: 'k' }).take(pair())
-    expect(JSON.stringify(await storage.entries(''))).not.toContain('a1')
+    expect(JSON.stringify(await storage.entries(''))).not.toContain('access-1')
     const reloaded = own({ key: 'k' })
     expect(await reloaded.remembered()).toBe('ann')
-    expect(await reloaded.get('initial', signal)).toMatchObject({ token: 'a2' })
+    expect(await reloaded.get('initial', signal)).toMatchObject({ token: 'access-2' })
     expect(refreshes).toMatchObject([{ refreshToken: 'r1' }])
   })
 
@@ -71,7 +71,7 @@ describe('an own sign-in', () => {
     const here = own({ key: 'k', mayRemember: async () => false })
     await here.take(pair())
     expect(await storage.entries('')).toEqual([])
-    expect(await here.get('refresh', signal)).toMatchObject({ token: 'a2' })
+    expect(await here.get('refresh', signal)).toMatchObject({ token: 'access-2' })
   })
 
   it('[AUTH-8] exchanges a token by the id that was kept with it, so that a lost answer is no theft', async () => {
@@ -92,7 +92,7 @@ describe('an own sign-in', () => {
     await own({ key: 'k' }).take(pair())
     const tabs = Array.from({ length: 5 }, () => own({ key: 'k' }))
     const tokens = await Promise.all(tabs.map((tab) => tab.get('initial', signal)))
-    expect(tokens.map((token) => token?.token)).toEqual(['a2', 'a3', 'a4', 'a5', 'a6'])
+    expect(tokens.map((token) => token?.token)).toEqual(['access-2', 'access-3', 'access-4', 'access-5', 'access-6'])
     expect(refreshes.map(({ refreshToken }) => refreshToken)).toEqual([
       'r1',
       'r2',
@@ -120,10 +120,10 @@ describe('an own sign-in', () => {
 
   it('signs in with credentials, again when its refresh token is refused, and keeps nothing', async () => {
     const here = own({ key: 'k', credentials: { username: 'bot', password: 'secret' } })
-    expect(await here.get('initial', signal)).toMatchObject({ token: 'a1' })
-    expect(await here.get('refresh', signal)).toMatchObject({ token: 'a2' })
+    expect(await here.get('initial', signal)).toMatchObject({ token: 'access-1' })
+    expect(await here.get('refresh', signal)).toMatchObject({ token: 'access-2' })
     refused = new CollabError('token_expired')
-    expect(await here.get('refresh', signal)).toMatchObject({ token: 'a3' })
+    expect(await here.get('refresh', signal)).toMatchObject({ token: 'access-3' })
     expect(await storage.entries('')).toEqual([])
   })
 
