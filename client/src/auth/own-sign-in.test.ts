@@ -92,7 +92,13 @@ describe('an own sign-in', () => {
     await own({ key: 'k' }).take(pair())
     const tabs = Array.from({ length: 5 }, () => own({ key: 'k' }))
     const tokens = await Promise.all(tabs.map((tab) => tab.get('initial', signal)))
-    expect(tokens.map((token) => token?.token)).toEqual(['access-2', 'access-3', 'access-4', 'access-5', 'access-6'])
+    expect(tokens.map((token) => token?.token)).toEqual([
+      'access-2',
+      'access-3',
+      'access-4',
+      'access-5',
+      'access-6',
+    ])
     expect(refreshes.map(({ refreshToken }) => refreshToken)).toEqual([
       'r1',
       'r2',
