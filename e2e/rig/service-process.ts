@@ -95,6 +95,7 @@ export function spawnService({
   // A file, not a pipe: the service never waits for whoever reads its log.
   const out = join(scratch, 'out')
   const descriptor = openSync(out, 'w')
+  const readLogFile = tail(env['COLLAB_LOG_FILE'])
   const words = [...under, process.execPath, ...flags, ...SERVICE, 'serve']
   const child = spawn(words[0]!, words.slice(1), {
     cwd: scratch,
@@ -102,7 +103,14 @@ export function spawnService({
     stdio: ['ignore', descriptor, descriptor],
   })
   closeSync(descriptor)
-  return toProcess({ child, out, logFile: env['COLLAB_LOG_FILE'], scratch, folder })
+  return toProcess({ child, out, readLogFile, scratch, folder })
+}
+
+/** Reads what a file grows by from now on: it may hold the log of an earlier process. */
+function tail(file: string | undefined): () => string {
+  const read = () => (file !== undefined && existsSync(file) ? readFileSync(file) : Buffer.alloc(0))
+  const from = read().length
+  return () => read().subarray(from).toString()
 }
 
 /** The surroundings without settings of a service that is somebody's. */
@@ -117,12 +125,13 @@ function plainEnvironment(): NodeJS.ProcessEnv {
 interface Parts {
   child: ChildProcess
   out: string
-  logFile: string | undefined
+  /** What this process has written into its log file, where it has one. */
+  readLogFile: () => string
   scratch: string
   folder: string
 }
 
-function toProcess({ child, out, logFile, scratch, folder }: Parts): ServiceProcess {
+function toProcess({ child, out, readLogFile, scratch, folder }: Parts): ServiceProcess {
   let alive = true
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -135,10 +144,7 @@ function toProcess({ child, out, logFile, scratch, folder }: Parts): ServiceProc
     })
   })
   const output = () => readFileSync(out, 'utf8')
-  const log = () =>
-    (output() + (logFile !== undefined && existsSync(logFile) ? readFileSync(logFile, 'utf8') : ''))
-      .split('\n')
-      .flatMap((line) => parseLine(line))
+  const log = () => (output() + readLogFile()).split('\n').flatMap((line) => parseLine(line))
   let port = 0
   return {
     pid: child.pid ?? -1,
