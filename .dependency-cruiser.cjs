@@ -3,8 +3,8 @@
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
-const PACKAGES = 'protocol|client|components|service|e2e|bench'
-const TEST = '\\.test(-d)?\\.ts$'
+const PACKAGES = 'protocol|client|components|react|service|stories|e2e|bench'
+const TEST = '\\.test(-d)?\\.tsx?$'
 
 module.exports = {
   forbidden: [
@@ -17,7 +17,8 @@ module.exports = {
     rule(
       'resolvable',
       'What cannot be resolved is not checked by any other rule.',
-      { pathNot: TEST },
+      // Declarations name packages of types, which nothing loads.
+      { pathNot: `${TEST}|\\.d\\.ts$` },
       { couldNotResolve: true },
     ),
     rule(
@@ -69,21 +70,42 @@ module.exports = {
       { path: 'node_modules/(socket\\.io-client|zustand)/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
+      'react-on-components',
+      'React shows the elements and reads the SDK: it adds neither a look nor a state of its own.',
+      { path: '^react/src/' },
+      { path: `^(${PACKAGES})/|^@collab-kit/`, pathNot: '^(react|components|client|protocol)/' },
+    ),
+    rule(
+      'hooks-without-elements',
+      'A hook works for those who draw everything themselves.',
+      { path: '^react/src/hooks/' },
+      { path: '^react/src/(elements|provider)|^components/', dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
       'service-on-protocol',
       'Service and SDK meet only on the wire: in e2e, bench and conformance runs.',
       { path: '^service/src/', pathNot: TEST },
       { path: `^(${PACKAGES})/|^@collab-kit/`, pathNot: '^(service|protocol)/' },
     ),
     rule(
+      'stories-are-a-page',
+      'A story does what a page may do: elements, components and SDK by their public names, and no service but a scripted one.',
+      { path: '^stories/' },
+      {
+        path: `^(${PACKAGES})/|^@collab-kit/`,
+        pathNot: '^(stories|react|components|client|protocol)/',
+      },
+    ),
+    rule(
       'no-zod-for-browsers',
       'Zod would double what a page loads: browsers take the generated runtime of the contract.',
-      { path: '^(client|components)/src/|^protocol/src/runtime\\.ts$', pathNot: TEST },
+      { path: '^(client|components|react)/src/|^protocol/src/runtime\\.ts$', pathNot: TEST },
       { path: 'node_modules/zod/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'contract-types-only-in-browsers',
       'The main entry of the contract holds its schemas: browsers take types from it, values from ./runtime.',
-      { path: '^(client|components)/src/', pathNot: `${TEST}|^client/src/testing/` },
+      { path: '^(client|components|react)/src/', pathNot: `${TEST}|^client/src/testing/` },
       { path: '^protocol/src/index\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     rule(
@@ -144,7 +166,9 @@ module.exports = {
     rule(
       'tests-are-leaves',
       'What runs for users does not read tests or test doubles.',
-      { pathNot: `${TEST}|/testing/|^(protocol/conformance|service/test|e2e|bench|scripts)/` },
+      {
+        pathNot: `${TEST}|/testing/|^(protocol/conformance|service/test|stories|e2e|bench|scripts)/`,
+      },
       { path: `${TEST}|^(client|service)/src/testing/|^protocol/conformance/` },
     ),
   ],
@@ -153,11 +177,12 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '/(dist|coverage)/|\\.test(-d)?\\.ts$' },
+    // The pages of other kits import what is fetched into a temporary folder.
+    exclude: { path: `/(dist|coverage)/|${TEST}|^bench/src/rivals/pages/` },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['collab-kit-source', 'import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
     },
   },
 }

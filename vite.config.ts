@@ -4,11 +4,13 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import {
+  type AliasOptions,
   defaultClientConditions,
   defaultServerConditions,
   type Plugin,
   type UserConfig,
 } from 'vite'
+import type { ProvidedContext } from 'vitest'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
 import { minifyTemplates } from './components/build/minify-templates.ts'
 
@@ -65,7 +67,7 @@ function integrity(): Plugin {
 function library(): UserConfig {
   return {
     logLevel: 'warn',
-    plugins: [minifyTemplates()],
+    plugins: [minifyTemplates({ keepLines: true })],
     build: {
       target: 'es2022',
       // `tsc -b` writes the declarations into the same folder.
@@ -78,6 +80,8 @@ function library(): UserConfig {
       },
       rolldownOptions: {
         external: isDependency,
+        // `'use client'` of an entry is kept, and scripts/imports.ts sees to it.
+        onLog: (level, log, next) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && next(level, log),
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
       },
     },
@@ -144,16 +148,25 @@ interface NodeProjectOptions {
   /** Folder; that of the same name by default. */
   folder?: string
   /** Further settings of its tests. */
-  test?: { testTimeout?: number; hookTimeout?: number; fileParallelism?: boolean }
+  test?: {
+    testTimeout?: number
+    hookTimeout?: number
+    fileParallelism?: boolean
+    provide?: Partial<ProvidedContext>
+    server?: { deps: { inline: string[] } }
+  }
+  alias?: AliasOptions
+  /** Modules that Node loads before all others. */
+  imports?: string[]
 }
 
 function nodeProject(
   name: string,
   include: string[],
-  { folder = name, test = {} }: NodeProjectOptions = {},
+  { folder = name, test = {}, alias = [], imports = [] }: NodeProjectOptions = {},
 ): TestProjectConfiguration {
   return {
-    resolve: { conditions: [SOURCE, ...defaultServerConditions] },
+    resolve: { conditions: [SOURCE, ...defaultServerConditions], alias },
     ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
     test: {
       name,
@@ -162,21 +175,36 @@ function nodeProject(
       environment: 'node',
       ...test,
       // Worker threads and child processes of a test read the TypeScript sources too.
-      execArgv: [`--conditions=${SOURCE}`],
+      execArgv: [`--conditions=${SOURCE}`, ...imports.map((path) => `--import=${path}`)],
     },
   }
 }
 
+interface BrowserProjectOptions {
+  /** Folder; that of the same name by default. */
+  folder?: string
+  alias?: AliasOptions
+  provide?: Partial<ProvidedContext>
+  /** Dependencies to be prepared before the first test: one found later would come a second time. */
+  prepared?: string[]
+}
+
 // A function per project: Vitest refuses one browser object shared by two.
-function browserProject(name: string): TestProjectConfiguration {
+function browserProject(
+  name: string,
+  { folder = name, alias = [], provide = {}, prepared = [] }: BrowserProjectOptions = {},
+): TestProjectConfiguration {
   const executablePath = process.env['CHROMIUM_PATH']
   return {
-    root: join(rootDir, name),
-    resolve: { conditions: [SOURCE, ...defaultClientConditions] },
+    root: join(rootDir, folder),
+    resolve: { conditions: [SOURCE, ...defaultClientConditions], alias },
+    optimizeDeps: { include: prepared },
     test: {
       name,
-      root: join(rootDir, name),
-      include: ['src/**/*.test.ts'],
+      root: join(rootDir, folder),
+      include: ['src/**/*.test.{ts,tsx}'],
+      exclude: ['src/**/*.server.test.tsx'],
+      provide,
       browser: {
         enabled: true,
         headless: true,
@@ -201,6 +229,34 @@ function browserProject(name: string): TestProjectConfiguration {
   }
 }
 
+const REACT = [
+  'react',
+  'react/jsx-dev-runtime',
+  'react-dom/client',
+  '@lit/react',
+  '@testing-library/react',
+]
+
+/** The components and hooks on one React: in a page, and in Node as on a server. */
+function reactProjects(name: string, major: '18' | '19'): TestProjectConfiguration[] {
+  const provide = { reactMajor: major }
+  const alias = ['react', 'react-dom'].map((each) => ({
+    find: new RegExp(`^${each}(?=/|$)`),
+    replacement: join(rootDir, 'react/node_modules', `${each}-${major}`),
+  }))
+  const options = { folder: 'react', ...(major === '18' && { alias }) }
+  const imports = major === '18' ? [join(rootDir, 'react/src/testing/react-18.ts')] : []
+  return [
+    browserProject(name, { ...options, provide, prepared: REACT }),
+    nodeProject(`${name}-server`, ['src/**/*.server.test.tsx'], {
+      ...options,
+      imports,
+      // Left to Node it would get another React than the tests.
+      test: { provide, server: { deps: { inline: ['@lit/react'] } } },
+    }),
+  ]
+}
+
 const tests: UserConfig = {
   test: {
     projects: [
@@ -217,13 +273,15 @@ const tests: UserConfig = {
         test: { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
       }),
       browserProject('components'),
+      ...reactProjects('react', '19'),
+      ...reactProjects('react18', '18'),
     ],
     // Lit says in every file that it runs in development mode.
     onConsoleLog: (log) => !log.includes('Lit is in dev mode'),
     coverage: {
       provider: 'v8',
-      include: ['protocol/src/**', 'client/src/**', 'service/src/**', 'components/src/**'],
-      exclude: ['**/*.test.ts', '**/*.test-d.ts', '**/testing/**'],
+      include: ['{protocol,client,service,components,react}/src/**'],
+      exclude: ['**/*.test.{ts,tsx}', '**/*.test-d.{ts,tsx}', '**/testing/**'],
     },
   },
 }

@@ -18,6 +18,7 @@ const packages = {
     sources: [...own('protocol'), ...own('client'), ...own('components')],
     output: 'cdn/collab.js',
   },
+  react: { sources: own('react'), output: 'index.js' },
   service: { sources: own('service'), output: 'main.js' },
 }
 
@@ -36,7 +37,7 @@ export async function buildStale(env, { force = false } = {}) {
 /** All of it, with the declarations. */
 async function build() {
   // Without the tests' project: a test that does not compile is no reason not to build.
-  const projects = ['protocol/conformance', 'components', 'service']
+  const projects = ['protocol/conformance', 'react', 'service']
   await runToEnd('pnpm', ['exec', 'tsc', '-b', ...projects], process.env)
   await buildStale(process.env, { force: process.argv.includes('--force') })
 }

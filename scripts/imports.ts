@@ -5,23 +5,31 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const PACKAGES = ['protocol', 'client', 'components', 'service']
+const PACKAGES = ['protocol', 'client', 'components', 'react', 'service']
 
 interface Manifest {
   name: string
   exports: Record<string, string | Record<string, string>>
 }
 
-function specifiers(folder: string): string[] {
+/** What can be imported, and the file it is; what holds types alone cannot. */
+function entries(folder: string): { specifier: string; file: string }[] {
   const manifest = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')) as Manifest
-  return Object.entries(manifest.exports)
-    .filter(([, target]) => typeof target !== 'string')
-    .map(([path]) => join(manifest.name, path))
+  return Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === 'string' || target['default'] === undefined
+      ? []
+      : { specifier: join(manifest.name, path), file: join(ROOT, folder, target['default']) },
+  )
 }
 
 let failed = 0
 for (const folder of PACKAGES) {
-  for (const specifier of specifiers(folder)) {
+  for (const { specifier, file } of entries(folder)) {
+    // Frameworks that render on a server take everything else for their server's.
+    if (folder === 'react' && !/^['"]use client['"]/.test(readFileSync(file, 'utf8'))) {
+      failed++
+      console.error(`${specifier} does not begin with 'use client'.`)
+    }
     // A package may import itself by its name, as one who has installed it would.
     const source = `const all = await import(${JSON.stringify(specifier)})
       if ('window' in globalThis || 'document' in globalThis) throw new Error('it leaves a page behind')

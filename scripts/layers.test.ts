@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkLayers } from './layers.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const PACKAGES = ['protocol', 'client', 'components', 'service']
+const PACKAGES = ['protocol', 'client', 'components', 'react', 'service']
 
 let copy: string
 
@@ -84,6 +84,14 @@ describe('layer rules', () => {
   it('refuse another package by its path', () => {
     plant('client/src/planted.ts', `export * from '../../protocol/src/runtime.ts'`)
     expect(problems().join('\n')).toContain('packages-by-name')
+  })
+
+  it('refuse a hook importing an element, and read JSX', () => {
+    plant(
+      'react/src/hooks/planted.tsx',
+      `import { CollabProvider } from '../provider.tsx'\nexport const planted = <CollabProvider />`,
+    )
+    expect(problems().join('\n')).toContain('hooks-without-elements')
   })
 
   it('refuse Zod in what browsers load', () => {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const PACKAGES = ['protocol', 'client', 'components', 'service', 'e2e', 'bench']
+const PACKAGES = ['protocol', 'client', 'components', 'react', 'service', 'stories', 'e2e', 'bench']
 
 interface Cruise {
   modules: { source: string; dependencies: unknown[] }[]

@@ -1,34 +1,47 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { figure, judge, toTable, type Row, type Verdict, type Workload } from './report.ts'
+import { figure, judge, toSentence, toTable, type Row, type Workload } from './report.ts'
+import { save } from './results.ts'
+import type { PageOptions } from './page/run.ts'
 import { w1 } from './w1.ts'
 import { w3 } from './w3.ts'
 
 const WORKLOADS: Record<string, Workload> = { w1, w3 }
 
-const HELP = `pnpm bench [${Object.keys(WORKLOADS).join('|')}] [options]
+/** Benches of the page; fetched when wanted, as they bring a browser. */
+const PAGES: Record<string, () => Promise<(options: PageOptions) => Promise<void>>> = {
+  page: async () => (await import('./page/run.ts')).benchPage,
+  rivals: async () => (await import('./rivals/run.ts')).benchRivals,
+}
 
-Load on the service beside a bare Socket.IO server: the same phases on both in turn, medians of all rounds.
-Ratios mean something; absolute figures only where nothing else runs: "elsewhere" tells what did.
+const HELP = `pnpm bench [${[...Object.keys(WORKLOADS), ...Object.keys(PAGES)].join('|')}] [options]
+
+${Object.keys(WORKLOADS).join(', ')}: load on the service beside a bare Socket.IO server, the same phases on both in
+turn, medians of all rounds. Without a name these run.
+page: the elements in Chromium (CHROMIUM_PATH), on a service in the page itself: long chats opened, scrolled and flooded.
+rivals: the same messages in the kits of others, beside ours; fetches them from the npm registry into a temporary folder.
+Ratios mean something; absolute figures only where nothing else runs: "elsewhere", or the time of a fixed loop, tells
+what did.
   --rounds N        how often everything is repeated (3)
-  --seconds N       length of each phase (5)
-  --phase TEXT      only the phases whose name holds this
-  --profile FOLDER  write CPU profiles of all threads of the servers there`
+  --seconds N       length of each phase (5; of the page 10)
+  --phase TEXT      only the phases, cases of the page or kits whose name holds this
+  --profile FOLDER  write CPU profiles of all threads of the servers, or of the page (then readable, not minified) there
+  --steps N         page: turns of the wheel through the history (4000)
+  --throttle N      page and rivals: how much slower the processor of the page is made (1)`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '5' },
+    seconds: { type: 'string' },
     phase: { type: 'string', default: '' },
     profile: { type: 'string', default: '' },
+    steps: { type: 'string', default: '4000' },
+    throttle: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 })
-const unknown = positionals.find((name) => !(name in WORKLOADS))
+const unknown = positionals.find((name) => !(name in WORKLOADS) && !(name in PAGES))
 if (values.help || unknown !== undefined) {
   console.log(unknown === undefined ? HELP : `There is no workload ${unknown}.\n\n${HELP}`)
   process.exit(unknown === undefined ? 0 : 1)
@@ -36,12 +49,22 @@ if (values.help || unknown !== undefined) {
 const { phase, profile } = values
 const options = {
   rounds: Number(values.rounds),
-  seconds: Number(values.seconds),
+  seconds: Number(values.seconds ?? 5),
   phase,
   profile: profile && resolve(profile),
 }
+const pageOptions = {
+  ...options,
+  seconds: Number(values.seconds ?? 10),
+  steps: Number(values.steps),
+  throttle: Number(values.throttle),
+}
 const chosen = positionals.length > 0 ? positionals : Object.keys(WORKLOADS)
-for (const name of chosen) await bench(WORKLOADS[name]!)
+for (const name of chosen) {
+  const workload = WORKLOADS[name]
+  if (workload) await bench(workload)
+  else await (await PAGES[name]!())(pageOptions)
+}
 
 async function bench(workload: Workload): Promise<void> {
   console.log(`\n${workload.name}, ${workload.title}`)
@@ -54,22 +77,6 @@ async function bench(workload: Workload): Promise<void> {
     )
   }
   const verdicts = judge(workload, rows)
-  console.log(`\n${toTable(rows)}\n\n${verdicts.map(sentence).join('\n')}`)
-  save(workload.name, { rows, verdicts })
-}
-
-function sentence({ text, value, rounds, goal, reached }: Verdict): string {
-  const spread = `${figure(Math.min(...rounds))}–${figure(Math.max(...rounds))}`
-  const verdict = goal === undefined ? '' : `, goal ${goal}: ${reached ? 'reached' : 'NOT reached'}`
-  return `${text}: ${figure(value)} (${spread})${verdict}`
-}
-
-function save(name: string, result: object): void {
-  const folder = new URL('../results/', import.meta.url)
-  mkdirSync(folder, { recursive: true })
-  const at = new Date().toISOString()
-  const file = new URL(`${name.toLowerCase()}-${at.replaceAll(/[:.]/g, '-')}.json`, folder)
-  const machine = { node: process.version, cpus: cpus().length, model: cpus()[0]?.model }
-  writeFileSync(file, `${JSON.stringify({ name, at, machine, options, ...result }, null, 2)}\n`)
-  console.log(`\n→ ${fileURLToPath(file)}`)
+  console.log(`\n${toTable(rows)}\n\n${verdicts.map(toSentence).join('\n')}`)
+  save(workload.name, { options, rows, verdicts })
 }

@@ -94,6 +94,13 @@ export function judge({ goals }: Workload, rows: readonly Row[]): Verdict[] {
   })
 }
 
+/** The middle figure with its spread, and what became of its goal. */
+export function toSentence({ text, value, rounds, goal, reached }: Verdict): string {
+  const spread = `${figure(Math.min(...rounds))}–${figure(Math.max(...rounds))}`
+  const verdict = goal === undefined ? '' : `, goal ${goal}: ${reached ? 'reached' : 'NOT reached'}`
+  return `${text}: ${figure(value)} (${spread})${verdict}`
+}
+
 const HEADER = [
   'phase',
   'server',

@@ -8,7 +8,7 @@ import type {
 } from '@collab-kit/protocol'
 import type { StoreApi } from 'zustand/vanilla'
 import { createAuth, type CollabAuth } from './auth/auth.ts'
-import { OwnSignIn } from './auth/own-sign-in.ts'
+import { createOwn } from './auth/own.ts'
 import { fixedToken, tokenEndpoint, tokenFunction } from './auth/sources.ts'
 import { createApi } from './calls/api.ts'
 import type { CallRecord } from './calls/calls.ts'
@@ -47,17 +47,18 @@ export interface CollabClient {
 
 /** A core and the clients that share it. */
 interface Shared {
+  identity: readonly unknown[]
   core: Core
   api: Api
   auth: CollabAuth
   settings: Settings
-  /** The newest function given: pages make a new one with every render. */
-  getToken: GetToken | undefined
+  /** The functions of the clients; the newest is asked: pages make a new one with every render. */
+  getTokens: GetToken[]
   clients: number
   timer: unknown
 }
 
-const shared = new Map<string, Shared>()
+const shared = new Set<Shared>()
 
 /**
  * A client of the service. Clients of the same service, account and token source share one connection and one store.
@@ -65,19 +66,24 @@ const shared = new Map<string, Shared>()
  * @throws TypeError for a `serviceUrl` that is none
  */
 export function createCollab(options: ClientOptions): CollabClient {
-  const key = keyOf(options)
-  const known = shared.get(key)
-  const own = known ?? createShared(options)
-  if (!known) shared.set(key, own)
-  own.clients++
+  const identity = identityOf(options)
+  const isSame = (other: Shared) => other.identity.every((part, index) => part === identity[index])
+  const own = [...shared].find(isSame) ?? createShared(options, identity)
+  shared.add(own)
+  const { getToken } = options
+  if (own.clients++ === 0) own.getTokens = []
+  if (getToken) own.getTokens.push(getToken)
   own.settings.clock.clearTimeout(own.timer)
-  own.getToken = options.getToken
   return createClient(own, () => {
-    if (--own.clients > 0) return
+    if (--own.clients > 0) {
+      // Whoever is gone is not asked any more.
+      if (getToken) own.getTokens.splice(own.getTokens.indexOf(getToken), 1)
+      return
+    }
     const { clock } = own.settings
     const delayMs = options.closeDelayMs ?? own.settings.timings.closeDelayMs
     const end = () => {
-      if (shared.get(key) === own) shared.delete(key)
+      shared.delete(own)
       own.core.close()
     }
     if (delayMs <= 0) end()
@@ -85,7 +91,7 @@ export function createCollab(options: ClientOptions): CollabClient {
   })
 }
 
-function createShared(options: ClientOptions): Shared {
+function createShared(options: ClientOptions, identity: Shared['identity']): Shared {
   const settings = toSettings(options)
   const { serviceUrl, account, storage } = settings
   const plain = createRest(serviceUrl, settings.fetch)
@@ -104,21 +110,22 @@ function createShared(options: ClientOptions): Shared {
   const own =
     options.token !== undefined || options.getToken || options.tokenEndpoint !== undefined
       ? undefined
-      : new OwnSignIn({
+      : createOwn({
           rest,
           storage,
           key: `sign-in/${encodeURIComponent(serviceUrl)}/${encodeURIComponent(account)}`,
           mayRemember: async () => (await core.info()).remember === 'on',
           credentials: options.credentials,
         })
-  const source = own ?? toSource(options, settings, () => made.getToken)
+  const source = own ?? toSource(options, settings, () => made.getTokens.at(-1))
   const core: Core = new Core({ settings, rest, source, own })
   const made: Shared = {
+    identity,
     core,
     api: createApi((name, input) => core.call(name, input)),
     auth: createAuth(core, rest, own),
     settings,
-    getToken: options.getToken,
+    getTokens: [],
     clients: 0,
     timer: undefined,
   }
@@ -168,37 +175,11 @@ function createClient({ core, api, auth }: Shared, release: () => void): CollabC
   }
 }
 
-/** Who shares a core: a token or a name of its own is another person, a function is not. */
-function keyOf(options: ClientOptions): string {
-  const {
-    account,
-    token,
-    getToken,
-    tokenEndpoint: url,
-    credentials,
-    storage,
-    transport,
-    clock,
-  } = options
-  const source = token ?? url ?? (getToken ? 'function' : credentials?.username)
-  const kind = [token, url, getToken, credentials].findIndex((each) => each !== undefined)
-  const parts = [storage, transport, clock, options.fetch].map((part) =>
-    typeof part === 'object' || typeof part === 'function' ? numberOf(part) : part,
-  )
-  return JSON.stringify([
-    toServiceUrl(options.serviceUrl),
-    account ?? 'default',
-    kind,
-    source,
-    ...parts,
-  ])
+/** Who shares a core: a token or a name of its own is another person, a function is not; replaced parts are apart. */
+function identityOf(options: ClientOptions): readonly unknown[] {
+  const { account, token, getToken, tokenEndpoint, credentials } = options
+  const { storage, transport, clock, fetch: fetchWith } = options
+  const serviceUrl = toServiceUrl(options.serviceUrl)
+  const source = [token, tokenEndpoint, getToken && true, credentials?.username]
+  return [serviceUrl, account ?? 'default', ...source, storage, transport, clock, fetchWith]
 }
-
-/** Replaced parts are told apart by identity. */
-function numberOf(part: object): number {
-  const number = numbers.get(part) ?? ++counted
-  numbers.set(part, number)
-  return number
-}
-const numbers = new WeakMap<object, number>()
-let counted = 0

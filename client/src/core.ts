@@ -7,7 +7,7 @@ import type {
   Welcome,
 } from '@collab-kit/protocol'
 import { CollabError, chatStream, operations, userStream } from '@collab-kit/protocol/runtime'
-import type { OwnSignIn } from './auth/own-sign-in.ts'
+import type { Own } from './auth/own.ts'
 import { createRenewal, type Renewal } from './auth/renewal.ts'
 import { createTokens, type Tokens, type TokenSource } from './auth/tokens.ts'
 import { Calls, type CallRecord } from './calls/calls.ts'
@@ -16,7 +16,7 @@ import { Connection } from './connection/connection.ts'
 import type { Hint } from './connection/hints.ts'
 import type { Transport } from './connection/transport.ts'
 import { Chats, messagesOf } from './domains/chat/actions.ts'
-import { withPending } from './domains/chat/state.ts'
+import { patchChat } from './domains/chat/state.ts'
 import { apply } from './domains/index.ts'
 import { createPeople, type People } from './domains/users/actions.ts'
 import { withMe } from './domains/users/state.ts'
@@ -33,7 +33,7 @@ export interface CoreParts {
   rest: Rest
   source: TokenSource
   /** Present where people sign in to the service itself. */
-  own: OwnSignIn | undefined
+  own: Own | undefined
 }
 
 /** One connection, one store and all that works on them; shared by the clients of one service and account. */
@@ -54,10 +54,10 @@ export class Core {
 
   constructor(parts: CoreParts) {
     this.#parts = parts
-    const { clock, timings, storage, transport, serviceUrl } = parts.settings
+    const { clock, timings, windowSize, storage, transport, serviceUrl } = parts.settings
     const onError = (error: CollabError) => this.emitter.emit('error', error)
     const board = (this.board = createBoard(clock, timings.batchMs))
-    const tokens = (this.#tokens = createTokens(parts.source, clock))
+    const tokens = (this.#tokens = createTokens(parts.source, clock, timings.tokenTimeoutMs))
     const calls = (this.calls = new Calls({
       clock,
       timings,
@@ -76,12 +76,14 @@ export class Core {
       calls,
       storage,
       isReady: (chatId) => this.chats.isReady(chatId),
-      onChange: (chatId, pending) => board.update((state) => withPending(state, chatId, pending)),
+      onChange: (chatId, pending) =>
+        board.update(patchChat(chatId, (chat) => ({ ...chat, pending }))),
       onSent: (message) => this.#sent(message),
     })
     this.chats = new Chats({
       clock,
       timings,
+      windowSize,
       board,
       calls,
       streams,
@@ -200,7 +202,8 @@ export class Core {
 
   /** A remembered sign-in tells who it is before the service is reached: drafts and unsent messages are there at once. */
   async #recall() {
-    const username = await this.#parts.own?.remembered()
+    // Where it cannot be known yet, the service will tell.
+    const username = await this.#parts.own?.remembered().catch(() => undefined)
     if (username !== undefined && this.board.get().username === undefined) this.identify(username)
   }
 
@@ -272,11 +275,11 @@ export class Core {
   }
 
   #apply(items: readonly EventItem[]) {
-    this.board.update((state) => items.reduce(apply, state))
     const me = this.board.get().username
     const messages = messagesOf(items)
     for (const message of messages)
       if (message.sender === me) this.#outbox.confirmed(message.chatId, [message])
+    this.board.update((state) => items.reduce(apply, state))
     this.chats.typing.heard(items)
     this.#people.want(messages.map(({ sender }) => sender))
     for (const item of items) {
@@ -339,8 +342,8 @@ export class Core {
 
   /** Somebody may have signed in on another tab. */
   async #signedInElsewhere() {
-    if ((await this.#parts.own?.remembered()) !== undefined && this.#connection.state === 'blocked')
-      this.signedIn()
+    const username = await this.#parts.own?.remembered().catch(() => undefined)
+    if (username !== undefined && this.#connection.state === 'blocked') this.signedIn()
   }
 
   #keyOf(kind: string): string | undefined {

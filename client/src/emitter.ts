@@ -15,10 +15,7 @@ export function createEmitter(): Emitter {
       const own: Handler = (value) => handler(value)
       const set = handlers.get(name) ?? new Set()
       handlers.set(name, set.add(own))
-      return () => {
-        set.delete(own)
-        if (!set.size && handlers.get(name) === set) handlers.delete(name)
-      }
+      return () => void set.delete(own)
     },
     emit(name, value) {
       for (const handler of [...(handlers.get(name) ?? [])]) {

@@ -21,7 +21,13 @@ export type {
   TransportRequest,
 } from './connection/transport.ts'
 export type { Clock } from './clock.ts'
-export { selectChat } from './domains/chat/selectors.ts'
+export {
+  selectChat,
+  selectMessages,
+  selectPending,
+  selectTyping,
+  selectUnread,
+} from './domains/chat/selectors.ts'
 export { selectConnection, selectService, selectSignInNeeded } from './domains/system/selectors.ts'
 export { selectMe, selectUser, selectUsername } from './domains/users/selectors.ts'
 export { CollabError, isCollabError } from '@collab-kit/protocol/runtime'

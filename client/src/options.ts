@@ -1,7 +1,6 @@
 import { systemClock, type Clock } from './clock.ts'
 import { network } from './connection/network.ts'
 import type { TransportFactory } from './connection/transport.ts'
-import { indexedDbStorage } from './storage/indexeddb.ts'
 import { memoryStorage } from './storage/memory.ts'
 import type { CollabStorage } from './storage/storage.ts'
 import { tolerant } from './storage/tolerant.ts'
@@ -25,6 +24,8 @@ export type GetToken = (reason: TokenReason, signal: AbortSignal) => Promise<str
 export interface Timings {
   /** Longest wait for a connection to be answered, milliseconds. @default 10000 */
   connectTimeoutMs: number
+  /** Longest wait for a token of the page, whose `signal` is aborted then, milliseconds. @default 30000 */
+  tokenTimeoutMs: number
   /** Upper bound of the first wait before connecting again; doubles with every attempt. @default 500 */
   backoffMinMs: number
   /** Upper bound of every wait. @default 30000 */
@@ -58,7 +59,7 @@ export interface ClientOptions extends Partial<Timings> {
   serviceUrl: string
   /** A fixed token; when it ends the client is signed out. */
   token?: string
-  /** Asks the host page for tokens: the first, newer ones and after a refusal. One call at a time. */
+  /** Asks the host page for tokens: the first, newer ones and after a refusal. One call at a time, and none for ever. */
   getToken?: GetToken
   /** Address that answers a POST with `{ token, expiresAt? }`; cookies of the same origin are sent. */
   tokenEndpoint?: string
@@ -66,6 +67,12 @@ export interface ClientOptions extends Partial<Timings> {
   credentials?: { username: string; password: string }
   /** Separates identities on one page; own sign-ins are remembered per service and account. @default 'default' */
   account?: string
+  /**
+   * Messages of one chat that the page holds at most, 500 at least: of more, the end that is further away is
+   * dropped in whole chunks of 40 positions and read again when it is wanted.
+   * @default 2000
+   */
+  windowSize?: number
   /** @default 'indexeddb' where there is one, else 'memory' */
   storage?: 'indexeddb' | 'memory' | CollabStorage
   /** @default Socket.IO over a WebSocket, or by polling where the network lets none through */
@@ -76,9 +83,11 @@ export interface ClientOptions extends Partial<Timings> {
   clock?: Clock
 }
 
-export const DEFAULTS: Timings & { account: string } = {
+export const DEFAULTS: Timings & { account: string; windowSize: number } = {
   account: 'default',
+  windowSize: 2_000,
   connectTimeoutMs: 10_000,
+  tokenTimeoutMs: 30_000,
   backoffMinMs: 500,
   backoffMaxMs: 30_000,
   stableAfterMs: 10_000,
@@ -100,6 +109,7 @@ export interface Settings {
   serviceUrl: string
   account: string
   timings: Timings
+  windowSize: number
   clock: Clock
   fetch: typeof fetch
   transport: TransportFactory
@@ -108,15 +118,16 @@ export interface Settings {
 
 /** @throws TypeError for a `serviceUrl` that is none */
 export function toSettings(options: ClientOptions): Settings {
-  const { account = DEFAULTS.account, clock = systemClock, transport = network, storage } = options
-  const { account: _account, ...defaults } = DEFAULTS
+  const { clock = systemClock, transport = network, storage } = options
+  const { account, windowSize, ...defaults } = DEFAULTS
   const timings = { ...defaults }
   for (const key of Object.keys(defaults) as (keyof Timings)[])
     timings[key] = options[key] ?? defaults[key]
   return {
     serviceUrl: toServiceUrl(options.serviceUrl),
-    account,
+    account: options.account ?? account,
     timings,
+    windowSize: options.windowSize ?? windowSize,
     clock,
     // Looked up at each call: pages replace it.
     fetch: options.fetch ?? ((...request) => fetch(...request)),
@@ -132,9 +143,9 @@ export function toServiceUrl(serviceUrl: string): string {
   return url.href.replace(/\/$/, '')
 }
 
-function toStorage(storage: ClientOptions['storage']): CollabStorage {
+function toStorage(storage: ClientOptions['storage']): Promise<CollabStorage> | CollabStorage {
   if (typeof storage === 'object') return storage
-  return storage === 'memory' || typeof indexedDB === 'undefined'
-    ? memoryStorage()
-    : indexedDbStorage()
+  if (storage === 'memory' || typeof indexedDB === 'undefined') return memoryStorage()
+  // Nothing of it is needed before the first look; that it cannot be fetched is as if the browser had none.
+  return import('./storage/indexeddb.ts').then((module) => module.indexedDbStorage(), memoryStorage)
 }

@@ -1,9 +1,6 @@
 import { parseAst, type Plugin } from 'vite'
 
-/**
- * What a style sheet or a template says, without the indentation and the comments that are for its authors. Lines stay
- * lines, so that source maps stay right.
- */
+/** What a style sheet or a template says, without the indentation and the comments that are for its authors. */
 const minifiers: Record<string, (text: string) => string> = {
   css: (text) =>
     withoutIndentation(
@@ -15,6 +12,12 @@ const minifiers: Record<string, (text: string) => string> = {
   // No element here keeps white space of its template.
   html: withoutIndentation,
 }
+
+const joined = (css: string): string =>
+  css
+    .replace(/([{};,])\n+/g, '$1')
+    .replace(/\n+(?=[}])/g, '')
+    .replace(/\n+/g, ' ')
 
 function withoutIndentation(text: string): string {
   return text.replace(/[ \t]*\n[ \t]*/g, '\n')
@@ -38,8 +41,13 @@ function* walk(node: Node): Generator<Node> {
   }
 }
 
+export interface MinifyTemplatesOptions {
+  /** Leaves the lines of style sheets as they are, so that source maps stay right. */
+  keepLines?: boolean
+}
+
 /** Minifies what stands in the templates css`…` and html`…`; bundlers leave the inside of strings alone. */
-export function minifyTemplates(): Plugin {
+export function minifyTemplates({ keepLines = false }: MinifyTemplatesOptions = {}): Plugin {
   return {
     name: 'collab-kit:minify-templates',
     enforce: 'post',
@@ -52,8 +60,14 @@ export function minifyTemplates(): Plugin {
           const { tag, quasi } = node as unknown as { tag: Node; quasi: { quasis: Node[] } }
           const minify = tag.type === 'Identifier' ? minifiers[tag['name'] as string] : undefined
           if (!minify) continue
-          for (const { start, end } of quasi.quasis)
-            parts.push({ start, end, text: minify(code.slice(start, end)) })
+          for (const { start, end } of quasi.quasis) {
+            const text = minify(code.slice(start, end))
+            parts.push({
+              start,
+              end,
+              text: keepLines || minify !== minifiers['css'] ? text : joined(text),
+            })
+          }
         }
         return { code: splice(code, parts), map: null }
       },

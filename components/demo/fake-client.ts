@@ -33,6 +33,8 @@ export interface FakeOptions {
   state?: Partial<CollabState>
   /** Answers `loadOlder`. */
   loadOlder?: (client: FakeClient, chatId: string) => Promise<void> | void
+  loadAround?: (client: FakeClient, seq: number) => Promise<void> | void
+  loadLatest?: (client: FakeClient) => Promise<void> | void
   auth?: Partial<CollabClient['auth']>
 }
 
@@ -104,6 +106,8 @@ export function readyChat(
     messages,
     hasOlder: false,
     loadingOlder: false,
+    hasNewer: false,
+    loadingNewer: false,
     pending: [],
     typing: [],
     draft: '',
@@ -169,6 +173,7 @@ class Fake implements FakeClient {
       },
     } as CollabClient['store']
     this.auth = {
+      own: options.auth?.own ?? true,
       register: (input) => this.#enter('register', input, options.auth?.register),
       signIn: (input) => this.#enter('signIn', input, options.auth?.signIn),
       continueAsGuest: (input) =>
@@ -307,6 +312,20 @@ class FakeHandle implements ChatHandle {
   async loadOlder(): Promise<void> {
     this.#fake.calls.push(['loadOlder', this.chatId])
     await this.#options.loadOlder?.(this.#fake, this.chatId)
+  }
+
+  async loadNewer(): Promise<void> {
+    this.#fake.calls.push(['loadNewer', this.chatId])
+  }
+
+  async loadAround(seq: number): Promise<void> {
+    this.#fake.calls.push(['loadAround', seq])
+    await this.#options.loadAround?.(this.#fake, seq)
+  }
+
+  async loadLatest(): Promise<void> {
+    this.#fake.calls.push(['loadLatest', this.chatId])
+    await this.#options.loadLatest?.(this.#fake)
   }
 
   setTyping(typing: boolean): void {

@@ -95,10 +95,41 @@ function unread(): Partial<CollabState> {
   return { users, chats: { lobby: readyChat('lobby', messages, { chat }) } }
 }
 
+/** One message of every kind, two of them still here. */
+function kinds(): Partial<CollabState> {
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+  const waits = (state: PendingMessage['state'], body: string, minutes: number) => ({
+    ...pendingOf(state, body, state === 'failed' ? 'forbidden' : undefined),
+    createdAt: at(minutes),
+  })
+  const chat = chatOf('lobby', {
+    membership: {
+      role: 'member',
+      joinedAt: '2026-01-01T00:00:00.000Z',
+      readNumber: 2,
+      readSeq: 2,
+      unread: 2,
+    },
+  })
+  const messages = [
+    messageOf(1, { createdAt: at(16), body: 'Hello' }),
+    messageOf(2, { createdAt: at(15), body: 'see https://example.com/a' }),
+    messageOf(3, { createdAt: at(14), body: 'مرحبا', sender: 'mina', editedAt: at(13) }),
+    messageOf(4, { createdAt: at(13), body: 'secret', deletedAt: at(12) }),
+    messageOf(5, { createdAt: at(12), body: 'Mine', sender: 'ann' }),
+  ]
+  const pending = [waits('failed', 'Lost', 11), waits('queued', 'Soon', 10)]
+  return {
+    users,
+    chats: { lobby: readyChat('lobby', messages, { chat, pending, typing: ['bo'] }) },
+  }
+}
+
 /** States of an element by name; the demo shows them, tests check them. */
 export const scenes: Record<string, () => Partial<CollabState>> = {
   full: () => scene({ typing: ['bo'] }),
   unread,
+  kinds,
   older: () => scene({ hasOlder: true, loadingOlder: true }),
   empty: () => scene({ messages: [], chat: chatOf('lobby') }),
   loading: () => ({

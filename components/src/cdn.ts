@@ -12,9 +12,12 @@ export { VERSION } from './kit/version.ts'
 
 setDefaultServiceUrl(import.meta.url)
 
+const chat = () => import('./cdn-chat.ts')
 const elements: Record<string, () => Promise<unknown>> = {
   'collab-provider': () => import('./features/collab-provider/index.ts'),
-  'collab-chat': () => import('./features/collab-chat/index.ts'),
+  'collab-chat': chat,
+  'collab-messages': chat,
+  'collab-composer': chat,
   'collab-sign-in': () => import('./features/collab-sign-in/index.ts'),
 }
 

@@ -2,6 +2,8 @@
 import { setDefaultServiceUrl } from './kit/default-service.ts'
 import './features/collab-provider/index.ts'
 import './features/collab-chat/index.ts'
+import './features/collab-composer/index.ts'
+import './features/collab-messages/index.ts'
 import './features/collab-sign-in/index.ts'
 
 export { createCollab } from '@collab-kit/client'

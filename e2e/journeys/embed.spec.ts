@@ -58,11 +58,15 @@ test('a page with a strict policy and trusted types sees no violation', async ({
     "require-trusted-types-for 'script'",
     'trusted-types lit-html',
   ].join('; ')
-  await openHost('<collab-chat chat-id="lobby"></collab-chat>', {
-    headers: { 'content-security-policy': policy },
-  })
-  await page.getByRole('textbox', { name: 'Your name' }).fill('Olga')
-  await page.getByRole('button', { name: 'Continue as guest' }).click()
+  await openHost(
+    `<collab-chat chat-id="lobby"></collab-chat>
+    <collab-messages chat-id="lobby" variant="rows" lang="de"></collab-messages>
+    <collab-composer chat-id="lobby" lang="ar" dir="rtl"></collab-composer>
+    <collab-messages chat-id="nowhere" lang="ja"></collab-messages>`,
+    { headers: { 'content-security-policy': policy } },
+  )
+  await page.getByRole('textbox', { name: 'Your name' }).first().fill('Olga')
+  await page.getByRole('button', { name: 'Continue as guest' }).first().click()
   const chat = chatOn(page)
   await chat.ready()
   await chat.say('<b>bold</b> https://example.com/ 🎉')
@@ -71,6 +75,19 @@ test('a page with a strict policy and trusted types sees no violation', async ({
     'href',
     'https://example.com/',
   )
+  // Everything that is fetched when it is needed: the flat look, languages, explanations, the table of keys.
+  const others = page.locator('collab-messages')
+  await expect(others.first().locator('[part~="message"]').last()).toContainText('Gesendet')
+  await expect(others.last().locator('[part="notice-button"]')).toBeVisible()
+  const written = page.locator('collab-composer').getByRole('textbox')
+  await expect(written).not.toHaveAccessibleName(/Message/)
+  await written.fill('مرحبا')
+  await written.press('Enter')
+  await expect(chat.message('مرحبا')).toContainText('Sent')
+  await chat.input.press('Alt+ArrowUp')
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
+  await page.keyboard.press('Escape')
   expect(await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)).toEqual([])
   expect(refused).toEqual([])
 })

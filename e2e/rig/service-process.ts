@@ -27,6 +27,8 @@ export interface ServiceOptions {
   env?: Record<string, string>
   /** Flags of Node. */
   flags?: string[]
+  /** What Node runs: the sources by default. */
+  program?: string[]
   /** What runs the service, such as `strace`, with its arguments; the service's own command line follows. */
   under?: string[]
 }
@@ -88,6 +90,7 @@ export function spawnService({
   dataDir,
   env = {},
   flags = [],
+  program = SERVICE,
   under = [],
 }: ServiceOptions = {}): ServiceProcess {
   const scratch = mkdtempSync(join(tmpdir(), 'collab-service-'))
@@ -96,7 +99,7 @@ export function spawnService({
   const out = join(scratch, 'out')
   const descriptor = openSync(out, 'w')
   const readLogFile = tail(env['COLLAB_LOG_FILE'])
-  const words = [...under, process.execPath, ...flags, ...SERVICE, 'serve']
+  const words = [...under, process.execPath, ...flags, ...program, 'serve']
   const child = spawn(words[0]!, words.slice(1), {
     cwd: scratch,
     env: { ...plainEnvironment(), ...DEFAULTS, COLLAB_DATA_DIR: folder, ...env },

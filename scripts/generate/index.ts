@@ -1,13 +1,29 @@
 import { configuration } from './configuration.ts'
+import { editorData } from './editor-data.ts'
 import { errors } from './errors.ts'
 import { events } from './events.ts'
+import { jsx } from './jsx.ts'
+import { manifest } from './manifest.ts'
 import { openapi } from './openapi.ts'
+import { packages } from './packages.ts'
+import { reactWrappers } from './react-wrappers.ts'
 import { runtime } from './runtime.ts'
 
 /** One generated artefact: its files by path from the root. */
 export type Artefact = () => Promise<Record<string, string>> | Record<string, string>
 
-export const artefacts: readonly Artefact[] = [runtime, openapi, events, errors, configuration]
+export const artefacts: readonly Artefact[] = [
+  runtime,
+  openapi,
+  events,
+  errors,
+  configuration,
+  manifest,
+  editorData,
+  jsx,
+  packages,
+  reactWrappers,
+]
 
 /** A Markdown table; bars in cells are escaped. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -4,7 +4,7 @@ import { run } from './child.ts'
 import { findChromium, version } from './chromium.ts'
 import { askPostgres, startPostgres } from './postgres.ts'
 import { askRedis, startRedis } from './redis.ts'
-import { type Count, countPlaywright, countVitest } from './reports.ts'
+import { type Count, countCatalogue, countPlaywright, countVitest } from './reports.ts'
 import { bin, ROOT } from './root.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -16,7 +16,7 @@ export interface Result extends Count {
 export interface Step {
   name: string
   /** Steps of one stage run side by side; the next stage begins when all have ended. */
-  stage: 'check' | 'servers' | 'build' | 'built' | 'unit' | 'e2e'
+  stage: 'check' | 'servers' | 'build' | 'built' | 'unit' | 'e2e' | 'packages' | 'catalogue'
   /** Names of steps that must have passed before. */
   needs?: string[]
   run: (say: Say) => Promise<Result>
@@ -26,7 +26,15 @@ export interface Step {
 const brought: Record<string, string> = {}
 
 /** Folders that must have run tests. */
-const VITEST_FOLDERS = ['protocol', 'client', 'service', 'scripts', 'components', 'e2e'] as const
+const VITEST_FOLDERS = [
+  'protocol',
+  'client',
+  'service',
+  'scripts',
+  'components',
+  'react',
+  'e2e',
+] as const
 const SOURCE = '--conditions=collab-kit-source'
 
 const environment = () => ({ ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...brought })
@@ -73,15 +81,26 @@ async function unit(): Promise<Result> {
   return { ...countVitest(report, VITEST_FOLDERS), output }
 }
 
-async function e2e(): Promise<Result> {
-  const report = join(temporaryFolder('e2e'), 'report.json')
-  const env = {
-    ...environment(),
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+/** The tests of a configuration of Playwright; for what takes its time without a word, a word before. */
+function playwright(config: string, before?: string): Step['run'] {
+  return async (say) => {
+    if (before !== undefined) say(before)
+    const report = join(temporaryFolder('playwright'), 'report.json')
+    const env = {
+      ...environment(),
+      PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    }
+    const args = ['test', '--config', config, '--reporter=line,json']
+    const { output } = await run(bin('playwright'), args, { cwd: ROOT, env })
+    return { ...countPlaywright(report), output }
   }
-  const args = ['test', '--config', 'e2e/playwright.config.ts', '--reporter=line,json']
-  const { output } = await run(bin('playwright'), args, { cwd: ROOT, env })
-  return { ...countPlaywright(report), output }
+}
+
+async function catalogue(): Promise<Result> {
+  const report = join(temporaryFolder('catalogue'), 'report.json')
+  const args = [SOURCE, 'scripts/catalogue.ts', '--report', report]
+  const { output } = await run('node', args, { cwd: ROOT, env: environment() })
+  return { ...countCatalogue(report), output }
 }
 
 export const steps: Step[] = [
@@ -105,6 +124,11 @@ export const steps: Step[] = [
   },
   { name: 'slices', stage: 'check', run: commands(['node', SOURCE, 'scripts/check-slices.ts']) },
   {
+    name: 'accessibility',
+    stage: 'check',
+    run: commands(['node', 'scripts/check-accessibility.ts']),
+  },
+  {
     name: 'postgresql',
     stage: 'servers',
     run: server('TEST_DATABASE_URL', startPostgres, askPostgres),
@@ -124,7 +148,31 @@ export const steps: Step[] = [
     run: commands(['node', 'scripts/imports.ts']),
   },
   { name: 'unit', stage: 'unit', needs: ['postgresql', 'redis', 'chromium'], run: unit },
-  { name: 'e2e', stage: 'e2e', needs: ['build', 'chromium'], run: e2e },
+  {
+    name: 'e2e',
+    stage: 'e2e',
+    needs: ['build', 'chromium'],
+    run: playwright('e2e/playwright.config.ts'),
+  },
+  {
+    name: 'packages',
+    stage: 'packages',
+    needs: ['build', 'chromium'],
+    run: playwright(
+      'e2e/packages/playwright.config.ts',
+      'installing what is packed: the service, a Vite app, a Next.js app (large the first time) …',
+    ),
+  },
+  { name: 'catalogue', stage: 'catalogue', needs: ['chromium'], run: catalogue },
 ]
 
-export const stages = ['check', 'servers', 'build', 'built', 'unit', 'e2e'] as const
+export const stages = [
+  'check',
+  'servers',
+  'build',
+  'built',
+  'unit',
+  'e2e',
+  'packages',
+  'catalogue',
+] as const

@@ -1,4 +1,6 @@
 import type { Server } from 'node:http'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Core } from './core.ts'
 import { MEMORY, sqliteFile } from './database.ts'
 import type { Demo } from './demo/demo.ts'
@@ -14,6 +16,8 @@ import type { OriginCheck } from './transport/origins.ts'
 import { createRest } from './transport/rest.ts'
 import { createSocketTransport, type SocketTransport } from './transport/socket.ts'
 import { VERSION } from './version.ts'
+
+const require = createRequire(import.meta.url)
 
 export interface HttpDoorOptions {
   core: Core
@@ -47,7 +51,8 @@ export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoor
       }),
     ],
     files: createFiles({
-      elements: packagePath('./cdn', '../../components/dist/cdn'),
+      // Only files: no code of theirs runs here.
+      elements: join(require.resolve('@collab-kit/components/package.json'), '../dist/cdn'),
       pages: packagePath(demo ? '../demo/pages' : '../pages'),
       version: VERSION,
     }),

@@ -3,10 +3,12 @@ import { CollabError } from '@collab-kit/protocol/runtime'
 import type { Rest } from '../calls/rest.ts'
 import type { Core } from '../core.ts'
 import { withMe } from '../domains/users/state.ts'
-import type { OwnSignIn } from './own-sign-in.ts'
+import type { Own } from './own.ts'
 
 /** Sign-in to accounts of the service; `not_supported` where the page brings its own tokens. */
 export interface CollabAuth {
+  /** Whether people sign in here; `false` where the page brings its own tokens. */
+  readonly own: boolean
   register(input: InputOf<'auth.register'>): Promise<Me>
   signIn(input: InputOf<'auth.signIn'>): Promise<Me>
   continueAsGuest(input: InputOf<'auth.continueAsGuest'>): Promise<Me>
@@ -14,7 +16,7 @@ export interface CollabAuth {
   signOut(): Promise<void>
 }
 
-export function createAuth(core: Core, rest: Rest, own: OwnSignIn | undefined): CollabAuth {
+export function createAuth(core: Core, rest: Rest, own: Own | undefined): CollabAuth {
   async function enter(ask: () => Promise<SignIn>): Promise<Me> {
     if (!own) throw new CollabError('not_supported', { details: { reason: 'tokens_of_the_page' } })
     const { token, user } = await own.take(await ask())
@@ -27,6 +29,7 @@ export function createAuth(core: Core, rest: Rest, own: OwnSignIn | undefined): 
   }
 
   return {
+    own: own !== undefined,
     register: (input) => enter(() => rest('auth.register', input)),
     signIn: (input) => enter(() => rest('auth.signIn', input)),
     continueAsGuest: (input) => enter(() => rest('auth.continueAsGuest', input)),

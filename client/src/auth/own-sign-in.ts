@@ -40,7 +40,6 @@ export class OwnSignIn implements TokenSource {
     this.#options = options
   }
 
-  /** Who is remembered here, known before the service is reached. */
   async remembered(): Promise<string | undefined> {
     return (await this.#read())?.username
   }
@@ -56,7 +55,6 @@ export class OwnSignIn implements TokenSource {
     })
   }
 
-  /** Takes the answer of a registration or a sign-in. */
   async take(signIn: SignIn): Promise<{ token: IssuedToken; user: Me }> {
     const { key } = this.#options
     return { token: await withLock(`refresh:${key}`, () => this.#keep(signIn)), user: signIn.user }
@@ -106,9 +104,5 @@ export class OwnSignIn implements TokenSource {
 
 function isRemembered(value: unknown): value is Remembered {
   const { username, refreshToken, commandId } = (value ?? {}) as Record<string, unknown>
-  return (
-    typeof username === 'string' &&
-    typeof refreshToken === 'string' &&
-    typeof commandId === 'string'
-  )
+  return [username, refreshToken, commandId].every((each) => typeof each === 'string')
 }

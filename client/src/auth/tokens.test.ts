@@ -63,6 +63,33 @@ describe('tokens', () => {
     expect(tokens.current).toBeUndefined()
   })
 
+  it('are not waited for without end: the source is told to give up, and may be asked again', async () => {
+    const clock = fakeClock()
+    const signals: AbortSignal[] = []
+    const answers: ((token: IssuedToken) => void)[] = []
+    const source: TokenSource = {
+      renewable: true,
+      get: (_reason, signal) => {
+        signals.push(signal)
+        return new Promise((resolve) => answers.push(resolve))
+      },
+    }
+    const tokens = createTokens(source, clock, 5_000)
+    const refusal = tokens.get('initial').catch((error: unknown) => error)
+    await clock.advance(4_999)
+    expect(signals[0]?.aborted).toBe(false)
+    await clock.advance(1)
+    expect(await refusal).toMatchObject({ code: 'unavailable', details: { reason: 'aborted' } })
+    expect(signals[0]?.aborted).toBe(true)
+    const again = tokens.get('initial')
+    answers[0]?.({ token: 'late' })
+    answers[1]?.({ token: 'in time' })
+    expect((await again)?.token).toBe('in time')
+    expect(tokens.current).toBe('in time')
+    await clock.advance(10_000)
+    expect([signals[1]?.aborted, clock.waiting]).toEqual([false, 0])
+  })
+
   it('can be set from elsewhere', async () => {
     const { tokens, asked } = counting()
     tokens.set({ token: 'mine' })

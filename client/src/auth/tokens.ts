@@ -28,7 +28,8 @@ export interface Tokens {
 /** A token this close to its end is replaced before a connection is made with it. */
 const MARGIN_MS = 30_000
 
-export function createTokens(source: TokenSource, clock: Clock): Tokens {
+/** @param timeoutMs longest wait for the source, which may not heed its signal */
+export function createTokens(source: TokenSource, clock: Clock, timeoutMs = 30_000): Tokens {
   let token: IssuedToken | undefined
   let endsAt = Infinity
   let asking: { promise: Promise<IssuedToken | undefined>; ended: AbortController } | undefined
@@ -41,17 +42,19 @@ export function createTokens(source: TokenSource, clock: Clock): Tokens {
 
   function ask(reason: TokenReason) {
     const ended = new AbortController()
-    const promise = source
-      .get(reason, ended.signal)
-      .then((next) => {
-        if (ended.signal.aborted)
-          throw new CollabError('unavailable', { details: { reason: 'aborted' } })
-        set(next)
-        return next
-      })
-      .finally(() => {
-        if (asking?.ended === ended) asking = undefined
-      })
+    const { signal } = ended
+    const timer = clock.setTimeout(() => ended.abort(), timeoutMs)
+    const promise = new Promise<IssuedToken | undefined>((resolve, reject) => {
+      signal.onabort = () =>
+        reject(new CollabError('unavailable', { details: { reason: 'aborted' } }))
+      source.get(reason, signal).then((next) => {
+        if (!signal.aborted) set(next)
+        resolve(next)
+      }, reject)
+    }).finally(() => {
+      clock.clearTimeout(timer)
+      if (asking?.ended === ended) asking = undefined
+    })
     asking = { promise, ended }
     return promise
   }

@@ -3,13 +3,11 @@ import { operations } from '@collab-kit/protocol/runtime'
 
 /** `api.<domain>.<operation>(input)` over one function; a name that the contract does not know is `undefined`. */
 export function createApi(call: (name: OperationName, input: object) => Promise<unknown>): Api {
-  const domains = new Map<string, Record<string, (input?: object) => Promise<unknown>>>()
+  const api: Record<string, Record<string, (input?: object) => Promise<unknown>>> = {}
   for (const name of Object.keys(operations) as OperationName[]) {
     const [domain = '', operation = ''] = name.split('.')
-    const methods = domains.get(domain) ?? {}
-    methods[operation] = (input = {}) => call(name, input)
-    domains.set(domain, methods)
+    ;(api[domain] ??= {})[operation] = (input = {}) => call(name, input)
   }
   // Built from the table that the contract generates: as typed as the contract.
-  return Object.fromEntries(domains) as unknown as Api
+  return api as unknown as Api
 }

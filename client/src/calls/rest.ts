@@ -63,15 +63,11 @@ const unreached = (cause?: unknown) =>
     cause,
   })
 
-function isProblem(body: unknown): body is ErrorShape {
-  return (
-    typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string'
-  )
-}
+const isProblem = (body: unknown): body is ErrorShape =>
+  typeof (body as Partial<ErrorShape> | null | undefined)?.code === 'string'
 
 /** For answers of a proxy, which knows nothing of our errors. */
 function statusError(status: number): ErrorShape {
-  if (status === 401) return new CollabError('unauthenticated').toJSON()
-  if (status === 403) return new CollabError('forbidden').toJSON()
-  return new CollabError('unavailable', { details: { status } }).toJSON()
+  const code = status === 401 ? 'unauthenticated' : status === 403 ? 'forbidden' : 'unavailable'
+  return new CollabError(code, { details: { status } }).toJSON()
 }

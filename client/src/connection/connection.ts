@@ -125,25 +125,28 @@ export class Connection {
     this.#timer = this.#options.clock.setTimeout(() => this.put({ type: 'elapsed' }), ms)
   }
 
+  /** Puts in what is said of the present transport or token; once there is another it is not heard. */
+  #present(): (input: ConnectionInput) => void {
+    const turn = this.#turn
+    return (input) => {
+      if (turn === this.#turn) this.put(input)
+    }
+  }
+
   #getToken(reason: TokenReason) {
     const { tokens } = this.#options
-    const turn = ++this.#turn
+    this.#turn++
+    const put = this.#present()
     tokens.get(reason).then(
-      () => {
-        if (turn === this.#turn) this.put({ type: 'token', renewable: tokens.renewable })
-      },
-      (error: unknown) => {
-        if (turn === this.#turn) this.put({ type: 'tokenFailed', error: toShape(error) })
-      },
+      () => put({ type: 'token', renewable: tokens.renewable }),
+      (error: unknown) => put({ type: 'tokenFailed', error: toShape(error) }),
     )
   }
 
   #open() {
     const { transport, serviceUrl, tokens } = this.#options
     const turn = ++this.#turn
-    const current = (input: ConnectionInput) => {
-      if (turn === this.#turn) this.put(input)
-    }
+    const put = this.#present()
     this.#transport = transport({
       serviceUrl,
       token: tokens.current,
@@ -151,19 +154,16 @@ export class Connection {
         items: (items) => {
           if (turn === this.#turn) this.#receive(items)
         },
-        refused: (error) => current({ type: 'refused', error }),
-        lost: () => current({ type: 'lost' }),
+        refused: (error) => put({ type: 'refused', error }),
+        lost: () => put({ type: 'lost' }),
       },
     })
   }
 
   #receive(items: readonly EventItem[]) {
-    const others: EventItem[] = []
-    for (const item of items) {
+    for (const item of items)
       if (item.name === 'system.welcome') this.#welcomed(item.data as DataOf<'system.welcome'>)
-      others.push(item)
-    }
-    this.#options.onItems(others)
+    this.#options.onItems(items)
     const closing = items.find((item) => item.name === 'system.closing')
     if (closing) this.put({ type: 'closing', ...(closing.data as Closing) })
   }
@@ -177,24 +177,18 @@ export class Connection {
   }
 
   #resume() {
-    const turn = this.#turn
+    const put = this.#present()
     this.#options.resume(this.#welcome?.epoch ?? '').then(
-      () => {
-        if (turn === this.#turn) this.put({ type: 'resumed' })
-      },
-      () => {
-        // Not answered: as good as no connection, and the next attempt asks again.
-        if (turn === this.#turn) this.put({ type: 'lost' })
-      },
+      () => put({ type: 'resumed' }),
+      // Not answered: as good as no connection, and the next attempt asks again.
+      () => put({ type: 'lost' }),
     )
   }
 
   #probe() {
-    const turn = this.#turn
-    this.#options.probe().catch(() => {
-      // Whatever the reason: a connection that does not answer is replaced.
-      if (turn === this.#turn) this.put({ type: 'lost' })
-    })
+    const put = this.#present()
+    // Whatever the reason: a connection that does not answer is replaced.
+    this.#options.probe().catch(() => put({ type: 'lost' }))
   }
 
   #drop() {

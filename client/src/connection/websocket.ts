@@ -43,8 +43,7 @@ class SocketIoOverWebSocket implements Transport {
       if (this.#open && typeof data === 'string') this.#receive(data)
       if (this.#open) this.#wait()
     }
-    this.#socket.onclose = () => this.#fail('transport close')
-    this.#socket.onerror = () => this.#fail('transport error')
+    this.#socket.onclose = this.#socket.onerror = () => this.#fail()
     this.#wait()
   }
 
@@ -63,20 +62,20 @@ class SocketIoOverWebSocket implements Transport {
     this.#socket.close()
   }
 
-  #fail(reason: string, error?: ErrorShape) {
+  #fail(error?: ErrorShape) {
     if (!this.#open) return
     const { handlers } = this.#request
     const wasConnected = this.#connected
     this.#connected = false
     this.close()
-    if (wasConnected) handlers.lost(reason)
+    if (wasConnected) handlers.lost()
     else handlers.refused(error)
   }
 
   /** The service pings all the time: silence is the end, whatever the socket believes. */
   #wait() {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#fail('ping timeout'), this.#patienceMs)
+    this.#timer = setTimeout(() => this.#fail(), this.#patienceMs)
   }
 
   #receive(packet: string) {
@@ -105,7 +104,7 @@ class SocketIoOverWebSocket implements Transport {
         this.#connected = true
         break
       case '1':
-        this.#fail('io server disconnect')
+        this.#fail()
         break
       case '2': {
         const [name, items] = JSON.parse(packet.slice(start)) as [string, EventItem[]]
@@ -121,7 +120,7 @@ class SocketIoOverWebSocket implements Transport {
         break
       }
       case '4':
-        this.#fail('refused', (JSON.parse(packet.slice(1)) as { data?: ErrorShape }).data)
+        this.#fail((JSON.parse(packet.slice(1)) as { data?: ErrorShape }).data)
     }
   }
 }

@@ -12,6 +12,7 @@ import type { EventItem } from '@collab-kit/protocol'
 export interface DomainContext {
   readonly clock: Clock
   readonly timings: Timings
+  readonly windowSize: number
   readonly board: Board
   readonly calls: Calls
   readonly streams: Streams

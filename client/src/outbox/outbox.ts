@@ -1,9 +1,10 @@
 import type { Message } from '@collab-kit/protocol'
-import { CollabError, errors, limitDefaults } from '@collab-kit/protocol/runtime'
+import { errors, limitDefaults, type CollabError } from '@collab-kit/protocol/runtime'
 import { withLock } from '../auth/locks.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Clock } from '../clock.ts'
 import type { PendingMessage } from '../domains/chat/model.ts'
+import { toCollabError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { CollabStorage } from '../storage/storage.ts'
 import { createPace, type Pace } from './pace.ts'
@@ -144,12 +145,9 @@ export class Outbox {
     this.#tell(chatId)
   }
 
-  /** These messages are shown as confirmed: the store has dropped them already. */
+  /** The service has these messages, as a page of it or an event says. */
   confirmed(chatId: string, messages: readonly Message[]): void {
-    for (const { clientMessageId } of messages) {
-      const entry = this.#take(chatId, clientMessageId, () => true)
-      if (entry) this.#remove(entry)
-    }
+    for (const { clientMessageId } of messages) this.discard(chatId, clientMessageId)
   }
 
   /** A chat was loaded anew up to its head: what the service had before is in it or above it. */
@@ -334,9 +332,6 @@ export class Outbox {
 }
 
 const lockOf = (owner: string) => `outbox:${owner}`
-
-const toCollabError = (error: unknown) =>
-  error instanceof CollabError ? error : new CollabError('internal', { cause: error })
 
 function toPending({ record, state }: Entry): PendingMessage {
   return { ...record.message, state, ...(record.error && { error: record.error }) }

@@ -24,7 +24,7 @@ export function indexedDbStorage(): CollabStorage {
       // At once, not after the request's callbacks: the page may be going, and with it whoever would call them.
       if (mode === 'readwrite') transaction.commit()
       transaction.oncomplete = () => resolve(request.result)
-      transaction.onabort = () => reject(transaction.error ?? new Error('aborted'))
+      transaction.onabort = () => reject(transaction.error as DOMException)
     })
   }
 
@@ -63,7 +63,7 @@ function open(onClosed: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(STORE)
-    request.onerror = () => reject(request.error ?? new Error('refused'))
+    request.onerror = () => reject(request.error as DOMException)
     request.onsuccess = () => {
       const db = request.result
       // A newer version of the kit in another tab wants to change the database: let it, and open again when needed.

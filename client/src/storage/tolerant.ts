@@ -1,17 +1,18 @@
 import type { CollabStorage } from './storage.ts'
 
-/** A storage whose failures cost only what it would have kept. */
-export function tolerant(storage: CollabStorage): CollabStorage {
+/** A storage whose failures cost only what it would have kept; it may still be on its way. */
+export function tolerant(given: CollabStorage | Promise<CollabStorage>): CollabStorage {
+  // Once it is here what is kept goes to it at once: the page may be going.
+  let here = given instanceof Promise ? undefined : given
+  const coming = Promise.resolve(given).then((storage) => (here = storage))
   // Full, forbidden or broken: whoever asks goes on with what is in memory.
-  const or =
-    <T>(otherwise: T) =>
-    () =>
-      otherwise
+  const use = <T>(work: (storage: CollabStorage) => Promise<T>, otherwise: T) =>
+    (here ? work(here) : coming.then(work)).catch(() => otherwise)
   return {
-    get: (key) => storage.get(key).catch(or(undefined)),
-    set: (key, value) => storage.set(key, value).catch(or(undefined)),
-    delete: (key) => storage.delete(key).catch(or(undefined)),
-    entries: (prefix) => storage.entries(prefix).catch(or([])),
-    close: () => storage.close?.(),
+    get: (key) => use((storage) => storage.get(key), undefined),
+    set: (key, value) => use((storage) => storage.set(key, value), undefined),
+    delete: (key) => use((storage) => storage.delete(key), undefined),
+    entries: (prefix) => use((storage) => storage.entries(prefix), []),
+    close: () => void coming.then((storage) => storage.close?.()),
   }
 }

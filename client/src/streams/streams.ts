@@ -8,8 +8,11 @@ import { advance, cursorAt, receive, type Cursor, type Received } from './cursor
 export interface Follower {
   /** Events in order, each once; ephemeral ones as they come. */
   apply(items: readonly EventItem[]): void
-  /** What is held is no base for what comes: load a snapshot and `settle` again. */
-  reload(): void
+  /**
+   * What is held is no base for what comes: load a snapshot and `settle` again.
+   * @param isBehind only too much is missing; what is held is true as far as it goes
+   */
+  reload(isBehind: boolean): void
   /** The stream may not be read any more. */
   gone(error: CollabError): void
   /** Events that are read one after another at most; beyond, `reload` is cheaper. @default Infinity */
@@ -192,7 +195,7 @@ export class Streams {
     try {
       while (this.#isBehind(followed)) {
         if (followed.head - followed.cursor.seq > (followed.follower.maxBehind ?? Infinity))
-          return this.#reload(followed)
+          return this.#reload(followed, true)
         const { seq } = followed.cursor
         const reading = { stream: followed.stream, seq, limit: PAGE }
         const page = await this.#options.calls.call('streams.readSince', reading)
@@ -229,12 +232,12 @@ export class Streams {
       this.#later(followed, RETRY_MS * (1 + this.#options.clock.random()))
   }
 
-  #reload(followed: Followed | undefined) {
+  #reload(followed: Followed | undefined, isBehind = false) {
     if (!followed) return
     followed.settled = false
     followed.head = 0
     followed.cursor = { seq: NOWHERE, held: followed.cursor.held }
-    followed.follower.reload()
+    followed.follower.reload(isBehind)
   }
 
   #lose(followed: Followed | undefined, error: CollabError) {

@@ -1,6 +1,7 @@
 import type { Chat, Message, SignIn } from '@collab-kit/protocol'
 import { chatStream, CollabError, parseStreamKey } from '@collab-kit/protocol/runtime'
 import { toInfo, toLimits, toMe, toUser } from './fixtures.ts'
+import { readHistory } from './history.ts'
 import type { Answers, KeptChat, ScriptedState } from './script.ts'
 
 /** What a scripted service answers when nothing else is said. */
@@ -78,7 +79,7 @@ function streamAnswers(state: ScriptedState): Answers {
       }
     },
     'streams.readSince': ({ stream, seq, limit = 200 }) => ({
-      events: (state.logs.get(stream) ?? []).slice(seq, seq + limit),
+      events: state.logs.get(stream)?.slice(seq, seq + limit) ?? [],
       head: headOf(stream),
       epoch: state.epoch,
     }),
@@ -88,29 +89,42 @@ function streamAnswers(state: ScriptedState): Answers {
 function chatAnswers(state: ScriptedState): Answers {
   const find = (chatId: string): KeptChat => state.chats.get(chatId) ?? fail()
   const headOf = (chatId: string) => state.logs.get(chatStream(chatId))?.length ?? 0
-  const view = (chatId: string): Chat => viewOf(find(chatId).chat, headOf(chatId))
+  const view = (chatId: string, username: string): Chat =>
+    viewOf(find(chatId), headOf(chatId), username)
   return {
-    'chat.getChat': ({ chatId }) => view(chatId),
-    'chat.joinChat': ({ chatId }) => view(chatId),
+    'chat.getChat': ({ chatId }, { username }) => view(chatId, username),
+    'chat.joinChat': ({ chatId }, { username }) => view(chatId, username),
     'chat.leaveChat': () => ({}),
-    'chat.listChats': () => ({ items: [...state.chats.keys()].map(view) }),
-    'chat.readHistory': ({ chatId, before = Infinity, limit = 50 }) => {
-      const older = find(chatId).messages.filter((message) => message.seq < before)
-      const items = older.slice(-limit)
-      const more = older.length > items.length && { nextCursor: String(items[0]?.seq) }
-      return { items, head: headOf(chatId), ...more }
+    'chat.listChats': (_input, { username }) => ({
+      items: [...state.chats.keys()].map((chatId) => view(chatId, username)),
+    }),
+    'chat.readHistory': (input) => {
+      const { messages } = find(input.chatId)
+      const limits = toLimits(state.script.limits)
+      return readHistory({ messages, head: headOf(input.chatId), limits }, input)
     },
     'chat.sendMessage': ({ chatId = '', to: _to, commandId: _id, ...input }, { username }) => {
-      const known = find(chatId).messages.find(
+      const kept = find(chatId)
+      const known = kept.messages.added.find(
         ({ sender, clientMessageId }) =>
           sender === username && clientMessageId === input.clientMessageId,
       )
-      return known ?? state.post(chatId, { ...defined(input), sender: username, body: input.body })
+      if (known) return known
+      const sent = state.post(chatId, { ...defined(input), sender: username, body: input.body })
+      kept.marks.set(username, { readSeq: sent.seq, readNumber: sent.number })
+      return sent
     },
-    'chat.markRead': ({ chatId, seq }) => {
-      const { chat, messages } = find(chatId)
-      const readNumber = messages.findLast((message) => message.seq <= seq)?.number ?? 0
-      return { readSeq: seq, readNumber, unread: chat.lastNumber - readNumber }
+    'chat.markRead': ({ chatId, seq }, { username }) => {
+      const { chat, messages, marks, unread } = find(chatId)
+      const head = headOf(chatId)
+      if (seq > head)
+        throw new CollabError('invalid_cursor', { details: { reason: 'cursor_ahead', head } })
+      const last = messages.at(messages.count((message) => message.seq <= seq) - 1)
+      const before = marks.get(username) ?? unread ?? { readSeq: 0, readNumber: 0 }
+      // A mark never moves back.
+      const mark = seq > before.readSeq ? { readSeq: seq, readNumber: last?.number ?? 0 } : before
+      marks.set(username, mark)
+      return { ...mark, unread: chat.lastNumber - mark.readNumber }
     },
     'chat.setTyping': () => ({}),
   }
@@ -122,10 +136,16 @@ const defined = <T extends object>(value: T) =>
     Message & T
   >
 
-/** Everybody is a member who has read everything, unless the script says otherwise. */
-function viewOf(chat: Chat, head: number): Chat {
-  const { createdAt: joinedAt, lastNumber: readNumber } = chat
-  const membership = { role: 'member' as const, joinedAt, readNumber, readSeq: head, unread: 0 }
+/** Everybody is a member who has read everything, unless the script or a mark says otherwise. */
+function viewOf({ chat, marks, unread }: KeptChat, head: number, username: string): Chat {
+  const { createdAt: joinedAt, lastNumber } = chat
+  const mark = marks.get(username) ?? unread ?? { readSeq: head, readNumber: lastNumber }
+  const membership = {
+    role: 'member' as const,
+    joinedAt,
+    ...mark,
+    unread: Math.max(0, lastNumber - mark.readNumber),
+  }
   return { membership, ...chat, head }
 }
 

@@ -2,6 +2,7 @@ export { scriptedService } from './scripted-service.ts'
 export type {
   Answer,
   Answers,
+  LazyMessages,
   Script,
   ScriptedCall,
   ScriptedCaller,

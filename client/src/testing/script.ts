@@ -16,6 +16,7 @@ import type {
 } from '@collab-kit/protocol'
 import type { Wire } from '../connection/memory.ts'
 import type { ClientOptions } from '../options.ts'
+import type { LazyList } from './lazy-list.ts'
 
 /** Who calls, and on which connection; no connection for a call by REST. */
 export interface ScriptedCaller {
@@ -26,14 +27,25 @@ export interface ScriptedCaller {
 export type Answer<N extends OperationName> = (
   input: InputOf<N>,
   caller: ScriptedCaller,
+  /** What would be answered otherwise. */
+  usual: () => OutputOf<N> | Promise<OutputOf<N>>,
 ) => OutputOf<N> | Promise<OutputOf<N>>
 
 export type Answers = { [N in OperationName]?: Answer<N> }
 
+/** Messages that are made when they are read, so that a chat of 100,000 costs nothing. */
+export interface LazyMessages {
+  count: number
+  /** The message of a number, 1 the oldest; `seq` is the same number. @default texts of `ben` */
+  at?: (number: number) => Partial<Omit<Message, 'seq' | 'number'>>
+}
+
 export interface ScriptedChat extends Partial<Chat> {
   chatId: string
   /** Oldest first; a text is a message of `ben`. */
-  messages?: readonly (string | Partial<Message>)[]
+  messages?: readonly (string | Partial<Message>)[] | LazyMessages
+  /** How many of these messages are still to be read, by everybody who does not say otherwise. @default 0 */
+  unread?: number
 }
 
 export interface Script {
@@ -58,10 +70,19 @@ export interface ScriptedCall {
   username: string
 }
 
+/** Up to where somebody has read. */
+export interface ReadMark {
+  readSeq: number
+  readNumber: number
+}
+
 /** What the script keeps of a chat. */
 export interface KeptChat {
   chat: Chat
-  messages: Message[]
+  messages: LazyList<Message>
+  /** By username; without one everything is read, but for what the script leaves unread. */
+  marks: Map<string, ReadMark>
+  unread: ReadMark | undefined
 }
 
 /**
@@ -105,7 +126,7 @@ export interface ScriptedState {
   readonly me: Me
   readonly users: Map<string, User>
   readonly chats: Map<string, KeptChat>
-  readonly logs: Map<string, EventItem[]>
+  readonly logs: Map<string, LazyList<EventItem>>
   now(): string
   push: ScriptedService['push']
   post(chatId: string, message: Partial<Message> & { sender: string; body: string }): Message

@@ -1,4 +1,5 @@
 import type {
+  Chat,
   Closing,
   DataOf,
   ErrorShape,
@@ -19,9 +20,11 @@ import {
 import { memoryTransport, type MemoryPeer } from '../connection/memory.ts'
 import { defaultAnswers } from './default-answers.ts'
 import { toChat, toMe, toMessage, toUser } from './fixtures.ts'
+import { LazyList } from './lazy-list.ts'
 import type {
   Answer,
   KeptChat,
+  LazyMessages,
   Script,
   ScriptedCall,
   ScriptedCaller,
@@ -31,7 +34,11 @@ import type {
 } from './script.ts'
 
 /** An answer whose operation is known by its name alone. */
-type AnyAnswer = (input: never, caller: ScriptedCaller) => unknown
+type AnyAnswer = (input: never, caller: ScriptedCaller, usual: () => never) => unknown
+
+const unknown = (): never => {
+  throw new CollabError('unknown_operation')
+}
 
 let services = 0
 
@@ -47,9 +54,9 @@ class Scripted implements ScriptedService, ScriptedState {
   readonly me: Me
   readonly users = new Map<string, User>()
   readonly chats = new Map<string, KeptChat>()
-  readonly logs = new Map<string, EventItem[]>()
+  readonly logs = new Map<string, LazyList<EventItem>>()
   epoch = 'epoch-1'
-  readonly #answers = new Map<string, AnyAnswer>()
+  readonly #answers = new Map<string, (input: never, caller: ScriptedCaller) => unknown>()
   readonly #peers = new Map<MemoryPeer, string>()
   #refusal: { error: ErrorShape | undefined } | undefined
   #lastConnection = 0
@@ -60,9 +67,8 @@ class Scripted implements ScriptedService, ScriptedState {
     for (const user of [this.me, { username: 'ben' }, ...(script.users ?? [])])
       this.users.set(user.username, toUser(user))
     for (const chat of script.chats ?? []) this.#fill(chat)
-    for (const [name, answer] of Object.entries({ ...defaultAnswers(this), ...script.answers })) {
-      this.#answers.set(name, answer as AnyAnswer)
-    }
+    for (const answers of [defaultAnswers(this), script.answers ?? {}])
+      for (const [name, answer] of Object.entries(answers)) this.#answer(name, answer as AnyAnswer)
     const transport = memoryTransport(
       {
         accept: (peer) => this.#accept(peer),
@@ -89,9 +95,7 @@ class Scripted implements ScriptedService, ScriptedState {
   }
 
   answer<N extends OperationName>(name: N, answer: Answer<N>): () => void {
-    const before = this.#answers.get(name)
-    this.#answers.set(name, answer as AnyAnswer)
-    return () => void (before && this.#answers.set(name, before))
+    return this.#answer(name, answer as AnyAnswer)
   }
 
   push<N extends EventName>(
@@ -100,7 +104,7 @@ class Scripted implements ScriptedService, ScriptedState {
     of: { stream?: string; durable?: boolean } = {},
   ): EventItem {
     const { stream, durable = stream !== undefined } = of
-    const log = (stream !== undefined && this.logs.get(stream)) || []
+    const log = (stream !== undefined && this.logs.get(stream)) || LazyList.empty<EventItem>()
     if (stream !== undefined) this.logs.set(stream, log)
     const item: EventItem = {
       name,
@@ -124,7 +128,7 @@ class Scripted implements ScriptedService, ScriptedState {
     const number = kept.chat.lastNumber + 1
     const message = toMessage({ chatId, seq, number, createdAt: this.now(), ...given })
     kept.messages.push(message)
-    kept.chat = { ...kept.chat, head: seq, lastNumber: number, lastMessage: message }
+    kept.chat = withLast(kept.chat, message)
     this.push('chat.messageSent', message, { stream })
     return message
   }
@@ -160,24 +164,63 @@ class Scripted implements ScriptedService, ScriptedState {
   restore(heads: Readonly<Record<string, number>> = {}): void {
     this.epoch = `epoch-${Number(this.epoch.split('-')[1]) + 1}`
     for (const [stream, head] of Object.entries(heads)) {
-      this.logs.get(stream)?.splice(head)
+      this.logs.get(stream)?.cut(head)
       const kept = this.chats.get(parseStreamKey(stream)?.id[0] ?? '')
-      if (kept) kept.messages = kept.messages.filter(({ seq }) => seq <= head)
+      if (!kept) continue
+      const { messages } = kept
+      messages.cut(messages.count(({ seq }) => seq <= head))
+      kept.chat = withLast(kept.chat, messages.at(messages.length - 1))
     }
     this.drop()
   }
 
-  #fill({ messages = [], ...given }: ScriptedChat): KeptChat {
-    const kept: KeptChat = { chat: toChat(given), messages: [] }
+  #fill({ messages = [], unread = 0, ...given }: ScriptedChat): KeptChat {
+    const isLazy = 'count' in messages
+    const kept: KeptChat = {
+      chat: toChat(given),
+      messages: isLazy ? this.#lazy(given.chatId, messages) : LazyList.empty<Message>(),
+      marks: new Map(),
+      unread: undefined,
+    }
+    const last = kept.messages.at(kept.messages.length - 1)
+    if (last) kept.chat = withLast(kept.chat, last)
     this.chats.set(given.chatId, kept)
-    for (const each of messages) {
+    for (const each of isLazy ? [] : messages) {
       this.post(given.chatId, {
         sender: 'ben',
         body: '',
         ...(typeof each === 'string' ? { body: each } : each),
       })
     }
+    if (unread > 0) {
+      const { seq = 0, number = 0 } = kept.messages.at(kept.messages.length - unread - 1) ?? {}
+      kept.unread = { readSeq: seq, readNumber: number }
+    }
     return kept
+  }
+
+  /** Messages that are made when somebody reads them, and the log that they are in. */
+  #lazy(chatId: string, { count, at }: LazyMessages): LazyList<Message> {
+    const createdAt = this.now()
+    const messages = new LazyList(count, (index): Message => {
+      const seq = index + 1
+      return { ...toMessage({ chatId, seq, createdAt, ...at?.(seq) }), seq, number: seq }
+    })
+    const stream = chatStream(chatId)
+    const log = new LazyList(count, (index): EventItem => {
+      const data = messages.at(index) as Message
+      return { name: 'chat.messageSent', stream, seq: index + 1, at: data.createdAt, data }
+    })
+    this.logs.set(stream, log)
+    return messages
+  }
+
+  #answer(name: string, answer: AnyAnswer): () => void {
+    const before = this.#answers.get(name) ?? unknown
+    this.#answers.set(name, (input, caller) =>
+      answer(input, caller, () => before(input, caller) as never),
+    )
+    return () => void this.#answers.set(name, before)
   }
 
   #accept(peer: MemoryPeer) {
@@ -207,8 +250,7 @@ class Scripted implements ScriptedService, ScriptedState {
   async #reply(operation: string, input: unknown, caller: ScriptedCaller) {
     this.calls.push({ operation: operation as OperationName, input, username: caller.username })
     try {
-      const answer = this.#answers.get(operation)
-      if (!answer) throw new CollabError('unknown_operation')
+      const answer = this.#answers.get(operation) ?? unknown
       return { ok: true as const, data: await answer(input as never, caller) }
     } catch (error) {
       // A refusal of the script is the answer; anything else is a mistake in the script and is shown as such.
@@ -230,6 +272,15 @@ class Scripted implements ScriptedService, ScriptedState {
     if (reply.ok) return Response.json(reply.data)
     return Response.json(reply.error, { status: errors[reply.error.code].status })
   }
+}
+
+/** A chat whose newest message is this one. */
+function withLast(
+  { lastMessage: _lastMessage, ...chat }: Chat,
+  message: Message | undefined,
+): Chat {
+  if (!message) return { ...chat, lastNumber: 0 }
+  return { ...chat, head: message.seq, lastNumber: message.number, lastMessage: message }
 }
 
 const REST_OPERATIONS: Record<string, OperationName> = {

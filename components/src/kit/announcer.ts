@@ -1,9 +1,4 @@
-import {
-  html,
-  type ReactiveController,
-  type ReactiveControllerHost,
-  type TemplateResult,
-} from 'lit'
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 /** Shortest time between two announcements, milliseconds: screen readers drop what comes faster. */
 const GAP_MS = 150
@@ -24,116 +19,121 @@ export interface AnnouncementOptions {
 }
 
 interface Announcement {
+  by: Announcer
   text: string
-  assertive: boolean
+  assertive?: boolean | undefined
 }
+
+// One voice for the page, however many elements speak: their announcements keep the distance from each other too.
+let queue: Announcement[] = []
+let arrivals: Announcement[] = []
+let timer: ReturnType<typeof setTimeout> | undefined
+let arrivalsTimer: ReturnType<typeof setTimeout> | undefined
 
 /** Speaks through live regions that exist from the first render on, one thing after the other. */
 export class Announcer implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement
-  readonly #summary: (count: number) => string
   readonly #topics = new Map<string, ReturnType<typeof setTimeout>>()
-  #queue: Announcement[] = []
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #incoming: string[] = []
-  #incomingTimer: ReturnType<typeof setTimeout> | undefined
-  #lastIncoming = 0
-  #lastFocus = 0
   #abort: AbortController | undefined
 
-  /** @param summary Text for several messages at once. */
+  /** Text for several messages at once. */
+  readonly summary: (count: number) => string
+
   constructor(host: ReactiveControllerHost & HTMLElement, summary: (count: number) => string) {
     this.#host = host
-    this.#summary = summary
+    this.summary = summary
     host.addController(this)
-  }
-
-  /** The regions; part of the element's template, always. */
-  render(): TemplateResult {
-    return html`<div class="hidden" id="polite" aria-live="polite" aria-atomic="true"></div>
-      <div class="hidden" id="assertive" aria-live="assertive" aria-atomic="true"></div>`
   }
 
   hostConnected(): void {
     this.#abort = new AbortController()
     const { signal } = this.#abort
-    document.addEventListener('visibilitychange', () => this.#flushIncoming(), { signal })
-    this.#host.addEventListener('focusin', () => (this.#lastFocus = Date.now()), { signal })
+    document.addEventListener('visibilitychange', resume, { signal })
+    document.addEventListener('focusin', letFocusSpeak, { signal })
+    // One that moves within a shadow root is not seen outside of it.
+    this.#host.shadowRoot?.addEventListener('focusin', letFocusSpeak, { signal })
   }
 
   hostDisconnected(): void {
     this.#abort?.abort()
-    for (const timer of this.#topics.values()) clearTimeout(timer)
+    for (const waiting of this.#topics.values()) clearTimeout(waiting)
     this.#topics.clear()
-    clearTimeout(this.#timer)
-    clearTimeout(this.#incomingTimer)
-    this.#timer = this.#incomingTimer = undefined
-    this.#queue = []
-    this.#incoming = []
+    queue = queue.filter(({ by }) => by !== this)
+    arrivals = arrivals.filter(({ by }) => by !== this)
+    if (queue.length + arrivals.length > 0) return
+    clearTimeout(timer)
+    clearTimeout(arrivalsTimer)
+    timer = arrivalsTimer = undefined
   }
 
-  announce(
-    text: string,
-    { assertive = false, topic, delay = 0, spoken }: AnnouncementOptions = {},
-  ): void {
+  announce(text: string, { assertive, topic, delay, spoken }: AnnouncementOptions = {}): void {
     if (!this.#host.isConnected) return
-    if (!topic) return this.#enqueue({ text, assertive })
+    if (!topic) return enqueue({ by: this, text, assertive })
     clearTimeout(this.#topics.get(topic))
-    const timer = setTimeout(() => {
+    const waiting = setTimeout(() => {
       this.#topics.delete(topic)
-      this.#enqueue({ text, assertive })
+      enqueue({ by: this, text, assertive })
       spoken?.()
     }, delay)
-    this.#topics.set(topic, timer)
+    this.#topics.set(topic, waiting)
   }
 
   /** Messages that arrived: one is read out, more in a short time are counted. */
   incoming(texts: readonly string[]): void {
-    if (texts.length === 0 || !this.#host.isConnected) return
-    this.#incoming.push(...texts)
-    this.#flushIncoming()
+    if (!this.#host.isConnected) return
+    arrivals.push(...texts.map((text) => ({ by: this, text })))
+    arrivalsTimer ??= setTimeout(tellArrivals, GAP_MS)
   }
 
-  #flushIncoming(): void {
-    // A hidden page says nothing; on return there is one summary.
-    if (document.hidden || this.#incoming.length === 0 || this.#incomingTimer) return
-    const wait = Math.max(this.#lastIncoming + INCOMING_MS - Date.now(), GAP_MS)
-    this.#incomingTimer = setTimeout(() => {
-      this.#incomingTimer = undefined
-      if (document.hidden) return
-      const [first, ...more] = this.#incoming
-      this.#incoming = []
-      this.#lastIncoming = Date.now()
-      if (first === undefined) return
-      this.#enqueue({
-        text: more.length === 0 ? first : this.#summary(more.length + 1),
-        assertive: false,
-      })
-    }, wait)
-  }
-
-  #enqueue(announcement: Announcement): void {
-    if (document.hidden && !announcement.assertive) return
-    this.#queue.push(announcement)
-    this.#timer ??= setTimeout(() => this.#next(), this.#wait())
-  }
-
-  #wait(): number {
-    return Math.max(GAP_MS, this.#lastFocus + FOCUS_GAP_MS - Date.now())
-  }
-
-  #next(): void {
-    this.#timer = undefined
-    const announcement = this.#queue.shift()
-    if (!announcement) return
-    const region = this.#host.shadowRoot?.getElementById(
-      announcement.assertive ? 'assertive' : 'polite',
+  /** Puts a text into the region, where screen readers find it. */
+  say({ text, assertive }: Announcement): void {
+    const root = this.#host.shadowRoot
+    const region = (root?.querySelector('dialog:modal') ?? root)?.querySelector(
+      assertive ? '#assertive' : '#polite',
     )
-    if (region) {
-      // The same text twice in a row is no change and would not be spoken.
-      const repeated = region.textContent === announcement.text
-      region.textContent = repeated ? `${announcement.text}\u00A0` : announcement.text
-    }
-    if (this.#queue.length > 0) this.#timer = setTimeout(() => this.#next(), this.#wait())
+    // The same text twice in a row is no change and would not be spoken.
+    if (region) region.textContent = region.textContent === text ? `${text}\u00A0` : text
   }
+}
+
+function enqueue(announcement: Announcement): void {
+  queue.push(announcement)
+  timer ??= setTimeout(speak, GAP_MS)
+}
+
+function speakAfter(wait: number): void {
+  clearTimeout(timer)
+  timer = setTimeout(speak, wait)
+}
+
+function letFocusSpeak(): void {
+  speakAfter(FOCUS_GAP_MS)
+}
+
+function speak(): void {
+  timer = undefined
+  // A hidden page says nothing; what has to be acted on waits for the return.
+  if (document.hidden) {
+    queue = queue.filter(({ assertive }) => assertive)
+    return
+  }
+  const next = queue.shift()
+  if (!next) return
+  next.by.say(next)
+  if (queue.length > 0) speakAfter(GAP_MS)
+}
+
+function tellArrivals(): void {
+  arrivalsTimer = undefined
+  const last = arrivals.at(-1)
+  // They are kept on a hidden page: on return there is one summary.
+  if (document.hidden || !last) return
+  enqueue(arrivals.length === 1 ? last : { by: last.by, text: last.by.summary(arrivals.length) })
+  arrivals = []
+  arrivalsTimer = setTimeout(tellArrivals, INCOMING_MS)
+}
+
+function resume(): void {
+  speakAfter(GAP_MS)
+  arrivalsTimer ??= setTimeout(tellArrivals, GAP_MS)
 }

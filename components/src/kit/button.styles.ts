@@ -23,7 +23,11 @@ export const buttonStyles = css`
     color: var(--_on-accent);
   }
   .button.primary:hover {
-    background: color-mix(in oklab, var(--_accent), var(--_on-accent) 10%);
+    background: color-mix(
+      in oklab,
+      var(--_accent),
+      oklch(from var(--_on-accent) calc(1 - l) 0 0) 10%
+    );
   }
   .button[aria-disabled='true'] {
     opacity: 0.65;

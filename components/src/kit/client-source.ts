@@ -39,6 +39,8 @@ export class ClientSource implements ReactiveController {
   #client: CollabClient | undefined
   #release: ReturnType<typeof setTimeout> | undefined
   #awaited = false
+  /** Asked before the code of the provider was there, which may come until the first drawing. */
+  #askedEarly = false
   #addressMissing = false
 
   constructor(host: ClientSourceHost, options: ClientSourceOptions) {
@@ -63,7 +65,7 @@ export class ClientSource implements ReactiveController {
 
   /** Whether the page issues the tokens, here or at the provider. */
   get tokensByPage(): boolean {
-    if (this.#explicit) return false
+    if (this.#explicit) return !this.#explicit.auth.own
     return this.#provided?.tokensByPage ?? issuesTokens(this.#host)
   }
 
@@ -89,8 +91,11 @@ export class ClientSource implements ReactiveController {
   #resolve(): void {
     this.#addressMissing = false
     if (this.#explicit) return this.#use(this.#explicit)
+    if (!this.#provided && this.#options.consume !== false) {
+      if (this.#awaitProvider()) return this.#use(undefined)
+      if (this.#askedEarly) this.#ask()
+    }
     if (this.#provided) return this.#use(this.#provided.client)
-    if (this.#options.consume !== false && this.#awaitProvider()) return this.#use(undefined)
     this.#useOwn()
   }
 
@@ -98,6 +103,7 @@ export class ClientSource implements ReactiveController {
   #ask(): void {
     if (this.#options.consume === false) return
     this.#host.dispatchEvent(new ContextEvent(clientContext, this.#host, this.#answer, true))
+    this.#askedEarly = !this.#provided && undefinedProviderAround(this.#host) !== undefined
   }
 
   // One function for good: providers know their consumers by it.

@@ -15,7 +15,52 @@ export type Density = 'compact' | 'cozy' | 'roomy'
 /**
  * What all elements share: where to connect and as whom, the look, the language, and errors as events.
  *
+ * Every colour follows the inherited `color-scheme`, and all of them come from `--collab-brand`: texts on them keep a
+ * contrast of 4.5 to 1, borders and rings 3 to 1. Who gives a surface of their own answers for what is read on it.
+ *
  * @fires {CollabErrorEvent} collab-error - Something the person cannot mend alone; nothing was thrown.
+ *
+ * @cssprop [--collab-brand=#5457d6] - The colour that everything else is made from.
+ * @cssprop [--collab-font-family=inherit] - Font.
+ * @cssprop [--collab-font-size=15px] - Size of text; all other sizes follow it.
+ * @cssprop [--collab-radius=14px] - Corners of the whole.
+ * @cssprop [--collab-density=0] - How much room things take: -1, 0 or 1. The attribute `density` wins.
+ * @cssprop [--collab-motion=1] - 0 turns all movement off.
+ * @cssprop --collab-surface - Background.
+ * @cssprop --collab-surface-sunken - Background of what lies lower, as others' messages.
+ * @cssprop --collab-surface-raised - Background of what stands out, as buttons.
+ * @cssprop --collab-border - Lines between things.
+ * @cssprop --collab-border-strong - Lines around what can be written in or pressed.
+ * @cssprop --collab-shadow - Shadow of what stands out, as in `box-shadow`.
+ * @cssprop --collab-text - Text.
+ * @cssprop --collab-text-quiet - Text beside the point, as times.
+ * @cssprop --collab-text-link - Links in texts. Default: the accent text.
+ * @cssprop --collab-accent - Fill of what matters most. Default: the brand.
+ * @cssprop --collab-on-accent - Text on the accent. Default: black or white, whichever is read better.
+ * @cssprop --collab-accent-text - The accent as a text.
+ * @cssprop --collab-accent-quiet - A breath of the accent, as a background.
+ * @cssprop --collab-on-accent-quiet - Text on it. Default: the accent text.
+ * @cssprop --collab-focus - The ring around what has the focus.
+ * @cssprop --collab-danger-text - Text about what went wrong.
+ * @cssprop --collab-danger-quiet - Its background.
+ * @cssprop --collab-warning-text - Text about what may go wrong.
+ * @cssprop --collab-warning-quiet - Its background.
+ * @cssprop --collab-online - Mark of who or what is there.
+ * @cssprop --collab-away - Mark of who or what is on the way back.
+ * @cssprop --collab-offline - Mark of who or what is gone.
+ * @cssprop --collab-person-1 - First of the colours that people are told apart by.
+ * @cssprop --collab-person-2 - See --collab-person-1.
+ * @cssprop --collab-person-3 - See --collab-person-1.
+ * @cssprop --collab-person-4 - See --collab-person-1.
+ * @cssprop --collab-person-5 - See --collab-person-1.
+ * @cssprop --collab-person-6 - See --collab-person-1.
+ * @cssprop --collab-person-7 - See --collab-person-1.
+ * @cssprop --collab-person-8 - See --collab-person-1.
+ * @cssprop --collab-person-9 - See --collab-person-1.
+ * @cssprop --collab-person-10 - See --collab-person-1.
+ * @cssprop --collab-person-11 - See --collab-person-1.
+ * @cssprop --collab-person-12 - See --collab-person-1.
+ * @cssprop --collab-on-person - Initials on a person's colour.
  */
 export abstract class CollabElement extends LitElement {
   /** The tag that `define()` uses. */
@@ -37,11 +82,6 @@ export abstract class CollabElement extends LitElement {
     getToken: { attribute: false },
     i18n: { attribute: false },
     client: { attribute: false },
-  }
-
-  // `lang` and `dir` belong to every element; ours only want to know when they change.
-  static override get observedAttributes(): string[] {
-    return [...super.observedAttributes, 'lang', 'dir']
   }
 
   /** Address of the service. Default: the origin that served the script. */
@@ -70,6 +110,8 @@ export abstract class CollabElement extends LitElement {
     ? undefined
     : this.attachInternals()
 
+  #ready: PromiseWithResolvers<void> | undefined
+
   /** Whether a provider around the element is asked for its client. */
   protected static readonly consumesClient: boolean = true
 
@@ -79,11 +121,6 @@ export abstract class CollabElement extends LitElement {
   }
   set client(client: CollabClient | undefined) {
     this.source.client = client
-  }
-
-  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
-    super.attributeChangedCallback(name, old, value)
-    if (name === 'lang' || name === 'dir') this.requestUpdate()
   }
 
   /** Present so that `moveBefore` moves the element without taking it out and in again. */
@@ -97,6 +134,23 @@ export abstract class CollabElement extends LitElement {
     void client
     void previous
     if (this.hasUpdated) this.requestUpdate()
+  }
+
+  /** Whether what the element is for can be seen, or why not; false while it loads. */
+  protected get settled(): boolean {
+    return true
+  }
+
+  /** Resolves once the element has drawn what it is for, or says why it cannot. */
+  async whenReady(): Promise<void> {
+    await this.updateComplete
+    if (!this.settled) await (this.#ready ??= Promise.withResolvers()).promise
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    if (!this.#ready || !this.settled) return
+    this.#ready.resolve()
+    this.#ready = undefined
   }
 
   protected override firstUpdated(_changed: PropertyValues): void {

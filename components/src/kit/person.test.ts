@@ -11,8 +11,13 @@ describe('initials', () => {
     ['👩‍👩‍👧 family', '👩‍👩‍👧F'],
     ['é̂lodie', 'É̂'],
     ['!!!', '!'],
+    ['مينا حسن', 'مح'],
   ])('of %j are %j', (name, letters) => {
-    expect(initials(name)).toBe(letters)
+    expect(initials(name).replace('\u200C', '')).toBe(letters)
+  })
+
+  it('are letters and no word where letters join', () => {
+    expect(initials('مينا حسن')).toBe('م\u200Cح')
   })
 })
 

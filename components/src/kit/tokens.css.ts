@@ -7,10 +7,8 @@ import { PERSON_COLOURS } from './person.ts'
 /** Hues of people: even steps, but not through the narrow yellow where white text is hard to read. */
 const people = Array.from({ length: PERSON_COLOURS }, (_, index) => {
   const hue = Math.round((index * 360) / PERSON_COLOURS + 12) % 360
-  return `.person-${index} {
-    --_person: var(--collab-person-${index + 1}, light-dark(oklch(0.52 0.12 ${hue}), oklch(0.78 0.11 ${hue})));
-  }`
-}).join('\n')
+  return `.person-${index}{--_person:var(--collab-person-${index + 1},light-dark(oklch(.52 .12 ${hue}),oklch(.78 .11 ${hue})))}`
+}).join('')
 
 /**
  * The look of every element.
@@ -30,24 +28,26 @@ export const tokens = css`
     --_text: var(--collab-text, light-dark(#1b1c21, #ecedf0));
     --_quiet: var(--collab-text-quiet, light-dark(#5d616b, #a5a9b4));
     --_accent: var(--collab-accent, var(--_brand));
+    --_white: clamp(0, (0.1791 - y) * 1e6, 1);
     --_on-accent: var(
       --collab-on-accent,
       color(
-        from var(--_accent) xyz-d65 calc(0.9505 * clamp(0, (0.1791 - y) * 1e6, 1))
-          clamp(0, (0.1791 - y) * 1e6, 1) calc(1.089 * clamp(0, (0.1791 - y) * 1e6, 1))
+        from var(--_accent) xyz-d65 calc(0.9505 * var(--_white)) var(--_white)
+          calc(1.089 * var(--_white))
       )
     );
     --_accent-text: var(
       --collab-accent-text,
       light-dark(
-        oklch(from var(--_brand) min(l, 0.48) c h),
-        oklch(from var(--_brand) max(l, 0.76) c h)
+        oklch(from var(--_brand) min(l, 0.48) min(c, 0.2) h),
+        oklch(from var(--_brand) max(l, 0.76) min(c, 0.2) h)
       )
     );
     --_accent-quiet: var(
       --collab-accent-quiet,
       color-mix(in oklab, var(--_brand) 12%, var(--_surface))
     );
+    --_on-accent-quiet: var(--collab-on-accent-quiet, var(--_accent-text));
     --_focus: var(
       --collab-focus,
       light-dark(
@@ -61,11 +61,9 @@ export const tokens = css`
     --_warning-quiet: var(--collab-warning-quiet, light-dark(#fff4db, #372b12));
     --_online: var(--collab-online, light-dark(#1f8a4c, #4cc27c));
     --_away: var(--collab-away, light-dark(#b26a00, #f0b44c));
-    --_offline: var(--collab-offline, light-dark(#868a94, #757984));
+    --_offline: var(--collab-offline, var(--_border-strong));
     --_radius: var(--collab-radius, 14px);
-    --_unit: var(--collab-spacing, 4px);
     --_dense: var(--collab-density, 0);
-    --_motion: var(--collab-motion, 1);
 
     box-sizing: border-box;
     color: var(--_text);
@@ -80,14 +78,7 @@ export const tokens = css`
     -webkit-tap-highlight-color: transparent;
   }
   :host(:state(system-font)) {
-    font-family: var(
-      --collab-font-family,
-      system-ui,
-      -apple-system,
-      'Segoe UI',
-      Roboto,
-      sans-serif
-    );
+    font-family: var(--collab-font-family, system-ui, sans-serif);
   }
   :host([hidden]) {
     display: none;
@@ -102,10 +93,13 @@ export const tokens = css`
     color-scheme: dark;
   }
   :host([density='compact']) {
-    --_dense: var(--collab-density, -1);
+    --_dense: -1;
+  }
+  :host([density='cozy']) {
+    --_dense: 0;
   }
   :host([density='roomy']) {
-    --_dense: var(--collab-density, 1);
+    --_dense: 1;
   }
 
   *,
@@ -206,7 +200,16 @@ export const tokens = css`
       --_quiet: var(--_text);
     }
   }
+  /* Nothing of the page's wins over these two: its ::part rules could bring back what a person has turned off. */
   @media (prefers-reduced-motion: reduce) {
+    *,
+    ::before,
+    ::after {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+  @container style(--collab-motion: 0) {
     *,
     ::before,
     ::after {

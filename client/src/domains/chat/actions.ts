@@ -1,15 +1,18 @@
-import type { DataOf, ErrorShape, EventItem, Message } from '@collab-kit/protocol'
-import { chatStream, CollabError } from '@collab-kit/protocol/runtime'
-import { newId } from '../../ids.ts'
+import type { CollabError, DataOf, ErrorShape, EventItem, Message } from '@collab-kit/protocol'
+import { chatStream } from '@collab-kit/protocol/runtime'
 import { backoff } from '../../connection/backoff.ts'
+import { toCollabError } from '../../errors.ts'
+import { newId } from '../../ids.ts'
 import type { DomainContext } from '../context.ts'
 import { Drafts } from './drafts.ts'
 import { checkMessage, type MessageDraft } from './message.ts'
-import { loadChat, PAGE } from './load.ts'
-import { ReadMarks } from './read-marks.ts'
+import { loadChat } from './load.ts'
 import { initialChat, type ChatState, type PendingMessage } from './model.ts'
-import { loaded, patchChat, prepended, refused, released } from './state.ts'
+import { Pages } from './pages.ts'
+import { ReadMarks } from './read-marks.ts'
+import { loaded, patchChat, refused, released } from './state.ts'
 import { Typing } from './typing.ts'
+import { cut, NEWER, OLDER } from './window.ts'
 
 export interface ChatHandle {
   readonly chatId: string
@@ -26,11 +29,31 @@ export interface ChatHandle {
   retry(clientMessageId: string): void
   /** Gives up a message that is not sent yet. */
   discard(clientMessageId: string): void
-  /** Adds the page before the oldest message; a failure is `olderError` of the chat's state. */
+  /**
+   * Adds the page before the window; a failure is `olderError` of the chat's state. Of a window of
+   * more than `windowSize` messages the other end is dropped by then: `hasNewer`.
+   */
   loadOlder(): Promise<void>
+  /**
+   * Adds the page after the window, up to the newest message and on with what is said from then on; a failure is
+   * `newerError` of the chat's state. Otherwise as `loadOlder`.
+   */
+  loadNewer(): Promise<void>
+  /**
+   * Replaces the window by the page around a position of the chat: at once when it is there, with what is shown kept
+   * until then, and for good when it cannot be had. Resolved without effect for a chat that is not loaded, and when
+   * another jump or a loading anew takes its place.
+   * @throws CollabError why the page cannot be had, as `invalid_cursor` for a position that the chat has not reached
+   */
+  loadAround(seq: number): Promise<void>
+  /**
+   * Replaces the window by the newest page, as `loadAround` does; nothing for a window that ends with the newest.
+   * @throws CollabError why the page cannot be had
+   */
+  loadLatest(): Promise<void>
   /** Tells the others that you write; throttled, ends by itself. */
   setTyping(typing: boolean): void
-  /** Everything up to this position is read, the newest message by default. */
+  /** Everything up to this position is read; by default all of the chat, whatever the window shows of it. */
   markRead(seq?: number): void
   /** Keeps what is being written, over a reload too. */
   setDraft(text: string): void
@@ -44,6 +67,8 @@ interface OpenChat {
   failures: number
   /** The stream was joined, which every connection has to do anew. */
   joined: boolean
+  /** What is held is true, though too much of what followed is missing. */
+  isBehind: boolean
   timer: unknown
 }
 
@@ -55,12 +80,14 @@ export class Chats {
   readonly typing: Typing
   readonly #context: DomainContext
   readonly #open = new Map<string, OpenChat>()
+  readonly #pages: Pages
   readonly #marks: ReadMarks
   readonly #drafts: Drafts
 
   constructor(context: DomainContext) {
     this.#context = context
     this.typing = new Typing(context)
+    this.#pages = new Pages(context)
     this.#marks = new ReadMarks(context)
     this.#drafts = new Drafts(context)
   }
@@ -74,7 +101,10 @@ export class Chats {
         this.#touch(() => this.#context.outbox.retry(chatId, clientMessageId)),
       discard: (clientMessageId) =>
         this.#touch(() => this.#context.outbox.discard(chatId, clientMessageId)),
-      loadOlder: () => this.#loadOlder(chatId),
+      loadOlder: () => this.#pages.extend(chatId, OLDER),
+      loadNewer: () => this.#pages.extend(chatId, NEWER),
+      loadAround: (seq) => this.#pages.jump(chatId, seq),
+      loadLatest: () => this.#pages.jump(chatId),
       setTyping: (typing) => this.typing.set(chatId, typing),
       markRead: (seq) => this.#marks.mark(chatId, seq),
       setDraft: (text) => {
@@ -125,17 +155,13 @@ export class Chats {
     this.#marks.clear()
     const { board, streams } = this.#context
     for (const chatId of this.#open.keys()) streams.unfollow(chatStream(chatId))
-    board.update((state) => ({
+    board.update(({ chats, ...state }) => ({
       ...state,
       chats: Object.fromEntries(
-        [...this.#open.keys()].map((chatId): [string, ChatState] => [
-          chatId,
-          {
-            ...initialChat(chatId),
-            status: 'loading',
-            discontinuity: (state.chats[chatId]?.discontinuity ?? 0) + 1,
-          },
-        ]),
+        [...this.#open.keys()].map((chatId) => {
+          const discontinuity = (chats[chatId]?.discontinuity ?? 0) + 1
+          return [chatId, loading({ ...initialChat(chatId), discontinuity })]
+        }),
       ),
     }))
     for (const open of this.#open.values()) open.run++
@@ -154,6 +180,7 @@ export class Chats {
     this.#open.clear()
   }
 
+  /** The returned function is to be called once. */
   #retain(chatId: string): () => void {
     const { clock, wake } = this.#context
     const open = this.#open.get(chatId) ?? {
@@ -161,6 +188,7 @@ export class Chats {
       run: 0,
       failures: 0,
       joined: false,
+      isBehind: false,
       timer: undefined,
     }
     open.retained++
@@ -168,18 +196,11 @@ export class Chats {
     if (!this.#open.has(chatId)) {
       this.#open.set(chatId, open)
       this.#ensure(chatId)
-      this.#context.board.commit((state) =>
-        patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })),
-      )
+      this.#context.board.commit(patchChat(chatId, loading))
       if (this.#context.calls.open) void this.#load(chatId)
     }
     wake()
-    let released = false
-    return () => {
-      if (released) return
-      released = true
-      this.#release(chatId, open)
-    }
+    return () => this.#release(chatId, open)
   }
 
   #release(chatId: string, open: OpenChat) {
@@ -198,7 +219,7 @@ export class Chats {
     streams.unfollow(chatStream(chatId))
     // A person stays a member, and in a room as long as the connection lasts: other tabs may show it.
     if (open.joined) calls.attempt('streams.leave', { stream: chatStream(chatId) }).catch(() => {})
-    board.update((state) => patchChat(state, chatId, released))
+    board.update(patchChat(chatId, released))
   }
 
   /** A chat has a place in the store once anybody does anything with it. */
@@ -217,44 +238,50 @@ export class Chats {
     clock.clearTimeout(open.timer)
     const run = ++open.run
     const stream = chatStream(chatId)
-    if (streams.position(stream) !== undefined || !streams.follows(stream)) this.#follow(chatId)
+    if (streams.position(stream) !== undefined || !streams.follows(stream))
+      this.#follow(chatId, open)
     try {
-      const { chat, history, seq, head, joined } = await loadChat(calls, chatId)
+      const snapshot = await loadChat(calls, chatId)
+      const { chat, history, seq, head, joined } = snapshot
       if (run !== open.run) return
       open.failures = 0
       open.joined = joined
-      board.update((state) => patchChat(state, chatId, (each) => loaded(each, chat, history)))
-      people.want([...history.items.map(({ sender }) => sender), ...(chat.members ?? [])])
       outbox.confirmed(chatId, history.items)
+      board.update(patchChat(chatId, (each) => loaded(each, snapshot, open.isBehind)))
+      people.want([...history.items.map(({ sender }) => sender), ...(chat.members ?? [])])
       outbox.loaded(chatId)
       streams.settle(stream, seq, head)
       outbox.drain()
     } catch (error) {
       // Said in the chat's state, or tried again.
-      if (run === open.run) this.#loadFailed(chatId, open, toShape(error))
+      if (run === open.run) this.#loadFailed(chatId, open, toCollabError(error))
     }
   }
 
-  #follow(chatId: string) {
-    this.#context.streams.follow(chatStream(chatId), {
+  #follow(chatId: string, open: OpenChat) {
+    const { apply, board, streams, windowSize } = this.#context
+    streams.follow(chatStream(chatId), {
       maxBehind: MAX_BEHIND,
-      apply: (items) => this.#context.apply(items),
-      reload: () => this.#reload(chatId),
+      apply: (items) => {
+        apply(items)
+        board.update(patchChat(chatId, (chat) => cut(chat, OLDER, windowSize)))
+      },
+      reload: (isBehind) => {
+        open.isBehind = isBehind
+        this.#reload(chatId)
+      },
       gone: (error) => this.#refuse(chatId, error.toJSON()),
     })
   }
 
   #reload(chatId: string) {
     if (this.#context.calls.open) void this.#load(chatId)
-    else
-      this.#context.board.update((state) =>
-        patchChat(state, chatId, (chat) => ({ ...chat, status: 'loading' })),
-      )
+    else this.#context.board.update(patchChat(chatId, loading))
   }
 
-  #loadFailed(chatId: string, open: OpenChat, error: ErrorShape) {
+  #loadFailed(chatId: string, open: OpenChat, error: CollabError) {
     const { clock, calls, timings } = this.#context
-    if (!error.retryable && calls.open) return this.#refuse(chatId, error)
+    if (!error.retryable && calls.open) return this.#refuse(chatId, error.toJSON())
     // Without a connection the next one loads it.
     if (!calls.open) return this.#reload(chatId)
     const bounds = { minMs: timings.backoffMinMs, maxMs: timings.backoffMaxMs }
@@ -265,7 +292,7 @@ export class Chats {
   #refuse(chatId: string, error: ErrorShape) {
     const { board, outbox, streams } = this.#context
     streams.unfollow(chatStream(chatId))
-    board.update((state) => patchChat(state, chatId, (chat) => refused(chat, error)))
+    board.update(patchChat(chatId, (chat) => refused(chat, error)))
     outbox.drain()
   }
 
@@ -294,38 +321,10 @@ export class Chats {
     act?.()
     this.#context.board.commit((state) => state)
   }
-
-  async #loadOlder(chatId: string): Promise<void> {
-    const { board, calls, people } = this.#context
-    const state = board.get().chats[chatId]
-    const oldest = state?.messages[0]
-    if (!state?.hasOlder || state.loadingOlder || !oldest) return
-    const patch = (change: (chat: ChatState) => ChatState) =>
-      board.commit((all) =>
-        // Loaded anew meanwhile: this page belongs to what is gone.
-        patchChat(all, chatId, (chat) =>
-          chat.discontinuity === state.discontinuity ? change(chat) : chat,
-        ),
-      )
-    patch(({ olderError: _olderError, ...chat }) => ({ ...chat, loadingOlder: true }))
-    try {
-      const history = await calls.call('chat.readHistory', {
-        chatId,
-        before: oldest.seq,
-        limit: PAGE,
-      })
-      patch((chat) => prepended(chat, history))
-      people.want(history.items.map(({ sender }) => sender))
-    } catch (error) {
-      // Shown where older messages would be, with a way to try again.
-      patch((chat) => ({ ...chat, loadingOlder: false, olderError: toShape(error) }))
-    }
-  }
 }
+
+const loading = (chat: ChatState): ChatState => ({ ...chat, status: 'loading' })
 
 /** Messages among events. */
 export const messagesOf = (items: readonly EventItem[]): Message[] =>
   items.filter((item) => item.name === 'chat.messageSent').map((item) => item.data as Message)
-
-const toShape = (error: unknown): ErrorShape =>
-  (error instanceof CollabError ? error : new CollabError('internal', { cause: error })).toJSON()

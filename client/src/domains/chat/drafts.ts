@@ -12,8 +12,8 @@ export class Drafts {
 
   set(chatId: string, text: string): void {
     const { board, clock, timings } = this.#context
-    board.commit((state) =>
-      patchChat(state, chatId, (chat) => (chat.draft === text ? chat : { ...chat, draft: text })),
+    board.commit(
+      patchChat(chatId, (chat) => (chat.draft === text ? chat : { ...chat, draft: text })),
     )
     clock.clearTimeout(this.#timers.get(chatId))
     this.#timers.set(
@@ -29,9 +29,7 @@ export class Drafts {
     if (key === undefined) return
     const text = await storage.get(key)
     if (typeof text !== 'string' || this.#timers.has(chatId) || this.#key(chatId) !== key) return
-    board.update((state) =>
-      patchChat(state, chatId, (chat) => (chat.draft ? chat : { ...chat, draft: text })),
-    )
+    board.update(patchChat(chatId, (chat) => (chat.draft ? chat : { ...chat, draft: text })))
   }
 
   /** Writes what is not written yet, as before the page goes. */

@@ -22,17 +22,24 @@ export interface ChatState {
   error?: ErrorShape
   /** Kept up to date: `lastNumber`, `lastMessage`, `memberCount`, `membership`. */
   chat?: Chat
-  /** Confirmed messages in `seq` order without a hole, up to the newest. */
+  /** The window: confirmed messages in `seq` order without a hole; with `hasNewer` it ends before the newest. */
   messages: readonly Message[]
+  /** The chat begins before the window. */
   hasOlder: boolean
   loadingOlder: boolean
+  /** Why the last page before the window was not loaded. */
   olderError?: ErrorShape
+  /** The chat goes on after the window: what is said is counted in `chat`, and not added to `messages`. */
+  hasNewer: boolean
+  loadingNewer: boolean
+  /** Why the last page after the window was not loaded. */
+  newerError?: ErrorShape
   /** Optimistic messages in the order of sending. */
   pending: readonly PendingMessage[]
   /** Usernames of others who are writing. */
   typing: readonly string[]
   draft: string
-  /** Rises when `messages` was loaded anew and is no continuation of what was there. */
+  /** Rises when `messages` was replaced, by a jump or loaded anew, and is no continuation of what was there. */
   discontinuity: number
 }
 
@@ -42,6 +49,8 @@ export const initialChat = (chatId: string): ChatState => ({
   messages: [],
   hasOlder: false,
   loadingOlder: false,
+  hasNewer: false,
+  loadingNewer: false,
   pending: [],
   typing: [],
   draft: '',

@@ -5,8 +5,8 @@ import { patchChat, readTo } from './state.ts'
 interface Mark {
   wanted: number
   told: number
+  /** Set from when it is to be told until it is. */
   timer: unknown
-  telling: boolean
 }
 
 const AGAIN_MS = 2_000
@@ -20,20 +20,25 @@ export class ReadMarks {
     this.#context = context
   }
 
-  /** Everything up to a position is read, up to the newest message by default. */
+  /** Everything up to a position is read, up to the newest message that is known of by default. */
   mark(chatId: string, seq?: number): void {
     const { board } = this.#context
     const { chat, messages } = board.get().chats[chatId] ?? {}
     if (!chat?.membership || !messages) return
-    const message = messages.findLast((each) => seq === undefined || each.seq <= seq)
+    const { lastMessage = messages.at(-1) } = chat
+    const upTo = seq ?? Infinity
+    const message =
+      lastMessage && lastMessage.seq <= upTo
+        ? lastMessage
+        : messages.findLast((each) => each.seq <= upTo)
     const wanted = seq ?? message?.seq ?? 0
-    const mark = this.#marks.get(chatId) ?? { wanted: 0, told: 0, timer: undefined, telling: false }
+    const mark = this.#marks.get(chatId) ?? { wanted: 0, told: 0, timer: undefined }
     if (wanted <= Math.max(mark.wanted, chat.membership.readSeq)) return
     mark.wanted = wanted
     this.#marks.set(chatId, mark)
     if (message) {
       const shown = { readSeq: wanted, readNumber: message.number }
-      board.update((state) => patchChat(state, chatId, (each) => readTo(each, shown)))
+      board.update(patchChat(chatId, (each) => readTo(each, shown)))
     }
     this.#later(chatId)
   }
@@ -51,26 +56,25 @@ export class ReadMarks {
   #later(chatId: string, ms = this.#context.timings.markReadMs) {
     const { clock } = this.#context
     const mark = this.#marks.get(chatId)
-    if (!mark || mark.timer !== undefined || mark.telling || mark.wanted <= mark.told) return
+    if (!mark || mark.timer !== undefined || mark.wanted <= mark.told) return
     mark.timer = clock.setTimeout(() => void this.#tell(chatId, mark), ms)
   }
 
   async #tell(chatId: string, mark: Mark) {
-    mark.timer = undefined
-    // The next connection asks again.
-    if (!this.#context.calls.open) return
+    const { calls } = this.#context
     const seq = mark.wanted
-    mark.telling = true
     let again: number | undefined
+    // The next connection asks again.
+    if (!calls.open) return void (mark.timer = undefined)
     try {
-      await this.#context.calls.attempt('chat.markRead', { chatId, seq })
+      await calls.attempt('chat.markRead', { chatId, seq })
       mark.told = seq
     } catch (error) {
       // A mark that the service does not take is not worth a word; one that was lost is told again.
       if (error instanceof CollabError && error.retryable) again = error.retryAfterMs ?? AGAIN_MS
       else mark.told = seq
     }
-    mark.telling = false
+    mark.timer = undefined
     this.#later(chatId, again)
   }
 }

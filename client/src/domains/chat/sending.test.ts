@@ -137,6 +137,22 @@ describe('sending', () => {
     expect(shown(client)).toEqual(['m1', 'once'])
   })
 
+  it('is not confirmed by a message of another, whatever its id', async () => {
+    using world = createWorld(lobby(1))
+    const [ann, ben] = [world.client(), world.client({ token: 'token:ben' })]
+    ann.chat('lobby').open()
+    await world.clock.advance(50)
+    const refuse = world.service.answer('chat.sendMessage', () => {
+      throw new CollabError('forbidden')
+    })
+    const { clientMessageId } = ann.chat('lobby').send('mine')
+    await world.clock.advance(50)
+    refuse()
+    await ben.api.chat.sendMessage({ chatId: 'lobby', clientMessageId, body: 'not mine' })
+    await world.clock.advance(50)
+    expect(shown(ann)).toEqual(['m1', 'not mine', '(mine failed)'])
+  })
+
   it('[SEQ-5] that is refused stays with its reason, can be tried again and given up', async () => {
     using world = createWorld(lobby(1))
     const client = world.client()

@@ -4,7 +4,7 @@ import { initialState, type CollabState } from '../../state.ts'
 import { toChat, toMessage } from '../../testing/fixtures.ts'
 import { apply } from '../index.ts'
 import { initialChat, type ChatState } from './model.ts'
-import { loaded, prepended, readTo, refused, released, withTyping } from './state.ts'
+import { loaded, readTo, refused, released, withTyping } from './state.ts'
 
 const messages = (...seqs: number[]): Message[] =>
   seqs.map((seq) => toMessage({ chatId: 'a', seq }))
@@ -18,11 +18,10 @@ const pending = (clientMessageId: string) => ({
 })
 
 const ready = (chat: Partial<ChatState> = {}): ChatState => ({
-  ...loaded(
-    initialChat('a'),
-    toChat({ chatId: 'a', head: 3, lastNumber: 3, memberCount: 2, membership }),
-    { items: messages(1, 2, 3), head: 3 },
-  ),
+  ...loaded(initialChat('a'), {
+    chat: toChat({ chatId: 'a', head: 3, lastNumber: 3, memberCount: 2, membership }),
+    history: { items: messages(1, 2, 3), head: 3 },
+  }),
   ...chat,
 })
 const stateOf = (chat: ChatState, username = 'ann'): CollabState => ({
@@ -67,21 +66,17 @@ describe('events of a chat', () => {
     ).toBe(3)
   })
 
-  it('[CHAT-18] of the own hand mark as read and take the place of what was pending', () => {
-    const message = toMessage({ chatId: 'a', seq: 4, sender: 'ann', clientMessageId: 'mine' })
-    const after = play(
-      ready({ pending: [pending('mine'), pending('next')] }),
-      item('chat.messageSent', message, 4),
-    )
-    expect(after.pending.map(({ clientMessageId }) => clientMessageId)).toEqual(['next'])
+  it('[CHAT-18] of the own hand mark as read', () => {
+    const message = toMessage({ chatId: 'a', seq: 4, sender: 'ann' })
+    const after = play(ready(), item('chat.messageSent', message, 4))
     expect(after.chat?.membership).toMatchObject({ readNumber: 4, readSeq: 4, unread: 0 })
   })
 
-  it('of another do not confirm an own message, whatever their id', () => {
-    const message = toMessage({ chatId: 'a', seq: 4, sender: 'ben', clientMessageId: 'mine' })
-    expect(
-      play(ready({ pending: [pending('mine')] }), item('chat.messageSent', message, 4)).pending,
-    ).toHaveLength(1)
+  it('[CHAT-12] are counted where the window ends before the newest message, and not added', () => {
+    const middle = ready({ messages: messages(1, 2), hasNewer: true })
+    const after = play(middle, item('chat.messageSent', toMessage({ chatId: 'a', seq: 4 }), 4))
+    expect(after.messages).toBe(middle.messages)
+    expect(after.chat).toMatchObject({ lastNumber: 4, lastMessage: { seq: 4 } })
   })
 
   it('[CHAT-10] without a number count members of a room as they come and go', () => {
@@ -138,11 +133,10 @@ describe('events of a chat', () => {
 
 describe('a page', () => {
   it('that is the newest replaces what was there and says so', () => {
-    const again = loaded(
-      ready({ olderError: { code: 'internal' } as never }),
-      toChat({ chatId: 'a' }),
-      { items: messages(8, 9), head: 9, nextCursor: '8' },
-    )
+    const again = loaded(ready({ olderError: { code: 'internal' } as never }), {
+      chat: toChat({ chatId: 'a' }),
+      history: { items: messages(8, 9), head: 9, nextCursor: '8' },
+    })
     expect(again).toMatchObject({
       discontinuity: 1,
       hasOlder: true,
@@ -150,21 +144,21 @@ describe('a page', () => {
       status: 'ready',
     })
     expect(again.olderError).toBeUndefined()
-    expect(
-      loaded(initialChat('a'), toChat({ chatId: 'a' }), { items: [], head: 0 }).discontinuity,
-    ).toBe(0)
+    const empty = { chat: toChat({ chatId: 'a' }), history: { items: [], head: 0 } }
+    expect(loaded(initialChat('a'), empty).discontinuity).toBe(0)
   })
+})
 
-  it('that is older goes before, without what is there already', () => {
-    const chat = ready({ messages: messages(5, 6), loadingOlder: true })
-    const after = prepended(chat, { items: messages(3, 4, 5), head: 6, nextCursor: '3' })
-    expect(after.messages.map(({ seq }) => seq)).toEqual([3, 4, 5, 6])
-    expect([after.hasOlder, after.loadingOlder]).toEqual([true, false])
-  })
+describe('a chat that is loaded anew', () => {
+  const chat = toChat({ chatId: 'a', head: 9, lastNumber: 9 })
+  const history = { items: messages(8, 9), head: 9, nextCursor: '8' }
 
-  it('that is empty is the end', () => {
-    const after = prepended(ready({ hasOlder: true }), { items: [], head: 3, nextCursor: 'more' })
-    expect(after.hasOlder).toBe(false)
+  it('keeps a window before the newest message, if what is held is true', () => {
+    const middle = ready({ hasNewer: true, loadingNewer: true })
+    expect(loaded(middle, { chat, history }, true)).toEqual({ ...middle, chat })
+    const anew = { messages: history.items, hasNewer: false, loadingNewer: false, discontinuity: 1 }
+    expect(loaded(middle, { chat, history })).toMatchObject(anew)
+    expect(loaded(ready(), { chat, history }, true)).toMatchObject(anew)
   })
 })
 

@@ -62,20 +62,15 @@ export class Typing {
       clock.clearTimeout(timer)
     this.#others.clear()
     this.#own.clear()
-    board.update((state) =>
-      Object.keys(state.chats).reduce(
-        (next, chatId) =>
-          patchChat(next, chatId, (chat) => (chat.typing.length ? { ...chat, typing: [] } : chat)),
-        state,
-      ),
-    )
+    for (const chatId of Object.keys(board.get().chats))
+      board.update(
+        patchChat(chatId, (chat) => (chat.typing.length ? { ...chat, typing: [] } : chat)),
+      )
   }
 
   #forget(chatId: string, username: string) {
     this.#others.delete(`${chatId}/${username}`)
-    this.#context.board.update((state) =>
-      patchChat(state, chatId, (chat) => withTyping(chat, username, false)),
-    )
+    this.#context.board.update(patchChat(chatId, (chat) => withTyping(chat, username, false)))
   }
 
   #tell(chatId: string, typing: boolean) {

@@ -1,15 +1,17 @@
-import type { Chat, User } from '@collab-kit/protocol'
+import type { Chat } from '@collab-kit/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import { avatar } from '../../kit/avatar.ts'
-import { peopleIcon } from './chat-icons.ts'
+import { peopleIcon } from '../chat/chat-icons.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
-import type { Badge } from './connection-view.ts'
+import type { Badge } from '../chat/connection-view.ts'
 
 export interface HeaderModel {
   chat: Chat | undefined
   name: string
   badge: Badge | undefined
   headingLevel: number
+  /** Only the name is there, and only for assistive technology. */
+  hidden: boolean
   localize: Localize
 }
 
@@ -19,9 +21,10 @@ export function chatHeader({
   name,
   badge,
   headingLevel,
+  hidden,
   localize,
 }: HeaderModel): TemplateResult {
-  return html`<header class="header" part="header">
+  return html`<header class=${hidden ? 'hidden' : 'header'} part="header">
     <slot name="header">
       ${chat?.kind === 'direct' ? avatar(name, name) : html`<span class="sign" aria-hidden="true">#</span>`}
       <div class="about">
@@ -69,20 +72,4 @@ function connectionBadge(badge: Badge, localize: Localize): TemplateResult {
     <span class="dot"></span
     ><span class=${badge === 'live' ? 'hidden' : 'badge-text'}>${text}</span>
   </div>`
-}
-
-/** What to call a chat: its name, the people of a direct chat, else its id. */
-export function chatName(
-  chat: Chat | undefined,
-  {
-    me,
-    users,
-    localize,
-  }: { me: string | undefined; users: Readonly<Record<string, User>>; localize: Localize },
-): string {
-  if (!chat) return ''
-  if (chat.name) return chat.name
-  const others = chat.members?.filter((username) => username !== me) ?? []
-  if (others.length === 0) return chat.chatId
-  return localize.formats.list(others.map((username) => users[username]?.displayName ?? username))
 }

@@ -10,6 +10,9 @@ import {
 } from '../../../demo/fake-client.ts'
 import { drawn, mountChat, unmountAll } from '../../../demo/mount.ts'
 import './index.ts'
+// Fetched when it is needed; here it is at hand.
+import '../chat/teller.ts'
+import '../collab-messages/failures.ts'
 
 const users = { ann, bo: userOf('bo', 'Bo') }
 const lobby = (messages = messagesOf(3), more = {}) => ({
@@ -38,7 +41,7 @@ afterEach(() => {
 })
 
 describe('before anything is known', () => {
-  it('there are grey shapes and a list that says it is busy', async () => {
+  it('[A11Y-29] there are grey shapes and a list that says it is busy', async () => {
     const chat = await mountChat({})
     expect(chat.all('.skeleton')).toHaveLength(1)
     expect(chat.one('.feed').getAttribute('aria-busy')).toBe('true')
@@ -107,6 +110,12 @@ describe('without a sign-in', () => {
     service: serviceInfo,
   } as const
 
+  it('offers no sign-in where a client is given whose tokens the page issues', async () => {
+    const chat = await mountChat(signedOut, {}, { auth: { own: false } })
+    await vi.waitFor(() => expect(chat.all('[part=notice-button]')).toHaveLength(1))
+    expect(chat.all('collab-sign-in')).toEqual([])
+  })
+
   it('the form is fetched and shown in place of the messages', async () => {
     const chat = await mountChat(signedOut)
     await vi.waitFor(() => expect(chat.all('collab-sign-in')).toHaveLength(1))
@@ -150,7 +159,7 @@ describe('the connection', () => {
     expect(chat.one('#polite').textContent).toBe('')
   })
 
-  it('lost for longer is told at the badge, then in a line, then said to be well again', async () => {
+  it('[A11Y-28] [A11Y-31] lost for longer is told at the badge, then in a line, then said to be well again', async () => {
     const { chat, pass, badge, banner } = await setup()
     chat.client.connection('reconnecting')
     await pass(1600)
@@ -197,13 +206,13 @@ describe('the connection', () => {
 describe('what is said aloud', () => {
   const said = (chat: Awaited<ReturnType<typeof mountChat>>) => chat.one('#polite').textContent
 
-  it('is a message of somebody else, with the name', async () => {
+  it('[A11Y-40] is a message of somebody else, with the name', async () => {
     const chat = await mountChat(lobby())
     chat.client.receive('lobby', messageOf(4, { body: `hi ${'x'.repeat(300)}` }))
-    await vi.waitFor(() => expect(said(chat)).toMatch(/^\u2068Bo\u2069: hi x{137}…$/))
+    await vi.waitFor(() => expect(said(chat)).toMatch(/^\u2068Bo\u2069: \u2068hi x{137}…\u2069$/))
   })
 
-  it('is not what one wrote oneself, nor what was there before', async () => {
+  it('[A11Y-40] [A11Y-42] is not what one wrote oneself, nor what was there before', async () => {
     const chat = await mountChat(lobby(messagesOf(3, 100), { hasOlder: true }))
     chat.element.send('mine')
     chat.client.confirm('lobby')
@@ -215,7 +224,7 @@ describe('what is said aloud', () => {
   it.each([
     ['summary', '1 new message'],
     ['off', ''],
-  ] as const)('is less with announce="%s"', async (announce, text) => {
+  ] as const)('[A11Y-41] is less with announce="%s"', async (announce, text) => {
     const chat = await mountChat(lobby(), { announce })
     chat.client.receive('lobby', messageOf(4))
     await drawn(chat.element)

@@ -1,6 +1,6 @@
 import { CollabChatElement } from './collab-chat.ts'
 
 export { CollabChatElement } from './collab-chat.ts'
-export * from './collab-chat.events.ts'
+export * from '../chat/chat.events.ts'
 
 CollabChatElement.define()

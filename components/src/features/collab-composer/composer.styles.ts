@@ -15,7 +15,7 @@ export const composerStyles = css`
   }
   .field:focus-within {
     border-color: var(--_focus);
-    box-shadow: 0 0 0 1px var(--_focus);
+    box-shadow: 0 0 0 2px var(--_focus);
   }
   .field.over {
     border-color: var(--_danger);
@@ -93,12 +93,27 @@ export const composerStyles = css`
     /* Below 16 px iOS zooms into a text field. */
     textarea {
       font-size: max(16px, 1em);
-      padding-block: 10px;
+      padding-block: 11px;
     }
-    .send,
-    .jump {
+    .send {
       min-inline-size: 44px;
       min-block-size: 44px;
+    }
+  }
+  @media (forced-colors: active) {
+    .send {
+      border: 1px solid;
+    }
+    .send:not([aria-disabled='true']) {
+      background: Highlight;
+      color: HighlightText;
+      forced-color-adjust: none;
+    }
+    .send[aria-disabled='true'] {
+      color: GrayText;
+    }
+    .field:focus-within {
+      outline: 2px solid Highlight;
     }
   }
 `

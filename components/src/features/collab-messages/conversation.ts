@@ -29,7 +29,9 @@ export class Conversation {
   #opened: { chatId: string; discontinuity: number } | undefined
   #slice: Slice = { start: 0, end: 0 }
   #readSeq: number | undefined
-  #seen = 0
+  #unread = 0
+  /** Up to where the reader has seen everything. */
+  #seen = { seq: 0, number: 0 }
 
   /** Where the person had read when the chat was opened; nothing when all was read. */
   get readSeq(): number | undefined {
@@ -72,23 +74,39 @@ export class Conversation {
 
   /** The reader is at the end: all is seen. */
   see(): void {
-    this.#seen = this.#state?.messages.at(-1)?.seq ?? this.#seen
+    const last = this.#state?.messages.at(-1)
+    if (last && last.seq > this.#seen.seq) this.#seen = { seq: last.seq, number: last.number }
   }
 
   /** How many messages of others came since the reader was at the end. */
   unseen(me: string | undefined): number {
-    return this.#state ? countAfter(this.#state, this.#seen, me) : 0
+    const state = this.#state
+    if (!state) return 0
+    // What is not loaded cannot be told apart by its sender.
+    if (state.hasNewer) return Math.max((state.chat?.lastNumber ?? 0) - this.#seen.number, 0)
+    return countAfter(state, this.#seen.seq, me)
   }
+
+  /** How many messages were unread, where the first of them is further up than what is loaded. */
+  readonly unreadAbove = ({ messages, hasOlder }: ChatState): number =>
+    this.#readSeq !== undefined && hasOlder && (messages[0]?.seq ?? 0) > this.#readSeq + 1
+      ? this.#unread
+      : 0
 
   #open(state: ChatState): Change {
     const membership = state.chat?.membership
+    const last = state.messages.at(-1)
     if (this.#opened?.chatId !== state.chatId) {
-      this.#readSeq = membership && membership.unread > 0 ? membership.readSeq : undefined
+      const unread = (membership?.unread ?? 0) > 0 ? membership : undefined
+      this.#readSeq = unread?.readSeq
+      this.#unread = unread?.unread ?? 0
+      this.#seen = unread
+        ? { seq: unread.readSeq, number: unread.readNumber }
+        : { seq: last?.seq ?? 0, number: last?.number ?? 0 }
     }
     this.#opened = { chatId: state.chatId, discontinuity: state.discontinuity }
     this.fresh.clear()
     this.window.reset(state.messages)
-    this.#seen = this.#readSeq ?? state.messages.at(-1)?.seq ?? 0
     this.#cut(state, undefined)
     return { ...NOTHING, opened: true, rows: true }
   }
@@ -108,6 +126,8 @@ export class Conversation {
       previous.pending !== state.pending ||
       previous.hasOlder !== state.hasOlder ||
       previous.loadingOlder !== state.loadingOlder ||
+      previous.hasNewer !== state.hasNewer ||
+      previous.newerError !== state.newerError ||
       previous.olderError !== state.olderError ||
       this.#slice.start !== start ||
       this.#slice.end !== end

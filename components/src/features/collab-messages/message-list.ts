@@ -26,7 +26,7 @@ interface Chunk {
 
 /**
  * The drawn messages in chunks. A chunk is looked at again only when one of its own messages, a neighbour, a name in
- * it or something all rows share has changed.
+ * it or something all rows share has changed, and of its rows only those are drawn anew that look different then.
  */
 export function messageList({
   chat,
@@ -46,10 +46,13 @@ export function messageList({
   const shared = [
     readSeq,
     context.me,
-    context.localize.locale,
+    ...context.localize.dependencies,
     context.now.toDateString(),
     context.headingLevel,
+    context.variant,
+    context.renderers,
   ]
+  const all = { readSeq, context, shared }
   return html`${repeat(
     toChunks(messages, slice),
     (chunk) => chunk.key,
@@ -60,27 +63,15 @@ export function messageList({
       const entries = own.map(messageEntry)
       return html`<div class="chunk" ${intrinsicSize(estimate(own))}>
         ${guard(
-          [
-            ...shared,
-            before,
-            after,
-            ...own,
-            ...peopleOf(own, context),
-            ...marksOf(entries, context),
-          ],
-          () => rows(entries, { before, after, readSeq, context }),
+          [...shared, before, after, ...entries.flatMap((entry) => lookOf(entry, context))],
+          () => rows(entries, { before, after }, all),
         )}
       </div>`
     },
   )}${
     pending.length > 0
       ? html`<div class="chunk pending">
-          ${rows(pending, {
-            before: entryAt(messages.length - 1),
-            after: undefined,
-            readSeq,
-            context,
-          })}
+          ${rows(pending, { before: entryAt(messages.length - 1), after: undefined }, all)}
         </div>`
       : nothing
   }`
@@ -97,35 +88,45 @@ function toChunks(messages: readonly Message[], { start, end }: Slice): Chunk[] 
   return chunks
 }
 
-interface Surroundings {
+interface Around {
   before: Entry | undefined
   after: Entry | undefined
-  readSeq: number | undefined
-  context: RowContext
 }
 
-function rows(entries: Entry[], { before, after, readSeq, context }: Surroundings): unknown {
+/** What every row depends on, and the same as values to compare. */
+interface Shared {
+  readSeq: number | undefined
+  context: RowContext
+  shared: readonly unknown[]
+}
+
+function rows(
+  entries: Entry[],
+  { before, after }: Around,
+  { readSeq, context, shared }: Shared,
+): unknown {
   return repeat(
     entries,
     (entry) => entry.key,
     (entry, index) => {
       const previous = entries[index - 1] ?? before
       const next = entries[index + 1] ?? after
-      return messageRow(entry, place(entry, { previous, next }, readSeq), context)
+      const placement = place(entry, { previous, next }, readSeq)
+      const draw = () => messageRow(entry, placement, context)
+      if (entry.kind === 'pending') return draw()
+      // One message more leaves the rest of its chunk as it is.
+      return guard([...shared, ...Object.values({ ...placement }), ...lookOf(entry, context)], draw)
     },
   )
 }
 
-function peopleOf(messages: readonly Message[], { users }: RowContext): unknown[] {
-  return [...new Set(messages.map((message) => message.sender))].map((sender) => users[sender])
-}
-
-/** Which of these rows is the tab stop, and which are new. */
-function marksOf(entries: readonly Entry[], { active, fresh }: RowContext): string[] {
-  return entries
-    .filter(({ key }) => key === active || fresh.has(key))
-    .map(({ key }) => (key === active ? `>${key}` : key))
-}
+/** What changes the look of a row: itself, the name of who wrote it, the tab stop, and whether it is new. */
+const lookOf = (entry: Entry, { users, active, fresh }: RowContext): unknown[] => [
+  entry,
+  users[entry.sender],
+  active === entry.key,
+  fresh.has(entry.key),
+]
 
 /** A guess in pixels from the length of the texts. */
 function estimate(messages: readonly Message[]): number {

@@ -1,18 +1,23 @@
-import type { User } from '@collab-kit/protocol'
+import type { Message, User } from '@collab-kit/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
 import { avatar } from '../../kit/avatar.ts'
 import { alertIcon } from '../../kit/alert-icon.ts'
-import { checkIcon, clockIcon, retryIcon, trashIcon } from './chat-icons.ts'
+import { checkIcon, clockIcon } from '../chat/chat-icons.ts'
 import { type Link, linkify } from '../../kit/linkify.ts'
-import type { Localize } from '../../kit/localize/localize.ts'
 import { isEmojiOnly } from '../../kit/person.ts'
 import type { Entry, Placement } from './entries.ts'
+import type { FailureContext, Failures } from './failures.ts'
+
+/** Draws parts of a message in the page's own way; what a function leaves out is drawn as usual. */
+export interface Renderers {
+  /** The text of a message: nodes, a Lit template or a plain string (which is shown as text). */
+  body?: (message: Message) => Node | TemplateResult | string | undefined
+}
 
 /** What all rows of one rendering share. */
-export interface RowContext {
+export interface RowContext extends FailureContext {
   me: string | undefined
   users: Readonly<Record<string, User>>
-  localize: Localize
   now: Date
   /** Level of day headings. */
   headingLevel: number
@@ -20,8 +25,10 @@ export interface RowContext {
   active: string | undefined
   /** Keys of rows that come in with a movement. */
   fresh: ReadonlySet<string>
-  retry: (clientMessageId: string) => void
-  discard: (clientMessageId: string) => void
+  variant: 'bubbles' | 'rows'
+  renderers: Renderers | undefined
+  /** Absent until a message has failed and it is fetched. */
+  failures: Failures | undefined
 }
 
 /** One message. Plain elements in the chat's own root: parts and labels reach everything. */
@@ -32,6 +39,7 @@ export function messageRow(
 ): TemplateResult {
   const { key } = entry
   const own = entry.sender === context.me || entry.kind === 'pending'
+  const flat = context.variant === 'rows'
   const at = new Date(entry.at)
   const { formats } = context.localize
   return html`<article
@@ -46,9 +54,9 @@ export function messageRow(
   >
     ${headings(placement, at, context)}
     <div class="line">
-      ${own ? nothing : html`<span class="face">${placement.last ? face(entry.sender, context) : nothing}</span>`}
+      ${own && !flat ? nothing : html`<span class="face">${placement[flat ? 'first' : 'last'] ? face(entry.sender, context) : nothing}</span>`}
       <div class="stack">
-        ${author(entry, placement.first && !own, context)} ${body(entry, context)}
+        ${author(entry, placement.first && (flat || !own), context)} ${body(entry, context)}
         <div class="meta">
           <time
             id="time-${key}"
@@ -59,7 +67,7 @@ export function messageRow(
           >
           ${sendState(entry, own, context)}
         </div>
-        ${failure(entry, context)}
+        ${entry.kind === 'pending' && entry.pending.state === 'failed' ? context.failures?.draw(entry.pending, context) : nothing}
       </div>
     </div>
   </article>`
@@ -122,7 +130,7 @@ function author(entry: Entry, shown: boolean, { localize, users, me }: RowContex
   </div>`
 }
 
-function body(entry: Entry, { localize }: RowContext): TemplateResult {
+function body(entry: Entry, { localize, renderers }: RowContext): TemplateResult {
   const text = entry.kind === 'message' ? entry.message.body : entry.pending.body
   const id = `body-${entry.key}`
   if (entry.kind === 'message' && entry.message.deletedAt) {
@@ -130,10 +138,11 @@ function body(entry: Entry, { localize }: RowContext): TemplateResult {
       ${localize.text('deleted')}
     </div>`
   }
+  const custom = entry.kind === 'message' ? renderers?.body?.(entry.message) : undefined
   const emoji = isEmojiOnly(text) ? 'bubble emoji' : 'bubble'
   // A span, as no formatter puts white space into one: that of the text is kept.
   return html`<span class=${emoji} id=${id} part="message-body" dir="auto"
-    >${linkify(text).map(link)}</span
+    >${custom ?? linkify(text).map(link)}</span
   >`
 }
 
@@ -168,50 +177,4 @@ function sendState(entry: Entry, own: boolean, { localize }: RowContext): Templa
       >${localize.text(queued ? 'stateQueued' : 'stateSending')}</span
     ></span
   >`
-}
-
-function failure(entry: Entry, context: RowContext): TemplateResult | typeof nothing {
-  if (entry.kind !== 'pending' || entry.pending.state !== 'failed') return nothing
-  const { localize } = context
-  const { clientMessageId, body: text, error } = entry.pending
-  const excerpt = text.length > 40 ? `${text.slice(0, 40)}…` : text
-  return html`<div class="failure" part="message-failure">
-    <span class="reason text"
-      >${localize.text('failedBecause', reasonOf(error?.code, localize))}</span
-    >
-    <button
-      class="action"
-      type="button"
-      part="retry-button"
-      tabindex="-1"
-      aria-label=${localize.text('retryMessage', excerpt)}
-      @click=${() => context.retry(clientMessageId)}
-    >
-      ${retryIcon}${localize.text('retry')}
-    </button>
-    <button
-      class="action"
-      type="button"
-      part="discard-button"
-      tabindex="-1"
-      aria-label=${localize.text('discardMessage', excerpt)}
-      @click=${() => context.discard(clientMessageId)}
-    >
-      ${trashIcon}${localize.text('discard')}
-    </button>
-  </div>`
-}
-
-function reasonOf(code: string | undefined, localize: Localize): string {
-  switch (code) {
-    case 'forbidden':
-    case 'not_found':
-    case 'too_large':
-    case 'rate_limited':
-    case 'unavailable':
-    case 'invalid_payload':
-      return localize.text(`error_${code}`)
-    default:
-      return localize.text('error_other')
-  }
 }

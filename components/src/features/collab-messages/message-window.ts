@@ -33,6 +33,16 @@ export class MessageWindow {
     this.#from = chunkAt(messages, messages.length - INITIAL)
   }
 
+  /** Those around a position, unless they are drawn already. */
+  around(messages: readonly Message[], seq: number): void {
+    const { start, end } = this.slice(messages)
+    const index = messages.findIndex((message) => message.seq >= seq)
+    if (index < 0 || (index >= start && index < end)) return
+    this.#from = chunkAt(messages, index - STEP)
+    const to = index + STEP
+    this.#to = to >= messages.length ? Infinity : chunkAt(messages, to)
+  }
+
   slice(messages: readonly Message[]): Slice {
     const start = indexOfChunk(messages, this.#from)
     const end = this.#to === Infinity ? messages.length : indexOfChunk(messages, this.#to + 1)

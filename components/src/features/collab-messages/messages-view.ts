@@ -1,49 +1,27 @@
-import type { ChatState, CollabClient, ConnectionInfo } from '@collab-kit/client'
+import type { ChatState, CollabClient } from '@collab-kit/client'
 import type { ErrorShape, User } from '@collab-kit/protocol'
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Announcer } from '../../kit/announcer.ts'
 import type { CollabElement } from '../../kit/element.ts'
-import { cloudOffIcon, downIcon } from './chat-icons.ts'
+import { liveRegions } from '../../kit/live-regions.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
-import { chatHeader } from './chat-header.ts'
-import type { Composer } from './composer.ts'
-import type { ConnectionView } from './connection-view.ts'
+import { cloudOffIcon, downIcon } from '../chat/chat-icons.ts'
+import type { ConnectionView } from '../chat/connection-view.ts'
+import type { NoticeKind, Notices } from '../chat/notices.ts'
+import { skeleton } from '../chat/skeleton.ts'
+import { isEmpty, type Stage } from '../chat/stage.ts'
 import type { Conversation } from './conversation.ts'
 import { messageList } from './message-list.ts'
-import type { NoticeKind, Notices } from './notices.ts'
-import { skeleton } from './skeleton.ts'
+import type { RowContext } from './message-row.ts'
 
-/** What the element as a whole shows. */
-export type Stage = 'no-service' | 'no-chat' | 'refused' | 'signed-out' | 'loading' | 'list'
-
-export interface StageInput {
-  addressMissing: boolean
-  chatId: string | undefined
-  connection: ConnectionInfo | undefined
-  chat: ChatState | undefined
-}
-
-export function stageOf({ addressMissing, chatId, connection, chat }: StageInput): Stage {
-  if (!chatId) return 'no-chat'
-  if (addressMissing) return 'no-service'
-  if (connection?.status === 'refused') return 'refused'
-  if (connection?.status === 'signed_out') return 'signed-out'
-  if (chat?.status === 'refused') return 'refused'
-  return chat?.status === 'ready' || (chat && chat.messages.length > 0) ? 'list' : 'loading'
-}
-
-/** Whether the chat is there and nobody has written yet. */
-export function isEmpty(stage: Stage, chat: ChatState | undefined): boolean {
-  return stage === 'list' && chat?.messages.length === 0 && chat.pending.length === 0
-}
-
-export interface ChatViewModel {
+export interface MessagesViewModel extends Pick<
+  RowContext,
+  'me' | 'active' | 'variant' | 'renderers' | 'failures' | 'retry' | 'discard'
+> {
   stage: Stage
   localize: Localize
   client: CollabClient | undefined
   chat: ChatState | undefined
   users: Readonly<Record<string, User>>
-  me: string | undefined
   /** Name of the chat; empty while it is not known. */
   name: string
   error: ErrorShape | undefined
@@ -53,50 +31,63 @@ export interface ChatViewModel {
   notices: Notices | undefined
   connection: ConnectionView
   conversation: Conversation
-  /** Key of the row that Tab leads to. */
-  active: string | undefined
+  /** Whether the newest message of all is drawn. */
+  followsNewest: boolean
+  /** How many messages below were not seen. */
+  unseen: number
   atEnd: boolean
-  maxBytes: number
-  readonly: boolean
   /** Name of the whole; that of the chat without it. */
   label: string | undefined
   headingLevel: number
-  announcer: Announcer
-  composer: Composer
+  /** With the chat's name as `#title`; nothing where the messages stand alone. */
+  header: TemplateResult | typeof nothing
+  below: TemplateResult | typeof nothing
+  shortcuts: 'on' | 'off' | undefined
   keydown: (event: KeyboardEvent) => void
   focusin: (event: FocusEvent) => void
   look: Pick<CollabElement, 'i18n' | 'density'>
-  retry: (clientMessageId: string) => void
-  discard: (clientMessageId: string) => void
+  /** Leads to the composer; absent where one may only read. */
+  write: (() => void) | undefined
   reopen: () => void
   loadOlder: () => void
+  loadNewer: () => void
   jump: () => void
+  jumpToUnread: () => void
 }
 
-export function chatView(model: ChatViewModel): TemplateResult {
-  const { localize, name, label, stage, headingLevel, chat, connection } = model
+export function messagesView(model: MessagesViewModel): TemplateResult {
+  const { localize, name, label, stage, headingLevel } = model
   const conversing = stage === 'list' || stage === 'loading'
+  const alone = model.header === nothing
+  const messagesOf = localize.text('messagesOf', name)
   return html`<section
     class="base"
     part="base"
-    aria-label=${label || nothing}
-    aria-labelledby=${label ? nothing : 'title'}
+    tabindex="-1"
+    aria-label=${label || (alone ? messagesOf : nothing)}
+    aria-labelledby=${label || alone ? nothing : 'title'}
   >
     <span class="font-probe"></span>
     ${
-      conversing
-        ? chatHeader({ chat: chat?.chat, name, badge: connection.badge, headingLevel, localize })
+      conversing || alone
+        ? model.header
         : html`<div class="hidden" id="title" role="heading" aria-level=${headingLevel}>
             ${localize.text('chat')}
           </div>`
     }
     <slot name="banner"></slot>
-    ${conversing ? banner(model) : nothing} ${conversing ? conversationView(model) : standIn(model)}
-    ${conversing ? below(model) : nothing} ${model.announcer.render()}
+    ${
+      conversing
+        ? html`${banner(model)} ${conversation(model)}
+            <div class="typing" part="typing">${typing(model)}</div>
+            ${model.below}`
+        : standIn(model)
+    }
+    ${liveRegions()}
   </section>`
 }
 
-function banner({ connection, chat, localize }: ChatViewModel): TemplateResult {
+function banner({ connection, chat, localize }: MessagesViewModel): TemplateResult {
   const kind = connection.banner
   const waiting = chat?.pending.filter(({ state }) => state !== 'failed').length ?? 0
   const text =
@@ -114,7 +105,7 @@ function banner({ connection, chat, localize }: ChatViewModel): TemplateResult {
   </div>`
 }
 
-function standIn(model: ChatViewModel): TemplateResult {
+function standIn(model: MessagesViewModel): TemplateResult {
   const { stage, notices, tokensByPage } = model
   if (stage === 'signed-out' && !tokensByPage) return signIn(model)
   const kind =
@@ -124,9 +115,8 @@ function standIn(model: ChatViewModel): TemplateResult {
   </div>`
 }
 
-function explained(kind: NoticeKind, model: ChatViewModel): TemplateResult | undefined {
-  const { localize, error, reopen: retry, composer } = model
-  const write = model.readonly ? undefined : () => composer.focus()
+function explained(kind: NoticeKind, model: MessagesViewModel): TemplateResult | undefined {
+  const { localize, error, reopen: retry, write } = model
   return model.notices?.draw(kind, { localize, error, retry, write })
 }
 
@@ -136,7 +126,7 @@ function signIn({
   look,
   localize,
   headingLevel,
-}: ChatViewModel): TemplateResult {
+}: MessagesViewModel): TemplateResult {
   return html`<div class="stage" aria-busy=${signInReady ? 'false' : 'true'}>
     ${
       signInReady
@@ -151,12 +141,12 @@ function signIn({
   </div>`
 }
 
-function conversationView(model: ChatViewModel): TemplateResult {
+function conversation(model: MessagesViewModel): TemplateResult {
   const { stage, localize, chat, name } = model
   const loading = stage === 'loading'
   const rows = loading || !chat ? 0 : chat.messages.length + chat.pending.length
-  const unseen = model.atEnd ? 0 : model.conversation.unseen(model.me)
   return html`<div class="main">
+    ${unreadButton(model)}
     <div class="scroller">
       <div class="content">
         <div class="loading" ?hidden=${!loading}>
@@ -173,43 +163,68 @@ function conversationView(model: ChatViewModel): TemplateResult {
           class="feed"
           role=${rows > 0 ? 'feed' : nothing}
           part="messages"
-          aria-label=${rows > 0 ? localize.text('messagesOf', localize.formats.isolate(name)) : nothing}
-          aria-busy=${loading || chat?.loadingOlder ? 'true' : 'false'}
+          aria-label=${rows > 0 ? localize.text('messagesOf', name) : nothing}
+          aria-busy=${loading || chat?.loadingOlder || chat?.loadingNewer ? 'true' : 'false'}
+          aria-keyshortcuts=${rows > 0 && model.shortcuts !== 'off' ? '?' : nothing}
           @keydown=${model.keydown}
           @focusin=${model.focusin}
           @animationend=${() => model.conversation.fresh.clear()}
         >
           ${loading || !chat ? nothing : list(model, chat)}
         </div>
-        ${empty(model)}
+        ${loading ? nothing : newer(model)} ${empty(model)}
       </div>
     </div>
-    <button
-      class="jump"
-      part="jump-button"
-      type="button"
-      ?hidden=${loading || model.atEnd}
-      aria-label=${unseen > 0 ? localize.text('jumpNew', unseen) : localize.text('jump')}
-      @click=${model.jump}
-    >
-      ${downIcon}${
-        unseen > 0
-          ? html`<span class="count" aria-hidden="true"
-              >${unseen > 99 ? '99+' : localize.formats.number(unseen)}</span
-            >`
-          : nothing
-      }
-    </button>
+    ${jumpButton(model)}
   </div>`
 }
 
-function list(model: ChatViewModel, chat: ChatState): TemplateResult {
-  const { conversation, me, users, localize, headingLevel, active, retry, discard } = model
+/** Where the first unread message is further up than what is loaded. */
+function unreadButton(model: MessagesViewModel): TemplateResult | typeof nothing {
+  const {
+    chat,
+    conversation: { unreadAbove },
+    localize,
+  } = model
+  const count = chat ? unreadAbove(chat) : 0
+  if (count === 0) return nothing
+  return html`<button
+    class="jump up"
+    part="unread-button"
+    type="button"
+    @click=${model.jumpToUnread}
+  >
+    ${downIcon}<span class="count">${localize.text('jumpUnread', count)}</span>
+  </button>`
+}
+
+function jumpButton({ stage, atEnd, unseen, localize, jump }: MessagesViewModel): TemplateResult {
+  return html`<button
+    class="jump"
+    part="jump-button"
+    type="button"
+    ?hidden=${stage !== 'list' || atEnd}
+    aria-label=${unseen > 0 ? localize.text('jumpNew', unseen) : localize.text('jump')}
+    @click=${jump}
+  >
+    ${downIcon}${
+      unseen > 0
+        ? html`<span class="count" aria-hidden="true"
+            >${unseen > 99 ? `${localize.formats.number(99)}+` : localize.formats.number(unseen)}</span
+          >`
+        : nothing
+    }
+  </button>`
+}
+
+function list(model: MessagesViewModel, chat: ChatState): TemplateResult {
+  const { conversation: shown, me, users, localize, headingLevel, followsNewest } = model
+  const { active, retry, discard, variant, renderers, failures } = model
   return messageList({
     chat,
-    slice: conversation.slice,
-    followsNewest: conversation.window.followsNewest,
-    readSeq: conversation.readSeq,
+    slice: shown.slice,
+    followsNewest,
+    readSeq: shown.readSeq,
     context: {
       me,
       users,
@@ -217,64 +232,65 @@ function list(model: ChatViewModel, chat: ChatState): TemplateResult {
       headingLevel: headingLevel + 1,
       now: new Date(),
       active,
-      fresh: conversation.fresh,
+      fresh: shown.fresh,
+      variant,
+      renderers,
+      failures,
       retry,
       discard,
     },
   })
 }
 
-function older({
-  chat,
-  conversation,
-  localize,
-  loadOlder,
-}: ChatViewModel): TemplateResult | typeof nothing {
+function older(model: MessagesViewModel): TemplateResult | typeof nothing {
+  const { chat, conversation: shown, localize, loadOlder } = model
   if (!chat || chat.messages.length === 0) return nothing
-  if (!chat.hasOlder && conversation.slice.start === 0) {
+  if (!chat.hasOlder && shown.slice.start === 0) {
     return html`<p class="beginning text">${localize.text('beginning')}</p>`
   }
-  if (chat.olderError) {
-    return html`<div class="older failed">
-      <span>${localize.text('olderFailed')}</span>
-      <button class="link" type="button" part="load-older-button" @click=${loadOlder}>
-        ${localize.text('tryAgain')}
-      </button>
-    </div>`
-  }
-  // Always there and always as high: what comes above the messages must not push them.
+  if (chat.olderError) return failed(localize, localize.text('olderFailed'), loadOlder)
+  // Always there and always as high: what comes above the messages must not push them, and a focus must not be lost.
+  const loading = chat.loadingOlder
   return html`<div class="older">
-    ${
-      chat.loadingOlder
-        ? html`${skeleton(2)}<span class="hidden">${localize.text('loadingOlder')}</span>`
-        : html`<button class="link" type="button" part="load-older-button" @click=${loadOlder}>
-            ${localize.text('loadOlder')}
-          </button>`
-    }
+    ${loading ? skeleton(2) : nothing}
+    <button
+      class="link"
+      type="button"
+      part="load-older-button"
+      aria-disabled=${loading ? 'true' : 'false'}
+      @click=${loadOlder}
+    >
+      ${localize.text(loading ? 'loadingOlder' : 'loadOlder')}
+    </button>
   </div>`
 }
 
-function empty(model: ChatViewModel): TemplateResult {
+function newer({ chat, localize, loadNewer }: MessagesViewModel): TemplateResult | typeof nothing {
+  if (!chat?.hasNewer) return nothing
+  if (chat.newerError) return failed(localize, localize.text('newerFailed'), loadNewer)
+  return html`<div class="older">
+    ${skeleton(2)}<span class="hidden">${localize.text('loadingNewer')}</span>
+  </div>`
+}
+
+function failed(localize: Localize, text: string, retry: () => void): TemplateResult {
+  return html`<div class="older failed">
+    <span>${text}</span>
+    <button class="link" type="button" part="load-older-button" @click=${retry}>
+      ${localize.text('tryAgain')}
+    </button>
+  </div>`
+}
+
+function empty(model: MessagesViewModel): TemplateResult {
   const shown = isEmpty(model.stage, model.chat)
   return html`<div class="empty" ?hidden=${!shown}>
     <slot name="empty">${shown ? explained('empty', model) : nothing}</slot>
   </div>`
 }
 
-function below(model: ChatViewModel): TemplateResult {
-  const { localize, readonly, name, maxBytes } = model
-  return html`<div class="below">
-    <div class="typing" part="typing">${typing(model)}</div>
-    <slot name="before-composer"></slot>
-    ${readonly ? html`<p class="read-only text">${localize.text('readOnly')}</p>` : nothing}
-    ${model.composer.render({ localize, name: name && localize.formats.isolate(name), maxBytes, hidden: readonly })}
-  </div>`
-}
-
-function typing({ chat, users, localize }: ChatViewModel): TemplateResult | typeof nothing {
-  const names = (chat?.typing ?? []).map((username) =>
-    localize.formats.isolate(users[username]?.displayName ?? username),
-  )
+function typing({ chat, users, localize }: MessagesViewModel): TemplateResult | typeof nothing {
+  const names = (chat?.typing ?? []).map((username) => users[username]?.displayName ?? username)
   const [one, two, ...more] = names
   if (one === undefined) return nothing
   const text =

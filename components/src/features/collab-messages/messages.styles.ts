@@ -7,6 +7,7 @@ export const messageStyles = css`
     overflow-clip-margin: 6px;
   }
   /* The end of the list is always looked at; what is skipped there would move it. */
+  .exact .chunk,
   .chunk:last-child,
   .chunk:has(+ .pending) {
     content-visibility: visible;
@@ -46,7 +47,8 @@ export const messageStyles = css`
     flex-direction: column;
     align-items: flex-start;
     min-inline-size: 0;
-    max-inline-size: min(78%, 68ch);
+    /* Beside it the time of a message has its place, however large the text. */
+    max-inline-size: min(78%, 68ch, 100% - 7em);
   }
   .own .stack {
     align-items: flex-end;
@@ -65,6 +67,7 @@ export const messageStyles = css`
     white-space: nowrap;
   }
   .guest {
+    display: inline-block;
     margin-inline-start: 4px;
     padding: 0 6px;
     border: 1px solid var(--_border);
@@ -191,35 +194,6 @@ export const messageStyles = css`
   .failed .meta {
     color: var(--_danger);
   }
-  .failure {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    justify-content: flex-end;
-    gap: 2px 4px;
-    margin-block-end: 6px;
-    padding-inline: 8px 2px;
-    color: var(--_danger);
-    font-size: 0.8667em;
-  }
-  .action {
-    display: inline-flex;
-    align-items: center;
-    gap: 5px;
-    min-block-size: 30px;
-    padding: 4px 9px;
-    border-radius: 8px;
-    color: var(--_text);
-    font-weight: 550;
-  }
-  .action:hover {
-    background: var(--_sunken);
-  }
-  .action svg {
-    inline-size: 15px;
-    block-size: 15px;
-  }
-
   .day,
   .unread {
     display: flex;
@@ -258,8 +232,18 @@ export const messageStyles = css`
       translate: 0 8px;
     }
   }
+  /* Where a jump has led. */
+  .found .bubble {
+    animation: found 1.2s ease-out;
+  }
+  @keyframes found {
+    30% {
+      box-shadow: 0 0 0 4px color-mix(in oklab, var(--_focus) 55%, transparent);
+    }
+  }
   @media (pointer: coarse) {
-    .action {
+    .jump {
+      min-inline-size: 44px;
       min-block-size: 44px;
     }
   }
@@ -268,7 +252,7 @@ export const messageStyles = css`
       border: 1px solid var(--_border-strong);
     }
   }
-  @container collab-chat (inline-size < 28rem) {
+  @container collab (inline-size < 30em) {
     .stack {
       max-inline-size: 84%;
     }

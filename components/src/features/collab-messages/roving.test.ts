@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { messageOf, messagesOf, readyChat } from '../../../demo/fake-client.ts'
 import { drawn, type Mounted, mountChat, unmountAll } from '../../../demo/mount.ts'
-import type { CollabChatElement } from './collab-chat.ts'
-import './index.ts'
+import type { CollabChatElement } from '../collab-chat/collab-chat.ts'
+import '../collab-chat/index.ts'
 // The element fetches it after the first rendering; here it is there at once.
-import './roving.ts'
+import './failures.ts'
+import './reading.ts'
 
 type Chat = Mounted<CollabChatElement>
 
@@ -35,7 +36,7 @@ const failed = {
 afterEach(unmountAll)
 
 describe('the list of messages', () => {
-  it('is one tab stop, at the newest message', async () => {
+  it('[A11Y-33] [A11Y-34] is one tab stop, at the newest message', async () => {
     const chat = await mountChat(
       lobby([...messagesOf(9), messageOf(10, { body: 'https://example.com' })]),
     )
@@ -47,7 +48,7 @@ describe('the list of messages', () => {
     expect(focused(chat)).toBe('textarea')
   })
 
-  it('is entered at the first unread message', async () => {
+  it('[A11Y-34] is entered at the first unread message', async () => {
     const state = lobby()
     const chat = state.chats.lobby.chat
     if (chat?.membership) Object.assign(chat.membership, { readSeq: 27, unread: 3 })
@@ -55,7 +56,7 @@ describe('the list of messages', () => {
     expect(stops(mounted).map(({ dataset }) => dataset['key'])).toEqual(['m28'])
   })
 
-  it('is walked with arrows, Page keys, Home and End', async () => {
+  it('[A11Y-35] is walked with arrows, Page keys, Home and End', async () => {
     const chat = await mountChat(lobby())
     chat.one('textarea').focus()
     await press(chat, '{Alt>}{ArrowUp}{/Alt}')
@@ -93,7 +94,7 @@ describe('the list of messages', () => {
     expect(focused(chat)).toBe('textarea')
   })
 
-  it('lets Enter into a message, Tab around in it, and Escape out', async () => {
+  it('[A11Y-39] lets Enter into a message, Tab around in it, and Escape out', async () => {
     const body = 'https://one.example and https://two.example'
     const chat = await mountChat(lobby([messageOf(1, { body }), messageOf(2)]))
     chat.one('[data-key=m1]').focus()
@@ -121,7 +122,7 @@ describe('the list of messages', () => {
     expect(focused(chat)).toBe('a')
   })
 
-  it('keeps the focus with its message while others arrive', async () => {
+  it('[A11Y-33] keeps the focus with its message while others arrive', async () => {
     const chat = await mountChat(lobby())
     chat.one('[data-key=m20]').focus()
     chat.client.receive('lobby', messageOf(31))
@@ -132,7 +133,7 @@ describe('the list of messages', () => {
 })
 
 describe('the focus', () => {
-  it('goes to the confirmed message when the one that waited is gone', async () => {
+  it('[A11Y-8] goes to the confirmed message when the one that waited is gone', async () => {
     const chat = await mountChat(lobby())
     chat.element.send('hello')
     await drawn(chat.element)
@@ -142,7 +143,7 @@ describe('the focus', () => {
     expect(focused(chat)).toBe('m31')
   })
 
-  it('goes to the neighbour of a message that was given up', async () => {
+  it('[A11Y-8] [A11Y-38] goes to the neighbour of a message that was given up', async () => {
     const chat = await mountChat(lobby(messagesOf(30), { pending: [failed] }))
     chat.one('[data-key=plost]').focus()
     await press(chat, '{Enter}{Tab}{Enter}')
@@ -150,7 +151,7 @@ describe('the focus', () => {
     expect(focused(chat)).toBe('m30')
   })
 
-  it('stays at a message that is sent again', async () => {
+  it('[A11Y-8] [A11Y-38] stays at a message that is sent again', async () => {
     const chat = await mountChat(lobby(messagesOf(30), { pending: [failed] }))
     chat.one('[data-key=plost]').focus()
     await press(chat, '{Enter}{Enter}')

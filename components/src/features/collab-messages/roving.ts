@@ -1,8 +1,8 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 export interface RovingOptions {
-  /** Leaves the list: `before` to what stands above it, `after` to the composer. */
-  leave: (to: 'before' | 'after') => void
+  /** Leaves the list: `before` to what stands above it, `after` to the composer. Gives `false` when there is nothing. */
+  leave: (to: 'before' | 'after') => boolean
   /** Draws the newest messages. */
   toNewest: () => Promise<void>
 }
@@ -78,8 +78,7 @@ export class Roving implements ReactiveController {
   #onArticle(event: KeyboardEvent, article: HTMLElement): boolean {
     if (event.ctrlKey) {
       if (event.key !== 'Home' && event.key !== 'End') return false
-      this.#options.leave(event.key === 'Home' ? 'before' : 'after')
-      return true
+      return this.#options.leave(event.key === 'Home' ? 'before' : 'after')
     }
     if (event.shiftKey) return false
     switch (event.key) {
@@ -100,8 +99,7 @@ export class Roving implements ReactiveController {
       case 'ArrowLeft':
         return event.key === forward(article) && this.#goInto(article)
       case 'Escape':
-        this.#options.leave('after')
-        return true
+        return this.#options.leave('after')
       default:
         return false
     }

@@ -7,8 +7,8 @@ import {
   readyChat,
 } from '../../../demo/fake-client.ts'
 import { drawn, type Mounted, mountChat, nextFrame, unmountAll } from '../../../demo/mount.ts'
-import type { CollabChatElement } from './collab-chat.ts'
-import './index.ts'
+import type { CollabChatElement } from '../collab-chat/collab-chat.ts'
+import '../collab-chat/index.ts'
 
 type Chat = Mounted<CollabChatElement>
 
@@ -78,7 +78,7 @@ describe('at the end', () => {
 })
 
 describe('while reading back', () => {
-  it('nothing that arrives moves what is read, and the button counts it', async () => {
+  it('[A11Y-43] nothing that arrives moves what is read, and the button counts it', async () => {
     const chat = await mountChat(lobby())
     await scroll(chat, 200)
     const line = chat.all('.line')[10]
@@ -109,7 +109,7 @@ describe('while reading back', () => {
     expect(atEnd(chat)).toBe(true)
   })
 
-  it('forty pages of older messages of all heights leave the line where it is', async () => {
+  it('[A11Y-42] forty pages of older messages of all heights leave the line where it is', async () => {
     const chat = await mountChat(lobby(mixed(60, 4001), { hasOlder: true }))
     await scroll(chat, 300)
     let first = 4001
@@ -131,7 +131,7 @@ describe('while reading back', () => {
     expect(worst).toBeLessThanOrEqual(2)
   })
 
-  it('at the very top, older messages come in above and not under the eye', async () => {
+  it('[A11Y-42] at the very top, older messages come in above and not under the eye', async () => {
     const chat = await mountChat(lobby(mixed(60, 101), { hasOlder: true }))
     await scroll(chat, 0)
     const line = chat.all('.line')[0]
@@ -186,7 +186,7 @@ describe('unread messages', () => {
     return lobby(messagesOf(100), { chat: chatOf('lobby', { membership }) })
   }
 
-  it('are shown from the first one on, and counted below', async () => {
+  it('[A11Y-44] are shown from the first one on, and counted below', async () => {
     const chat = await mountChat(unread(40, 60))
     const top =
       chat.one('.unread').getBoundingClientRect().top -

@@ -99,9 +99,21 @@ export class Scroller implements ReactiveController {
     this.toEnd()
     const element = this.#element
     if (!element || !marker) return
-    const offset = marker.getBoundingClientRect().top - element.getBoundingClientRect().top
-    if (offset >= 0) return
+    if (marker.getBoundingClientRect().top < element.getBoundingClientRect().top) this.toRow(marker)
+  }
+
+  /** A row a little below the upper edge. */
+  toRow(row: Element): void {
+    this.hostUpdated()
+    const element = this.#element
+    if (!element) return
+    // For as long as it takes to stand there, every chunk has its real height.
+    const { classList } = element.firstElementChild ?? element
+    classList.add('exact')
+    requestAnimationFrame(() => requestAnimationFrame(() => classList.remove('exact')))
+    const offset = row.getBoundingClientRect().top - element.getBoundingClientRect().top
     element.scrollTop += offset - element.clientHeight * 0.2
+    row.classList.add('found')
     this.#remember(element)
     this.#setAtEnd(this.#isAtEnd(element))
   }

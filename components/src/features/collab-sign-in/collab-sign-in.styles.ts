@@ -73,7 +73,7 @@ export const styles = css`
   }
   input:focus-visible {
     outline: 2px solid var(--_focus);
-    outline-offset: -1px;
+    outline-offset: 0;
     border-color: var(--_focus);
   }
   input[aria-invalid='true'] {

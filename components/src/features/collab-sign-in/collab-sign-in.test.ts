@@ -108,7 +108,7 @@ describe('sign-in', () => {
 })
 
 describe('a mistake', () => {
-  it('that can be seen is told before anyone is asked, at the field, with the focus on the first', async () => {
+  it('[A11Y-30] that can be seen is told before anyone is asked, at the field, with the focus on the first', async () => {
     const form = await open({ guests: 'off' })
     await go(form, 'New here? Create an account')
     await fill(form, { displayName: 'Ann', username: 'ann k', password: 'short' })
@@ -138,7 +138,7 @@ describe('a mistake', () => {
     ['unavailable', 'The service can’t be reached right now. Check your connection and try again.'],
     ['internal', 'Something went wrong. Try again.'],
   ] as const)(
-    'told by the service, %s, is a sentence that gets the focus',
+    '[A11Y-30] told by the service, %s, is a sentence that gets the focus',
     async (code, sentence) => {
       const form = await open({ guests: 'off' }, { signIn: refuse(code) })
       await fill(form, { username: 'ann', password: 'wrong' })

@@ -13,7 +13,6 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import { Announcer } from '../../kit/announcer.ts'
 import { buttonStyles } from '../../kit/button.styles.ts'
 import { CollabElement } from '../../kit/element.ts'
 import { chatIcon } from '../../kit/chat-icon.ts'
@@ -94,7 +93,6 @@ export class CollabSignInElement extends CollabElement {
   declare private busy: boolean
   declare private passwordShown: boolean
 
-  readonly #announcer = new Announcer(this, (count) => this.localize.text('sayNew', count))
   readonly #service = new StoreController(this, selectService)
   readonly #connection = new StoreController(
     this,
@@ -130,7 +128,7 @@ export class CollabSignInElement extends CollabElement {
     this.setState('loading', !way)
     return html`<div class="base" part="base" aria-busy=${way ? 'false' : 'true'}>
       <span class="font-probe"></span>
-      ${way ? this.#form(way, ways) : this.#waiting()} ${this.#announcer.render()}
+      ${way ? this.#form(way, ways) : this.#waiting()}
     </div>`
   }
 

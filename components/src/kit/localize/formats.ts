@@ -1,8 +1,19 @@
 const FSI = '\u2068'
 const PDI = '\u2069'
 const DAY_MS = 86_400_000
+/** What turns or encloses text: inside a name it would reach into the sentence around. */
+const BIDI_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g
 
 type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }
+
+/** The formatters in use, by the name of their constructor. */
+interface Formatters {
+  DateTimeFormat: Intl.DateTimeFormat
+  ListFormat: Intl.ListFormat
+  NumberFormat: Intl.NumberFormat
+  PluralRules: Intl.PluralRules
+  RelativeTimeFormat: Intl.RelativeTimeFormat
+}
 
 /** Numbers, lists, times and plurals of one locale; the formatters are made once, when first needed. */
 export class Formats {
@@ -14,70 +25,65 @@ export class Formats {
   }
 
   number(value: number): string {
-    return this.#formatter('number', () => new Intl.NumberFormat(this.locale)).format(value)
+    return this.#formatter('NumberFormat').format(value)
   }
 
   /** The form for a count, with `#` replaced by the number. */
   plural(count: number, forms: PluralForms): string {
-    const rules = this.#formatter('plural', () => new Intl.PluralRules(this.locale))
-    return (forms[rules.select(count)] ?? forms.other).replace('#', this.number(count))
+    const rule = this.#formatter('PluralRules').select(count)
+    return (forms[rule] ?? forms.other).replace('#', this.number(count))
   }
 
   list(items: readonly string[]): string {
-    return this.#formatter('list', () => new Intl.ListFormat(this.locale)).format(items)
+    return this.#formatter('ListFormat').format(items)
   }
 
   /** A short time of day. */
   time(at: Date): string {
-    return this.#formatter('time', () => this.#dates({ timeStyle: 'short' })).format(at)
+    return this.#date(at, { timeStyle: 'short' })
   }
 
   /** Day and time in full. */
   moment(at: Date): string {
-    return this.#formatter('moment', () =>
-      this.#dates({ dateStyle: 'full', timeStyle: 'short' }),
-    ).format(at)
+    return this.#date(at, { dateStyle: 'full', timeStyle: 'short' })
   }
 
   /** Today, yesterday, a weekday of the last week, else the date. */
   day(at: Date, now: Date): string {
     const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
-    if (days === 0 || days === 1) return this.#capital(this.#relative().format(-days, 'day'))
-    if (days > 1 && days < 7)
-      return this.#capital(
-        this.#formatter('weekday', () => this.#dates({ weekday: 'long' })).format(at),
-      )
-    if (at.getFullYear() === now.getFullYear()) {
-      return this.#formatter('date', () =>
-        this.#dates({ weekday: 'long', month: 'long', day: 'numeric' }),
-      ).format(at)
-    }
-    return this.#formatter('year', () => this.#dates({ dateStyle: 'long' })).format(at)
-  }
-
-  /** A text of unknown direction, safe to put into a sentence. */
-  isolate(text: string): string {
-    return `${FSI}${text}${PDI}`
-  }
-
-  #relative(): Intl.RelativeTimeFormat {
-    return this.#formatter(
-      'relative',
-      () => new Intl.RelativeTimeFormat(this.locale, { numeric: 'auto' }),
-    )
-  }
-
-  #dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    return new Intl.DateTimeFormat(this.locale, options)
-  }
-
-  #capital(text: string): string {
+    const text =
+      days === 0 || days === 1
+        ? this.#formatter('RelativeTimeFormat', { numeric: 'auto' }).format(-days, 'day')
+        : this.#date(
+            at,
+            days > 1 && days < 7
+              ? { weekday: 'long' }
+              : at.getFullYear() === now.getFullYear()
+                ? { weekday: 'long', month: 'long', day: 'numeric' }
+                : { dateStyle: 'long' },
+          )
     return text.charAt(0).toLocaleUpperCase(this.locale) + text.slice(1)
   }
 
-  #formatter<T>(key: string, make: () => T): T {
-    let made = this.#made.get(key) as T | undefined
-    if (!made) this.#made.set(key, (made = make()))
+  /** A text of unknown direction, safe to put into a sentence: it neither turns it nor is turned by it. */
+  isolate(text: string): string {
+    return FSI + text.replace(BIDI_CONTROLS, '') + PDI
+  }
+
+  #date(at: Date, options: Intl.DateTimeFormatOptions): string {
+    return this.#formatter('DateTimeFormat', options).format(at)
+  }
+
+  #formatter<K extends keyof Formatters>(name: K, options: object = {}): Formatters[K] {
+    const key = name + JSON.stringify(options)
+    let made = this.#made.get(key) as Formatters[K] | undefined
+    if (!made) {
+      const Formatter = Intl[name] as unknown as new (
+        locale: string,
+        options: object,
+      ) => Formatters[K]
+      this.#made.set(key, (made = new Formatter(this.locale, options)))
+    }
     return made
   }
 }
@@ -91,15 +97,14 @@ const known = new Map<string, Formats>()
 /** The formats of a locale; of English for a tag that is none. */
 export function formatsOf(locale: string): Formats {
   let formats = known.get(locale)
-  if (!formats) known.set(locale, (formats = new Formats(isLocale(locale) ? locale : 'en')))
-  return formats
-}
-
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1
-  } catch {
-    // `lang` holds whatever the page's author wrote: RangeError means it is no language tag.
-    return false
+  if (!formats) {
+    try {
+      formats = new Formats(String(new Intl.Locale(locale)))
+    } catch {
+      // `lang` holds whatever the page's author wrote: RangeError means it is no language tag.
+      formats = formatsOf('en')
+    }
+    known.set(locale, formats)
   }
+  return formats
 }

@@ -29,7 +29,14 @@ export const chat = {
   loadOlder: 'Load older messages',
   loadingOlder: 'Loading older messages…',
   olderFailed: 'Older messages could not be loaded.',
+  loadingNewer: 'Loading newer messages…',
+  newerFailed: 'Newer messages could not be loaded.',
   beginning: 'This is where the conversation begins.',
+  jumpUnread: (f: Formats, count: number) =>
+    f.plural(count, {
+      one: '# unread message, jump to it',
+      other: '# unread messages, jump to the first',
+    }),
   jump: 'Jump to latest',
   jumpNew: (f: Formats, count: number) =>
     f.plural(count, {
@@ -42,16 +49,13 @@ export const chat = {
   stateSending: 'Sending…',
   stateSent: 'Sent',
   stateFailed: 'Not sent',
-  failedBecause: (_f: Formats, reason: string) => `Not sent. ${reason}`,
-  retry: 'Retry',
-  discard: 'Delete',
-  retryMessage: (f: Formats, body: string) => `Retry ${f.isolate(body)}`,
-  discardMessage: (f: Formats, body: string) => `Delete ${f.isolate(body)}`,
 
   // Composer
   composerLabel: (_f: Formats, name: string) => `Message ${name}`,
   composerPlain: 'Message',
   send: 'Send',
+  signInToWrite: 'Sign in to write.',
+  messageMissing: 'Write a message.',
   leftToWrite: (f: Formats, count: number) =>
     f.plural(count, { one: '# character left', other: '# characters left' }),
   tooLong: (f: Formats, count: number) =>
@@ -71,10 +75,4 @@ export const chat = {
   sayOlder: (f: Formats, count: number) =>
     f.plural(count, { one: '# older message loaded', other: '# older messages loaded' }),
   sayFailed: 'Message not sent. Retry and Delete are at the message.',
-
-  // Why a message was not sent
-  error_too_large: 'It is too long.',
-  error_forbidden: 'You are not allowed to write here.',
-  error_not_found: 'The chat is gone.',
-  error_invalid_payload: 'The service did not accept it.',
 }

@@ -1,0 +1,20 @@
+import { GATES, measure } from '../../../../scripts/sizes.ts'
+import type { Case } from '../case.ts'
+
+const KB = 1000
+
+/** The gates of `pnpm sizes`. */
+export const bytes: Case = {
+  name: 'bytes',
+  title: 'what a page loads before its first paint, gzip',
+  goals: GATES.map(({ name, budget }) => ({
+    figure: name,
+    text: `${name}, kB`,
+    goal: budget / KB,
+  })),
+  async run() {
+    const sizes: [string, number][] = []
+    for (const gate of GATES) sizes.push([gate.name, (await measure(gate)).first / KB])
+    return Object.fromEntries(sizes)
+  },
+}

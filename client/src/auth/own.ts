@@ -1,0 +1,35 @@
+import type { Me, SignIn } from '@collab-kit/protocol'
+import { CollabError } from '@collab-kit/protocol/runtime'
+import type { IssuedToken } from '../options.ts'
+import type { OwnSignInOptions } from './own-sign-in.ts'
+import type { TokenSource } from './tokens.ts'
+
+/** The sign-in of people who have their account at the service itself. */
+export interface Own extends TokenSource {
+  /** Who is remembered here, known before the service is reached. */
+  remembered(): Promise<string | undefined>
+  /** Takes the answer of a registration or a sign-in. */
+  take(signIn: SignIn): Promise<{ token: IssuedToken; user: Me }>
+  forget(): Promise<void>
+}
+
+/** What keeps it is fetched apart: pages that bring their own tokens never need it. */
+export function createOwn(options: OwnSignInOptions): Own {
+  let fetched: Promise<Own> | undefined
+  const own = () =>
+    (fetched ??= import('./own-sign-in.ts').then(
+      ({ OwnSignIn }) => new OwnSignIn(options),
+      (cause: unknown) => {
+        // As if the service was away: whoever asked comes again.
+        fetched = undefined
+        throw new CollabError('unavailable', { details: { reason: 'unreachable' }, cause })
+      },
+    ))
+  return {
+    renewable: true,
+    get: async (reason, signal) => (await own()).get(reason, signal),
+    remembered: async () => (await own()).remembered(),
+    take: async (signIn) => (await own()).take(signIn),
+    forget: async () => (await own()).forget(),
+  }
+}

@@ -1,0 +1,445 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import {
+  ann,
+  chatOf,
+  type FakeClient,
+  type FakeOptions,
+  messageOf,
+  messagesOf,
+  readyChat,
+  userOf,
+} from '../../../demo/fake-client.ts'
+import { drawn, mount, type Mounted, unmountAll } from '../../../demo/mount.ts'
+import { listen, type Spoken } from '../../../demo/spoken.ts'
+import type { CollabChatElement } from '../collab-chat/collab-chat.ts'
+import '../collab-chat/index.ts'
+import type { CollabMessagesElement } from './collab-messages.ts'
+import './index.ts'
+// The element fetches it after the first rendering; here it is there at once.
+import './reading.ts'
+// Fetched when it is needed; here it is at hand.
+import '../chat/teller.ts'
+import './failures.ts'
+
+// What the messages promise to those who do not see them or do not use a mouse: alone, and in a chat.
+
+type Shown = Mounted<CollabMessagesElement | CollabChatElement>
+
+const users = { ann, bo: userOf('bo', 'Bo'), cy: userOf('cy', 'Cy') }
+let spoken: Spoken
+
+async function show(
+  tag: 'collab-chat' | 'collab-messages',
+  chat = readyChat('lobby', messagesOf(30)),
+  { properties = {}, ...options }: FakeOptions & { properties?: object } = {},
+): Promise<Shown> {
+  const state = { me: ann, users, chats: { lobby: chat } }
+  const shown = await mount(tag, { ...options, state }, { chatId: 'lobby', ...properties })
+  spoken = listen(shown.element)
+  return shown as Shown
+}
+
+const focused = ({ element }: Shown) => {
+  const active = element.shadowRoot?.activeElement
+  if (!(active instanceof HTMLElement)) return 'nothing'
+  return active.dataset['key'] ?? (active.id || active.localName)
+}
+const messages = ({ client }: Shown) => client.store.getState().chats['lobby']?.messages ?? []
+const scroll = async ({ one, element }: Shown, top: number) => {
+  one('.scroller').dispatchEvent(new WheelEvent('wheel'))
+  one('.scroller').scrollTop = top
+  await drawn(element)
+}
+/** What was asked for and is at hand has come after it: a promise of a module takes a task, whatever the clock says. */
+const task = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.addEventListener('message', resolve, { once: true })
+    port1.start()
+    port2.postMessage(undefined)
+  })
+/** From here on time passes only when it is told to. */
+const stopTheClock = ({ element }: Shown) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'Date'] })
+  return async (milliseconds: number) => {
+    await element.updateComplete
+    await task()
+    vi.advanceTimersByTime(milliseconds)
+    await element.updateComplete
+  }
+}
+const error = { code: 'forbidden', message: '', retryable: false, requestId: '' } as const
+const failed = {
+  clientMessageId: 'lost',
+  chatId: 'lobby',
+  body: 'lost',
+  createdAt: messageOf(31).createdAt,
+  state: 'failed',
+  error,
+} as const
+
+beforeEach(() => void vi.spyOn(document, 'hasFocus').mockReturnValue(true))
+afterEach(() => {
+  spoken.stop()
+  vi.useRealTimers()
+  unmountAll()
+  vi.restoreAllMocks()
+})
+
+describe.each(['collab-chat', 'collab-messages'] as const)('the focus in <%s>', (tag) => {
+  it('[A11Y-8] [A11Y-42] stays in the list when its button has brought older messages', async () => {
+    const load = { done: () => {} }
+    const shown = await show(tag, readyChat('lobby', messagesOf(30, 31), { hasOlder: true }), {
+      loadOlder: async (client: FakeClient) => {
+        client.setChat('lobby', { loadingOlder: true })
+        await new Promise<void>((resolve) => (load.done = resolve))
+        client.setChat('lobby', {
+          loadingOlder: false,
+          hasOlder: false,
+          messages: messagesOf(60),
+        })
+      },
+    })
+    await scroll(shown, 0)
+    const button = shown.all('[part=load-older-button]')[0]
+    button?.focus()
+    button?.click()
+    await drawn(shown.element)
+    expect(focused(shown)).not.toBe('nothing')
+    load.done()
+    await vi.waitFor(() => expect(shown.all('article')).toHaveLength(60))
+    await drawn(shown.element)
+    expect(focused(shown)).toBe('m31')
+  })
+
+  it('[A11Y-8] goes on when its button to the newest has done its work', async () => {
+    const shown = await show(tag)
+    await scroll(shown, 0)
+    shown.one('.jump').focus()
+    await userEvent.keyboard('{Enter}')
+    await vi.waitFor(() => expect(shown.one('.jump').hidden).toBe(true))
+    await drawn(shown.element)
+    expect(focused(shown)).toBe(tag === 'collab-chat' ? 'input' : 'm30')
+  })
+
+  it('[A11Y-8] is not lost with the messages', async () => {
+    const shown = await show(tag)
+    await shown.element.scrollToMessage(12, { focus: true })
+    shown.client.setChat('lobby', { status: 'refused', error, messages: [] })
+    await drawn(shown.element)
+    expect(focused(shown)).not.toBe('nothing')
+  })
+
+  it('[A11Y-8] is where one looks when the button of older messages has done its last work', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(30, 31), { hasOlder: true }))
+    await scroll(shown, 0)
+    shown.client.setChat('lobby', { loadingOlder: true })
+    await drawn(shown.element)
+    shown.one('[part=load-older-button]').focus()
+    shown.client.setChat('lobby', {
+      loadingOlder: false,
+      hasOlder: false,
+      messages: messagesOf(60),
+    })
+    await drawn(shown.element)
+    const view = shown.one('.scroller').getBoundingClientRect()
+    const row = shown.one(`[data-key=${focused(shown)}]`).getBoundingClientRect()
+    expect(row.top).toBeGreaterThanOrEqual(view.top - 1)
+    expect(row.bottom).toBeLessThanOrEqual(view.bottom + 1)
+  })
+
+  it('[A11Y-33] stays with its message while those around are given up', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(300)))
+    await shown.element.scrollToMessage(180, { focus: true })
+    let all = messagesOf(300)
+    for (let burst = 0; burst < 20; burst++) {
+      all = [...all, ...messagesOf(100, all.length + 1)]
+      shown.client.setChat('lobby', { messages: all })
+      await drawn(shown.element)
+    }
+    expect(shown.all('article').length).toBeLessThan(1000)
+    expect(focused(shown)).toBe('m180')
+    expect(shown.all('.feed [tabindex="0"]').map(({ dataset }) => dataset['key'])).toEqual(['m180'])
+  })
+
+  it('[A11Y-38] finds what can be done with a message, seen without a mouse', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(3), { pending: [failed] }))
+    await shown.element.scrollToLatest()
+    shown.one('[data-key=plost]').focus()
+    await userEvent.keyboard('{Enter}')
+    const seen: (string | null)[] = []
+    for (let count = 0; count < 2; count++) {
+      const active = shown.element.shadowRoot?.activeElement
+      expect(active?.checkVisibility({ opacityProperty: true, visibilityProperty: true })).toBe(
+        true,
+      )
+      seen.push(active?.getAttribute('part') ?? null)
+      await userEvent.keyboard('{Tab}')
+    }
+    expect(seen).toEqual(['retry-button', 'discard-button'])
+    await userEvent.keyboard('{Escape}')
+    expect(focused(shown)).toBe('plost')
+  })
+})
+
+describe.each(['collab-chat', 'collab-messages'] as const)('single keys in <%s>', (tag) => {
+  it('[A11Y-25] are told, work only inside, and can be switched off', async () => {
+    const shown = await show(tag)
+    const outside = document.body.appendChild(document.createElement('button'))
+    outside.focus()
+    await userEvent.keyboard('?')
+    await drawn(shown.element)
+    expect(shown.all('dialog')).toEqual([])
+    outside.remove()
+    expect(shown.one('.feed').getAttribute('aria-keyshortcuts')).toBe('?')
+    shown.element.shortcuts = 'off'
+    await drawn(shown.element)
+    expect(shown.one('.feed').hasAttribute('aria-keyshortcuts')).toBe(false)
+  })
+})
+
+describe('writing', () => {
+  it('[A11Y-8] that is taken away leaves the focus in the chat', async () => {
+    const shown = await show('collab-chat')
+    shown.one('textarea').focus()
+    shown.client.setChat('lobby', { chat: chatOf('lobby', { permissions: ['join'] }) })
+    await drawn(shown.element)
+    expect(shown.one('form').hidden).toBe(true)
+    expect(focused(shown)).toBe('m30')
+    shown.client.setChat('lobby', { chat: chatOf('lobby') })
+    await drawn(shown.element)
+    shown.one('textarea').focus()
+    shown.client.connection('signed_out')
+    await drawn(shown.element)
+    expect(focused(shown)).not.toBe('nothing')
+  })
+
+  it('[A11Y-25] is not disturbed by them', async () => {
+    const shown = await show('collab-chat')
+    await userEvent.type(shown.one('textarea'), 'why?')
+    expect(shown.one<HTMLTextAreaElement>('textarea').value).toBe('why?')
+    expect(shown.all('dialog')).toEqual([])
+    expect(shown.one('textarea').getAttribute('aria-keyshortcuts')).toBe('Alt+ArrowUp')
+  })
+})
+
+describe.each(['collab-chat', 'collab-messages'] as const)('what <%s> says', (tag) => {
+  it('[A11Y-40] of fifty messages at once is the first of them and a number, a second apart', async () => {
+    const shown = await show(tag)
+    const pass = stopTheClock(shown)
+    const times: [at: number, text: string | undefined][] = []
+    for (let tick = 0; tick < 100; tick++) {
+      if (tick < 50) shown.client.receive('lobby', messageOf(31 + tick))
+      const before = spoken.all.length
+      await pass(40)
+      if (spoken.all.length > before) times.push([tick * 40, spoken.all.at(-1)])
+    }
+    await pass(5000)
+    expect(spoken.all[0]).toMatch(/new messages$/)
+    const counts = spoken.all.map((text) => Number(/(\d+) new/.exec(text)?.[1] ?? 1))
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(50)
+    for (const [index, [at]] of times.entries())
+      if (index > 0) expect(at - (times[index - 1]?.[0] ?? 0)).toBeGreaterThanOrEqual(1000)
+    expect(spoken.all.length).toBeLessThanOrEqual(4)
+  })
+
+  it('[A11Y-40] is nothing of what one wrote oneself, of history and of changes', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(30, 31)))
+    const pass = stopTheClock(shown)
+    shown.client.receive('lobby', messageOf(61, { sender: 'ann' }))
+    await pass(2000)
+    const edited = messages(shown).map((message) => ({
+      ...message,
+      body: `${message.body}, really`,
+      editedAt: message.createdAt,
+    }))
+    shown.client.setChat('lobby', { messages: edited })
+    await pass(2000)
+    shown.client.setChat('lobby', {
+      messages: edited.map((message) => ({ ...message, deletedAt: message.createdAt })),
+    })
+    await pass(2000)
+    expect(spoken.all).toEqual([])
+  })
+
+  it('[A11Y-41] follows what is chosen, at any time', async () => {
+    const shown = await show(tag)
+    const pass = stopTheClock(shown)
+    for (const [seq, announce] of [
+      [31, 'off'],
+      [32, 'summary'],
+      [33, 'full'],
+    ] as const) {
+      shown.element.announce = announce
+      await pass(2000)
+      shown.client.receive('lobby', messageOf(seq))
+      await pass(2000)
+    }
+    expect(spoken.all).toEqual([
+      'polite: 1 new message',
+      'polite: \u2068Bo\u2069: \u2068Message 33\u2069',
+    ])
+  })
+
+  it('[A11Y-40] of a long message is no more than its beginning', async () => {
+    const shown = await show(tag)
+    shown.client.receive('lobby', messageOf(31, { body: 'x'.repeat(500) }))
+    await vi.waitFor(() => expect(spoken.all).toHaveLength(1))
+    expect(spoken.all[0]?.match(/x/g)?.length).toBeLessThanOrEqual(140)
+  })
+
+  it('[A11Y-42] of older messages is their number, once', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(30, 101), { hasOlder: true }))
+    const pass = stopTheClock(shown)
+    shown.client.setChat('lobby', { messages: messagesOf(50, 81) })
+    await pass(100)
+    shown.client.setChat('lobby', { messages: messagesOf(70, 61), hasOlder: false })
+    await pass(5000)
+    expect(spoken.all).toEqual(['polite: 40 older messages loaded'])
+  })
+
+  it('[A11Y-44] of unread messages is their number, once, and a heading stands before the first', async () => {
+    const membership = {
+      role: 'member',
+      joinedAt: '',
+      readNumber: 18,
+      readSeq: 18,
+      unread: 12,
+    } as const
+    const shown = await show(
+      tag,
+      readyChat('lobby', messagesOf(30), {
+        status: 'loading',
+        chat: chatOf('lobby', { membership }),
+      }),
+    )
+    const pass = stopTheClock(shown)
+    shown.client.setChat('lobby', { status: 'ready' })
+    await pass(5000)
+    shown.client.setChat('lobby', { typing: ['bo'] })
+    await pass(5000)
+    expect(spoken.all.filter((text) => text.includes('unread'))).toHaveLength(1)
+    expect(spoken.all[0]).toContain('12 unread messages')
+    const marker = shown.one('.unread')
+    expect([marker.role, marker.ariaLevel, marker.textContent?.trim()]).toEqual([
+      'heading',
+      '3',
+      'New',
+    ])
+    expect(marker.closest('article')?.dataset['key']).toBe('m19')
+  })
+
+  it('[A11Y-45] [A11Y-31] is nothing, and nothing changes, while five minutes pass', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(30), { pending: [failed] }))
+    await drawn(shown.element)
+    const pass = stopTheClock(shown)
+    await pass(1000)
+    const before = spoken.all.length
+    const changes: MutationRecord[] = []
+    const observer = new MutationObserver((records) => changes.push(...records))
+    observer.observe(shown.one('.feed'), {
+      subtree: true,
+      childList: true,
+      characterData: true,
+      attributes: true,
+    })
+    for (let second = 0; second < 300; second += 10) await pass(10_000)
+    changes.push(...observer.takeRecords())
+    observer.disconnect()
+    expect(spoken.all.slice(before)).toEqual([])
+    expect(changes).toEqual([])
+    expect(shown.all('[part=retry-button]')).toHaveLength(1)
+  })
+
+  it('[A11Y-46] is not who is typing', async () => {
+    const shown = await show(tag)
+    const pass = stopTheClock(shown)
+    shown.client.setChat('lobby', { typing: ['bo'] })
+    await pass(3000)
+    shown.client.setChat('lobby', { typing: ['bo', 'cy'] })
+    await pass(3000)
+    shown.client.setChat('lobby', { typing: [] })
+    await pass(3000)
+    expect(spoken.all).toEqual([])
+    expect(shown.one('.typing').closest('[aria-live], [role=status], [role=log]')).toBeNull()
+  })
+})
+
+describe('a jump', () => {
+  it('[A11Y-14] that takes the focus along is not announced as well', async () => {
+    const membership = {
+      role: 'member',
+      joinedAt: '',
+      readNumber: 18,
+      readSeq: 18,
+      unread: 12,
+    } as const
+    const shown = await show(
+      'collab-messages',
+      readyChat('lobby', messagesOf(30), { chat: chatOf('lobby', { membership }) }),
+    )
+    await vi.waitFor(() => expect(spoken.all).toHaveLength(1))
+    const pass = stopTheClock(shown)
+    const jumped = shown.element.scrollToFirstUnread()
+    await pass(0)
+    await jumped
+    expect(focused(shown)).toBe('m19')
+    await shown.element.scrollToMessage(3, { focus: true })
+    expect(focused(shown)).toBe('m3')
+    await pass(3000)
+    expect(spoken.all).toHaveLength(1)
+  })
+})
+
+describe('a message of one’s own', () => {
+  it('[A11Y-47] [A11Y-28] that was sent is not spoken of; one that was not is told at once', async () => {
+    const shown = (await show('collab-chat')) as Mounted<CollabChatElement>
+    const pass = stopTheClock(shown)
+    shown.element.send('one')
+    await pass(500)
+    shown.client.confirm('lobby')
+    await pass(3000)
+    expect(spoken.all).toEqual([])
+    shown.element.send('two')
+    await pass(500)
+    const [pending] = shown.client.store.getState().chats['lobby']?.pending ?? []
+    if (!pending) throw new Error('nothing waits')
+    shown.client.setChat('lobby', { pending: [{ ...pending, state: 'failed', error }] })
+    await pass(500)
+    expect(spoken.all).toEqual([
+      'assertive: Message not sent. Retry and Delete are at the message.',
+    ])
+    vi.useRealTimers()
+    await shown.element.scrollToLatest()
+    shown.all('article').at(-1)?.focus()
+    await userEvent.keyboard('{Enter}')
+    const active = shown.element.shadowRoot?.activeElement
+    expect(active?.getAttribute('aria-label')).toBe('Retry \u2068two\u2069')
+  })
+})
+
+describe('the text of a message', () => {
+  it('[A11Y-53] keeps its links links', async () => {
+    const body = 'see https://example.com/a and mailto:b@example.com'
+    const shown = await show('collab-messages', readyChat('lobby', [messageOf(1, { body })]))
+    const links = shown.all('.bubble a')
+    expect(links.map(({ textContent }) => textContent)).toEqual([
+      'https://example.com/a',
+      'mailto:b@example.com',
+    ])
+    expect(links.every((link) => link.matches('a[href]') && !link.hasAttribute('role'))).toBe(true)
+  })
+
+  it('[A11Y-53] keeps what the page draws in its place', async () => {
+    const pre = document.createElement('pre')
+    Object.assign(pre, { textContent: 'let a = 1', tabIndex: 0 })
+    pre.setAttribute('role', 'region')
+    pre.setAttribute('aria-label', 'Code')
+    const shown = await show('collab-messages', readyChat('lobby', [messageOf(1)]), {
+      properties: { renderers: { body: () => pre } },
+    })
+    expect(shown.one('.bubble').contains(pre)).toBe(true)
+    expect([pre.tabIndex, pre.ariaLabel, pre.textContent]).toEqual([0, 'Code', 'let a = 1'])
+  })
+})

@@ -1,0 +1,11 @@
+'use client'
+
+export * from './elements/index.ts'
+export { CollabProvider } from './provider.tsx'
+export type { CollabClientProps, CollabConnectionProps, CollabProviderProps } from './provider.tsx'
+export { useChat, type UseChatResult } from './hooks/use-chat.ts'
+export { useCollab } from './hooks/use-collab.ts'
+export { useCollabState } from './hooks/use-collab-state.ts'
+export { useConnection, type UseConnectionResult } from './hooks/use-connection.ts'
+export { useDraft } from './hooks/use-draft.ts'
+export { useMessages, type UseMessagesResult } from './hooks/use-messages.ts'

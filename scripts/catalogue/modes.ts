@@ -1,0 +1,71 @@
+import type { Page } from 'playwright'
+
+/** One way a page can be shown. */
+export interface Mode {
+  name: string
+  theme: 'light' | 'dark'
+  dir: 'ltr' | 'rtl'
+  /** Of the viewport, CSS pixels. */
+  width: number
+  locale: string
+  media: { forcedColors?: 'active'; reducedMotion?: 'reduce'; contrast?: 'more' }
+  /** Size of the elements' text; their own by default. */
+  fontSize?: string
+}
+
+const HEIGHT = 800
+const PLAIN: Omit<Mode, 'name'> = {
+  theme: 'light',
+  dir: 'ltr',
+  width: 1280,
+  locale: 'en',
+  media: {},
+}
+
+/** Ordered so that the viewport is seldom changed; the first is the one a story is opened in. */
+const matrix = [1280, 320].flatMap((width) =>
+  (['light', 'dark'] as const).flatMap((theme) =>
+    (['ltr', 'rtl'] as const).map((dir): Mode => ({
+      ...PLAIN,
+      name: `${theme} ${dir} ${width}`,
+      theme,
+      dir,
+      width,
+    })),
+  ),
+)
+
+const special: Mode[] = [
+  { ...PLAIN, name: 'en-XA', width: 320, locale: 'en-XA' },
+  { ...PLAIN, name: 'forced colours', theme: 'dark', media: { forcedColors: 'active' } },
+  { ...PLAIN, name: 'reduced motion', media: { reducedMotion: 'reduce' } },
+  { ...PLAIN, name: 'contrast more', media: { contrast: 'more' } },
+  // Half the usual width: what a text of twice its size has left on a common screen.
+  { ...PLAIN, name: '200 % text', width: 640, fontSize: '30px' },
+]
+
+export const modes: readonly Mode[] = [...matrix, ...special]
+
+/** Enough to notice that something is amiss. */
+export const fewModes: readonly Mode[] = modes.filter(({ name }) =>
+  ['light ltr 1280', 'dark rtl 320', 'en-XA', 'forced colours'].includes(name),
+)
+
+export const viewportOf = ({ width }: Pick<Mode, 'width'>) => ({ width, height: HEIGHT })
+
+/** Shows the story in another mode, without loading it again, and lets it come to rest. */
+export async function show(page: Page, mode: Mode): Promise<void> {
+  const viewport = viewportOf(mode)
+  if (page.viewportSize()?.width !== viewport.width) await page.setViewportSize(viewport)
+  await page.emulateMedia({
+    forcedColors: mode.media.forcedColors ?? null,
+    reducedMotion: mode.media.reducedMotion ?? null,
+    contrast: mode.media.contrast ?? null,
+  })
+  await page.evaluate((wanted) => window.collabChecks.dress(wanted), {
+    theme: mode.theme,
+    dir: mode.dir,
+    locale: mode.locale,
+    fontSize: mode.fontSize ?? '',
+  })
+}

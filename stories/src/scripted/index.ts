@@ -1,0 +1,6 @@
+export { installStoryTime, restartStoryTime } from './clock.ts'
+export { ME, type PersonName } from './people.ts'
+export { Scene, until } from './scene.ts'
+export * as scenes from './scenes.ts'
+export { type WireName, wireQualities } from './wire.ts'
+export { createWorld, LOBBY, type World } from './world.ts'

@@ -1,0 +1,5 @@
+import type { CollabSendEvent } from '@collab-kit/components'
+
+document.body.addEventListener('collab-send', (event: CollabSendEvent) => {
+  if (/password/i.test(event.detail.body)) event.preventDefault()
+})
