@@ -7,7 +7,8 @@ import { missingStories, storyId, together, unshown } from './catalogue/gate.ts'
 import { fewModes } from './catalogue/modes.ts'
 import { count, findings } from './catalogue/report.ts'
 import { serveFolder, type StaticSite } from './catalogue/serve.ts'
-import { checkStory, openContext, type Story, type StoryResult } from './catalogue/story.ts'
+import { checkStory, type Story, type StoryResult } from './catalogue/story.ts'
+import { extraFiles, openWindow } from './catalogue/window.ts'
 import { findChromium } from './test/chromium.ts'
 
 const STYLE = `
@@ -38,6 +39,8 @@ const page = (id: string) => `<!doctype html><html lang="en"><title>${id}</title
     shown: () => ({}),
   }</script></html>`
 
+const story = (id: string): Story => ({ id, title: 'Planted', name: id, type: 'story' })
+
 let browser: Browser
 const sites: StaticSite[] = []
 const folders: string[] = []
@@ -65,12 +68,11 @@ async function lookAt(id: string): Promise<StoryResult> {
   const folder = mkdtempSync(join(tmpdir(), 'collab-kit-planted-'))
   folders.push(folder)
   writeFileSync(join(folder, 'iframe.html'), page(id))
-  const site = await serveFolder(folder)
+  const site = await serveFolder(folder, extraFiles())
   sites.push(site)
-  const context = await openContext(browser)
-  const story: Story = { id, title: 'Planted', name: id, type: 'story' }
-  const result = await checkStory(context, story, { url: site.url, modes: fewModes })
-  await context.close()
+  const window = await openWindow(browser, site.url)
+  const result = await checkStory(window, story(id), fewModes)
+  await window.close()
   return result
 }
 
@@ -117,8 +119,6 @@ const face = (more: object = {}) => ({
   undeclared: [],
   ...more,
 })
-const story = (id: string): Story => ({ id, title: '', name: '', type: 'story' })
-
 describe('the gate', () => {
   it('names what an element promises and no story shows', () => {
     const promised = {

@@ -10,7 +10,8 @@ import { missingStories, together, unshown } from './catalogue/gate.ts'
 import { fewModes, modes } from './catalogue/modes.ts'
 import { count, findings, table } from './catalogue/report.ts'
 import { serveFolder } from './catalogue/serve.ts'
-import { checkStory, openContext, type Story, type StoryResult } from './catalogue/story.ts'
+import { checkStory, type Story, type StoryResult } from './catalogue/story.ts'
+import { extraFiles, openWindow } from './catalogue/window.ts'
 import { run, stopAll } from './test/child.ts'
 import { findChromium } from './test/chromium.ts'
 import { ROOT } from './test/root.ts'
@@ -51,15 +52,11 @@ async function lookAt(browser: Browser, stories: readonly Story[], url: string) 
   const waiting = [...stories]
   const results = new Map<Story, StoryResult>()
   const work = async () => {
-    const context = await openContext(browser)
+    const window = await openWindow(browser, url)
     for (let story = waiting.shift(); story; story = waiting.shift()) {
-      const result = await checkStory(context, story, {
-        url,
-        modes: values.few ? fewModes : modes,
-      })
-      results.set(story, result)
+      results.set(story, await checkStory(window, story, values.few ? fewModes : modes))
     }
-    await context.close()
+    await window.close()
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   return stories.flatMap((story) => results.get(story) ?? [])
@@ -79,7 +76,7 @@ function gaps(stories: readonly Story[], results: readonly StoryResult[]): strin
 async function main(): Promise<void> {
   const folder = values.built ?? (await build())
   const executablePath = await findChromium((line) => console.log(line))
-  const site = await serveFolder(folder)
+  const site = await serveFolder(folder, extraFiles())
   const browser = await chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],

@@ -13,11 +13,16 @@ const minifiers: Record<string, (text: string) => string> = {
   html: withoutIndentation,
 }
 
-const joined = (css: string): string =>
-  css
-    .replace(/([{};,])\n+/g, '$1')
-    .replace(/\n+(?=[}])/g, '')
-    .replace(/\n+/g, ' ')
+/** The same in as few lines as can be. */
+const joiners: Record<string, (text: string) => string> = {
+  css: (text) =>
+    text
+      .replace(/([{};,])\n+/g, '$1')
+      .replace(/\n+(?=[}])/g, '')
+      .replace(/\n+/g, ' '),
+  // Between attributes one space, between tags none.
+  html: (text) => text.replace(/>\n</g, '><').replace(/\n/g, ' '),
+}
 
 function withoutIndentation(text: string): string {
   return text.replace(/[ \t]*\n[ \t]*/g, '\n')
@@ -42,7 +47,7 @@ function* walk(node: Node): Generator<Node> {
 }
 
 export interface MinifyTemplatesOptions {
-  /** Leaves the lines of style sheets as they are, so that source maps stay right. */
+  /** Leaves lines as they are, so that source maps stay right. */
   keepLines?: boolean
 }
 
@@ -58,14 +63,15 @@ export function minifyTemplates({ keepLines = false }: MinifyTemplatesOptions = 
         for (const node of walk(parseAst(code) as unknown as Node)) {
           if (node.type !== 'TaggedTemplateExpression') continue
           const { tag, quasi } = node as unknown as { tag: Node; quasi: { quasis: Node[] } }
-          const minify = tag.type === 'Identifier' ? minifiers[tag['name'] as string] : undefined
+          const name = tag.type === 'Identifier' ? (tag['name'] as string) : ''
+          const minify = minifiers[name]
           if (!minify) continue
           for (const { start, end } of quasi.quasis) {
             const text = minify(code.slice(start, end))
             parts.push({
               start,
               end,
-              text: keepLines || minify !== minifiers['css'] ? text : joined(text),
+              text: keepLines ? text : (joiners[name]?.(text) ?? text),
             })
           }
         }

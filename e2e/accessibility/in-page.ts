@@ -137,7 +137,8 @@ export function lost(page: Page): Promise<string[]> {
         // Grey shapes of what is still to come: there is nothing to lose.
         if (each.querySelector(':scope > .skeleton')) continue
         const name = each.getAttribute('part') ?? each.className
-        const { overflowX, overflowY, textOverflow } = getComputedStyle(each)
+        const { clipPath, overflowX, overflowY, textOverflow } = getComputedStyle(each)
+        if (clipPath === 'inset(50%)') continue
         const [wide, high] = [
           each.scrollWidth - each.clientWidth,
           each.scrollHeight - each.clientHeight,

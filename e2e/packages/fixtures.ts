@@ -45,7 +45,7 @@ export const test = base.extend<object, Worker>({
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'collab-packages-'))
       await use(folder)
-      rmSync(folder, { recursive: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
     { scope: 'worker' },
   ],

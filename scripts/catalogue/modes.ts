@@ -1,4 +1,5 @@
 import type { Page } from 'playwright'
+import type { StoryWindow } from './window.ts'
 
 /** One way a page can be shown. */
 export interface Mode {
@@ -36,12 +37,12 @@ const matrix = [1280, 320].flatMap((width) =>
 )
 
 const special: Mode[] = [
-  { ...PLAIN, name: 'en-XA', width: 320, locale: 'en-XA' },
   { ...PLAIN, name: 'forced colours', theme: 'dark', media: { forcedColors: 'active' } },
   { ...PLAIN, name: 'reduced motion', media: { reducedMotion: 'reduce' } },
   { ...PLAIN, name: 'contrast more', media: { contrast: 'more' } },
   // Half the usual width: what a text of twice its size has left on a common screen.
   { ...PLAIN, name: '200 % text', width: 640, fontSize: '30px' },
+  { ...PLAIN, name: 'en-XA', width: 320, locale: 'en-XA' },
 ]
 
 export const modes: readonly Mode[] = [...matrix, ...special]
@@ -53,19 +54,22 @@ export const fewModes: readonly Mode[] = modes.filter(({ name }) =>
 
 export const viewportOf = ({ width }: Pick<Mode, 'width'>) => ({ width, height: HEIGHT })
 
+/** What media a page was last told. */
+const told = new WeakMap<Page, string>()
+
 /** Shows the story in another mode, without loading it again, and lets it come to rest. */
-export async function show(page: Page, mode: Mode): Promise<void> {
+export async function show({ page, quiet }: StoryWindow, mode: Mode): Promise<void> {
   const viewport = viewportOf(mode)
   if (page.viewportSize()?.width !== viewport.width) await page.setViewportSize(viewport)
-  await page.emulateMedia({
-    forcedColors: mode.media.forcedColors ?? null,
-    reducedMotion: mode.media.reducedMotion ?? null,
-    contrast: mode.media.contrast ?? null,
-  })
-  await page.evaluate((wanted) => window.collabChecks.dress(wanted), {
-    theme: mode.theme,
-    dir: mode.dir,
-    locale: mode.locale,
-    fontSize: mode.fontSize ?? '',
-  })
+  const { forcedColors = null, reducedMotion = null, contrast = null } = mode.media
+  const media = JSON.stringify(mode.media)
+  if (told.get(page) !== media) await page.emulateMedia({ forcedColors, reducedMotion, contrast })
+  told.set(page, media)
+  const { theme, dir, locale, fontSize = '' } = mode
+  const wanted = { theme, dir, locale, fontSize }
+  await page.evaluate((dress) => window.collabChecks.dress(dress), wanted)
+  if (locale === 'en') return
+  // A language may have to be fetched first.
+  await quiet()
+  await page.evaluate((dress) => window.collabChecks.dress(dress), wanted)
 }

@@ -18,13 +18,22 @@ export interface StaticSite {
   close(): Promise<void>
 }
 
-/** Serves a folder on a free port of this machine. */
-export async function serveFolder(folder: string): Promise<StaticSite> {
+/** Serves a folder, and further files by their path, on a free port of this machine. */
+export async function serveFolder(
+  folder: string,
+  extra: Readonly<Record<string, Buffer>> = {},
+): Promise<StaticSite> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     // A browser asks for it by itself.
     if (pathname === '/favicon.ico') {
       response.writeHead(204).end()
+      return
+    }
+    const known = extra[pathname]
+    if (known) {
+      response.writeHead(200, { 'content-type': TYPES['.js'], 'cache-control': 'max-age=3600' })
+      response.end(known)
       return
     }
     const file = join(folder, normalize(decodeURIComponent(pathname)))

@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright'
+import type { Page } from 'playwright'
 import type { PublicFace } from '../../stories/src/stage/coverage.ts'
-import { ROOT } from '../test/root.ts'
-import { bundleChecks } from './bundle.ts'
 import type {} from './in-page/checks.ts'
-import { type Mode, show, viewportOf } from './modes.ts'
+import { type Mode, show } from './modes.ts'
 import { emptyNames } from './names.ts'
+import type { StoryWindow } from './window.ts'
 
 export interface Story {
   id: string
@@ -33,101 +29,66 @@ export interface StoryResult {
 /** Longest wait for a story's play function to end, milliseconds. */
 const PLAY_MS = 60_000
 
-const axeSource = readFileSync(
-  createRequire(join(ROOT, 'stories/package.json')).resolve('axe-core/axe.min.js'),
-  'utf8',
-)
-
-let bundled: Promise<string> | undefined
-const checks = () => (bundled ??= bundleChecks())
-
-/** A browser window of its own for checking stories one after the other. */
-export async function openContext(browser: Browser): Promise<BrowserContext> {
-  const context = await browser.newContext({
-    viewport: viewportOf({ width: 1280 }),
-    locale: 'en-GB',
-    timezoneId: 'UTC',
-  })
-  await context.addInitScript({ content: await checks() })
-  await context.exposeBinding('catalogueDriver', async ({ page }, act: string, what: unknown) => {
-    if (act === 'press') await page.keyboard.press(what as string)
-    else if (act === 'type') await page.keyboard.type(what as string)
-    else await page.mouse.click((what as Point).x, (what as Point).y)
-  })
-  return context
-}
-
-interface Point {
-  x: number
-  y: number
-}
-
 /** Opens a story and looks at it in every mode. */
 export async function checkStory(
-  context: BrowserContext,
+  view: StoryWindow,
   story: Story,
-  { url, modes }: { url: string; modes: readonly Mode[] },
+  modes: readonly Mode[],
 ): Promise<StoryResult> {
   const since = performance.now()
-  const page = await context.newPage()
-  const heard = listen(page, url)
-  const done = (results: ModeResult[], shown: PublicFace = {}): StoryResult => ({
-    story,
-    modes: results,
-    shown,
-    ms: performance.now() - since,
-  })
-  try {
-    await page.goto(addressOf(url, story))
-    if (story.type === 'docs') return done([{ mode: 'page', problems: await docs(page, heard) }])
-    const first = await play(page, story)
-    await page.addScriptTag({ content: axeSource })
+  const look = story.type === 'docs' ? lookAtPage(view) : lookAtStory(view, story, modes)
+  const { results, shown } = await open(view, story)
+    .then(() => look())
+    .catch((error: unknown) => {
+      // A story that cannot be looked at has failed in every mode.
+      const said = error instanceof Error ? error.message : String(error)
+      const problems = [said, ...view.heard()]
+      return { results: modes.map(({ name }) => ({ mode: name, problems })), shown: {} }
+    })
+  return { story, modes: results, shown, ms: performance.now() - since }
+}
+
+async function open({ page, url, heard }: StoryWindow, { id, type }: Story): Promise<void> {
+  // Nothing of the story before: neither where its pointer was nor what it said.
+  await page.mouse.move(0, 0)
+  heard()
+  // The accessibility panel looks as well, unless told not to.
+  await page.goto(
+    `${url}/iframe.html?id=${id}&viewMode=${type}&globals=a11y.manual:!true;theme:light`,
+  )
+}
+
+interface Seen {
+  results: ModeResult[]
+  shown: PublicFace
+}
+
+function lookAtStory(view: StoryWindow, story: Story, modes: readonly Mode[]): () => Promise<Seen> {
+  return async () => {
+    const { page, heard } = view
+    const [first] = modes
+    if (!first) return { results: [], shown: {} }
+    await show(view, first)
+    const played = await play(page, story)
+    await page.addScriptTag({ url: '/catalogue/axe.js' })
     const shown = await page.evaluate(() => window.catalogue?.shown() ?? {})
     const results: ModeResult[] = []
-    for (const [index, mode] of modes.entries()) {
-      await show(page, mode)
-      const problems = [
-        ...(index === 0 ? first : []),
-        ...(await page.evaluate(() => window.collabChecks.axe())),
-        ...(await page.evaluate(() => window.collabChecks.overflow())),
-        ...(index === 0 || mode.locale !== 'en' ? await emptyNames(page) : []),
-      ]
-      results.push({ mode: mode.name, problems: [...problems, ...heard.take()] })
+    for (const mode of modes) {
+      await show(view, mode)
+      const found = await page.evaluate(() => window.collabChecks.look())
+      results.push({ mode: mode.name, problems: [...found, ...heard()] })
     }
-    const [base] = results
-    const [firstMode] = modes
-    if (base && firstMode) {
-      await show(page, firstMode)
-      base.problems.push(...(await ring(page)), ...heard.take())
-    }
-    return done(results, shown)
-  } catch (error) {
-    // A story that cannot be looked at has failed in every mode.
-    const said = error instanceof Error ? error.message : String(error)
-    return done(modes.map(({ name }) => ({ mode: name, problems: [said, ...heard.take()] })))
-  } finally {
-    await page.close()
+    // Names are asked for at last: from then on the browser keeps its tree of them up to date.
+    results.at(-1)?.problems.push(...(await emptyNames(page)))
+    await show(view, first)
+    results[0]?.problems.push(
+      ...played,
+      ...(await ring(page)),
+      ...(await emptyNames(page)),
+      ...heard(),
+    )
+    return { results, shown }
   }
-}
-
-function addressOf(url: string, { id, type }: Story): string {
-  // The accessibility panel looks as well, unless told not to.
-  return `${url}/iframe.html?id=${id}&viewMode=${type}&globals=a11y.manual:!true;theme:light`
-}
-
-/** Everything a page says that it should not. */
-function listen(page: Page, url: string): { take(): string[] } {
-  const heard: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error') heard.push(`console: ${message.text()}`)
-  })
-  page.on('pageerror', (error) => heard.push(`error: ${error.message}`))
-  page.on('request', (request) => {
-    const address = request.url()
-    if (!address.startsWith(`${url}/`) && !/^(data|blob|about):/.test(address))
-      heard.push(`request to another origin: ${address}`)
-  })
-  return { take: () => heard.splice(0) }
 }
 
 /** Waits for the end of the story's play function; what went wrong in it. */
@@ -138,13 +99,17 @@ async function play(page: Page, { id }: Story): Promise<string[]> {
   return page.evaluate(() => window.catalogue?.finished?.problems ?? [])
 }
 
-async function docs(page: Page, heard: { take(): string[] }): Promise<string[]> {
-  await page.locator('.sbdocs-content h1').first().waitFor({ timeout: PLAY_MS })
-  await page.waitForLoadState('networkidle')
-  const wider = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  )
-  return [...(wider > 1 ? [`overflow: the page is ${wider} px too wide`] : []), ...heard.take()]
+/** A page of documentation has to load without a complaint, and to fit. */
+function lookAtPage({ page, heard, quiet }: StoryWindow): () => Promise<Seen> {
+  return async () => {
+    await page.locator('.sbdocs-content h1').first().waitFor({ timeout: PLAY_MS })
+    await quiet()
+    const wider = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    const problems = wider > 1 ? [`overflow: the page is ${wider} px too wide`] : []
+    return { results: [{ mode: 'page', problems: [...problems, ...heard()] }], shown: {} }
+  }
 }
 
 /** Whether the first stop of Tab shows that it has the focus, all around. */

@@ -4,7 +4,7 @@ import { run } from './child.ts'
 import { findChromium, version } from './chromium.ts'
 import { askPostgres, startPostgres } from './postgres.ts'
 import { askRedis, startRedis } from './redis.ts'
-import { type Count, countCatalogue, countPlaywright, countVitest } from './reports.ts'
+import { type Count, countPlaywright, countVitest } from './reports.ts'
 import { bin, ROOT } from './root.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -16,7 +16,7 @@ export interface Result extends Count {
 export interface Step {
   name: string
   /** Steps of one stage run side by side; the next stage begins when all have ended. */
-  stage: 'check' | 'servers' | 'build' | 'built' | 'unit' | 'e2e' | 'packages' | 'catalogue'
+  stage: 'check' | 'servers' | 'build' | 'built' | 'unit' | 'e2e' | 'packages'
   /** Names of steps that must have passed before. */
   needs?: string[]
   run: (say: Say) => Promise<Result>
@@ -96,13 +96,6 @@ function playwright(config: string, before?: string): Step['run'] {
   }
 }
 
-async function catalogue(): Promise<Result> {
-  const report = join(temporaryFolder('catalogue'), 'report.json')
-  const args = [SOURCE, 'scripts/catalogue.ts', '--report', report]
-  const { output } = await run('node', args, { cwd: ROOT, env: environment() })
-  return { ...countCatalogue(report), output }
-}
-
 export const steps: Step[] = [
   { name: 'format', stage: 'check', run: commands([bin('oxfmt'), '--check', '.']) },
   {
@@ -163,16 +156,6 @@ export const steps: Step[] = [
       'installing what is packed: the service, a Vite app, a Next.js app (large the first time) …',
     ),
   },
-  { name: 'catalogue', stage: 'catalogue', needs: ['chromium'], run: catalogue },
 ]
 
-export const stages = [
-  'check',
-  'servers',
-  'build',
-  'built',
-  'unit',
-  'e2e',
-  'packages',
-  'catalogue',
-] as const
+export const stages = ['check', 'servers', 'build', 'built', 'unit', 'e2e', 'packages'] as const

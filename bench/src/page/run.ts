@@ -44,7 +44,7 @@ export async function benchPage({ rounds, phase, ...options }: PageOptions): Pro
   }))
   for (const each of verdicts) print(each)
   console.log(
-    `\n${noise([...all.values()].flat())}\n${summary(verdicts.flatMap((each) => each.verdicts))}`,
+    `\n${noise([...all.values()].flat())}\n${summary(verdicts.flatMap(({ name, verdicts: own }) => own.map((each) => ({ ...each, text: `${name}: ${each.text}` }))))}`,
   )
   save('page', { options: { rounds, phase, ...options }, cases: Object.fromEntries(all), verdicts })
 }

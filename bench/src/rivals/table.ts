@@ -3,13 +3,13 @@ import { median } from '../statistics.ts'
 import type { Shown } from './measure.ts'
 import type { Outcome } from './outcome.ts'
 
-const KB = 1000
+const KIB = 1024
 
 /** Medians of all rounds as a table, and below it what is to be known. */
 export function toMarkdown(outcomes: readonly Outcome[], counts: readonly number[]): string {
   const header = [
     'kit',
-    'JS / CSS kB gzip',
+    'JS + CSS, KiB gzip',
     ...counts.map(
       (count) =>
         `${count.toLocaleString('en')}: mount / append ms (of processor) · elements · heap MB`,
@@ -29,7 +29,7 @@ function rowOf(outcome: Outcome, counts: readonly number[]): string[] {
   const { built, shown, manners } = outcome
   return [
     built.kit.name,
-    `**${figure((built.js + built.css) / KB)}** = ${figure(built.js / KB)} + ${figure(built.css / KB)}`,
+    `**${figure((built.js + built.css) / KIB)}** = ${figure(built.js / KIB)} + ${figure(built.css / KIB)}`,
     ...counts.map((count) => cell(shown[count])),
     manners ? (manners.axe.length > 0 ? manners.axe.join(', ') : '**0**') : '–',
     manners ? (manners.strangers.length > 0 ? manners.strangers.join(', ') : 'nobody') : '–',
@@ -50,7 +50,7 @@ function remarks({ built: { kit, later }, sockets, failures }: Outcome): string 
   const said = [
     ...(packages.length > 0 ? [packages.join(', ')] : []),
     ...(kit.note ? [kit.note] : []),
-    ...(later > 0 ? [`${figure(later / KB)} kB more when needed`] : []),
+    ...(later > 0 ? [`${figure(later / KIB)} KiB more when needed`] : []),
     ...(sockets === undefined ? [] : [`${sockets} WebSocket(s) opened: ${kit.sockets?.text}`]),
     ...new Set(failures),
   ]

@@ -138,6 +138,7 @@ export class ClientSource implements ReactiveController {
     this.#use(undefined)
     this.#closeOwn()
     if (!serviceUrl) return
+    // One connection for all that name the same service and person: the SDK counts who uses it.
     const client = createCollab({
       serviceUrl,
       ...(account && { account }),

@@ -31,10 +31,8 @@ export interface Pictures {
 /** What the page of a story can be asked; put there before anything else runs. */
 export interface Checks {
   dress(wanted: Dress): Promise<void>
-  /** What axe finds, a line each. */
-  axe(): Promise<string[]>
-  /** What is cut off or sticks out sideways. */
-  overflow(): string[]
+  /** What axe finds, and what is cut off or sticks out sideways; a line each. */
+  look(): Promise<string[]>
   /** Puts the start of Tab to the story's beginning. */
   toStart(): void
   /** What has the focus; nothing when no element of the story has it. */

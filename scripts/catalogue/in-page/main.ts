@@ -15,8 +15,7 @@ window.collabChecks = {
     else root.style.removeProperty('--collab-font-size')
     await rest()
   },
-  axe: findings,
-  overflow,
+  look: async () => [...(await findings()), ...overflow()],
   toStart,
   focus,
   blur,

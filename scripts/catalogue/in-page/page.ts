@@ -28,14 +28,14 @@ const frame = () =>
     requestAnimationFrame(() => requestAnimationFrame(() => resolve())),
   )
 
-/** Ends movements and waits until nothing waits to be drawn, for two frames in a row. */
+/** Ends movements and waits until nothing waits to be drawn. */
 export async function rest(): Promise<void> {
-  let still = 0
-  for (let round = 0; still < 2 && round < 200; round++) {
+  for (let round = 0; round < 100; round++) {
     await frame()
     const elements = [...deep(stage())]
-    for (const animation of movements(elements)) animation.finish()
-    still = elements.some(waits) ? 0 : still + 1
+    const moving = movements(elements)
+    for (const movement of moving) movement.finish()
+    if (moving.length === 0 && !elements.some(waits)) return
   }
 }
 

@@ -15,7 +15,8 @@ export const styled =
   ({ element }: Building<object>) => {
     const box = document.createElement('div')
     const style = document.createElement('style')
-    style.textContent = css.replaceAll('ELEMENT', tag)
+    // For this place alone: a page of documentation shows other stories as well.
+    style.textContent = `@scope { ${css.replaceAll('ELEMENT', tag)} }`
     box.append(style, element(tag))
     return box
   }

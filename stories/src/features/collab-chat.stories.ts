@@ -31,6 +31,19 @@ async function write(root: HTMLElement, text: string): Promise<void> {
   await type(text)
 }
 
+/** What the keys of the list do is fetched once it is seen: the first of them may come too early. */
+const intoList = (from: Element | null | undefined) =>
+  eventually(async () => {
+    await press('ArrowUp')
+    await expect(focused()).not.toBe(from)
+  })
+
+const toMessages = () =>
+  eventually(async () => {
+    await press('Alt+ArrowUp')
+    await expect(focused()?.localName).toBe('article')
+  })
+
 /** A talk under way: header, messages and composer. */
 export const Default: Story = {}
 
@@ -74,7 +87,7 @@ export const AuthRequired: Story = { ...states.authRequired, name: 'Auth require
 export const Forbidden: Story = states.forbidden
 export const NotFound: Story = { ...states.notFound, name: 'Not found' }
 export const Error: Story = states.refused
-export const RtlMixedBidi: Story = states.mixed
+export const RtlMixedBidi: Story = { ...states.mixed, name: 'RTL mixed bidi' }
 
 /** A guest gives a name and is in the middle of it. */
 export const FirstRun: Story = {
@@ -123,7 +136,8 @@ export const HistoryPrepend: Story = {
     const before = messages(root).length
     const scroller = find(root, '.scroller')
     await click(input(root))
-    await press('Alt+ArrowUp', 'ArrowUp')
+    await toMessages()
+    await intoList(focused())
     const held = focused()
     scroller.scrollTop = 0
     await eventually(() => expect(messages(root).length).toBeGreaterThan(before))
@@ -253,7 +267,8 @@ export const KeyboardTour: Story = {
     const newest = messages(root).at(-1)
     await press('Tab')
     await expect(focused()).toBe(newest)
-    await press('ArrowUp', 'ArrowUp')
+    await intoList(newest)
+    await press('ArrowUp')
     await expect(messages(root).indexOf(focused() as HTMLElement)).toBe(messages(root).length - 3)
     await press('Enter')
     await expect(focused()).toHaveAttribute('href', 'mailto:copy@example.com')
@@ -279,7 +294,8 @@ export const KeyboardHelp: Story = {
   async play({ canvasElement }) {
     const { root } = stageOf(canvasElement)
     await click(input(root))
-    await press('Alt+ArrowUp', 'Shift+?')
+    await toMessages()
+    await press('Shift+?')
     await eventually(() => expect(find(root, 'dialog')).toBeVisible())
   },
 }

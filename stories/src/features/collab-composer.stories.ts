@@ -194,6 +194,7 @@ export const InputMethod: Story = {
 /** Both directions in one text. */
 export const RtlMixedBidi: Story = {
   ...states.mixed,
+  name: 'RTL mixed bidi',
   async play({ canvasElement }) {
     const { root } = stageOf(canvasElement)
     await write(root, 'مرحبا Ben, في 14:30')

@@ -162,7 +162,7 @@ export const SignOut: Story = {
 /** Long names stay inside: it draws nothing itself. */
 export const LongContent: Story = { ...states.longContent, name: 'Long content' }
 
-export const RtlMixedBidi: Story = states.mixed
+export const RtlMixedBidi: Story = { ...states.mixed, name: 'RTL mixed bidi' }
 
 /** It has no look of its own: what it wraps takes tokens that are set on it. */
 export const CustomParts: Story = {

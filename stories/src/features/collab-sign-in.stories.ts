@@ -230,23 +230,22 @@ export const RtlMixedBidi: Story = {
 }
 
 const CUSTOM = document.createElement('style')
-CUSTOM.textContent = `
-  .custom collab-sign-in { --collab-brand: #be123c; --collab-radius: 4px; }
-  .custom collab-sign-in::part(base) { border: 2px dashed #be123c; padding: 24px; }
-  .custom collab-sign-in::part(title) { font-family: Georgia, serif; }
-  .custom collab-sign-in::part(form) { gap: 24px; }
-  .custom collab-sign-in::part(label) { text-transform: uppercase; font-size: 12px; }
-  .custom collab-sign-in::part(input) { border-radius: 0; }
-  .custom collab-sign-in::part(submit-button) { border-radius: 0; }
-  .custom collab-sign-in::part(way-button) { text-decoration: underline; }
-`
+CUSTOM.textContent = `@scope {
+  collab-sign-in { --collab-brand: #be123c; --collab-radius: 4px; }
+  collab-sign-in::part(base) { border: 2px dashed #be123c; padding: 24px; }
+  collab-sign-in::part(title) { font-family: Georgia, serif; }
+  collab-sign-in::part(form) { gap: 24px; }
+  collab-sign-in::part(label) { text-transform: uppercase; font-size: 12px; }
+  collab-sign-in::part(input) { border-radius: 0; }
+  collab-sign-in::part(submit-button) { border-radius: 0; }
+  collab-sign-in::part(way-button) { text-decoration: underline; }
+}`
 
 /** Everything that can be styled from outside, styled from outside. */
 export const CustomParts: Story = {
   name: 'Custom parts',
   render: onStage(({ element }) => {
     const box = document.createElement('div')
-    box.className = 'custom'
     box.append(CUSTOM.cloneNode(true), element('collab-sign-in'))
     return box
   }),

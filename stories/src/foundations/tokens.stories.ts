@@ -45,7 +45,7 @@ export const Brands: Story = {
 const talk = scenes.everyone
 
 /** A value for each token that no element would choose by itself. */
-const ALL = `.themed {
+const ALL = `@scope { :scope {
   --collab-brand: #0f766e; --collab-font-family: Georgia, serif; --collab-font-size: 16px;
   --collab-radius: 3px; --collab-density: 1; --collab-motion: 0;
   --collab-surface: light-dark(#fffdf9, #101512); --collab-surface-sunken: light-dark(#f3f0e8, #1b221d);
@@ -61,11 +61,11 @@ const ALL = `.themed {
   --collab-away: light-dark(#92400e, #fbbf24); --collab-offline: light-dark(#475569, #94a3b8);
   ${Array.from({ length: 12 }, (_, index) => `--collab-person-${index + 1}: light-dark(hsl(${index * 30} 60% 27%), hsl(${index * 30} 60% 78%));`).join('')}
   --collab-on-person: light-dark(#fffdf9, #101512);
-}`
+} }`
 
 const everyToken: Build<object> = ({ element, beside }) => {
   const box = document.createElement('div')
-  box.className = 'beside themed'
+  box.className = 'beside'
   const style = document.createElement('style')
   style.textContent = ALL
   const chat = (label: string, client = beside(scenes.filled)) =>

@@ -19,7 +19,7 @@ export const TenLines: StoryObj = {
   render: onStage(({ element }) => {
     const box = document.createElement('div')
     const style = document.createElement('style')
-    style.textContent = theme
+    style.textContent = `@scope { ${theme} }`
     box.append(style, element('collab-chat', { chatId: 'lobby' }))
     return box
   }),

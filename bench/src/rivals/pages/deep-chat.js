@@ -8,7 +8,9 @@ const toMessage = ({ text, own, sender }) => ({ text, role: own ? 'user' : sende
 globalThis.rival = {
   mount(host, messages) {
     element = document.createElement('deep-chat')
-    element.style.width = element.style.height = '100%'
+    const { width, height } = host.getBoundingClientRect()
+    element.style.width = `${width}px`
+    element.style.height = `${height}px`
     element.connect = { handler: () => {} }
     element.history = messages.map(toMessage)
     host.append(element)

@@ -11,6 +11,7 @@ import {
   userOf,
 } from '../../../demo/fake-client.ts'
 import { drawn, mount, type Mounted, unmountAll } from '../../../demo/mount.ts'
+import { stopTheClock } from '../../../demo/stopped-clock.ts'
 import { listen, type Spoken } from '../../../demo/spoken.ts'
 import type { CollabChatElement } from '../collab-chat/collab-chat.ts'
 import '../collab-chat/index.ts'
@@ -50,24 +51,6 @@ const scroll = async ({ one, element }: Shown, top: number) => {
   one('.scroller').dispatchEvent(new WheelEvent('wheel'))
   one('.scroller').scrollTop = top
   await drawn(element)
-}
-/** What was asked for and is at hand has come after it: a promise of a module takes a task, whatever the clock says. */
-const task = () =>
-  new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.addEventListener('message', resolve, { once: true })
-    port1.start()
-    port2.postMessage(undefined)
-  })
-/** From here on time passes only when it is told to. */
-const stopTheClock = ({ element }: Shown) => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'Date'] })
-  return async (milliseconds: number) => {
-    await element.updateComplete
-    await task()
-    vi.advanceTimersByTime(milliseconds)
-    await element.updateComplete
-  }
 }
 const error = { code: 'forbidden', message: '', retryable: false, requestId: '' } as const
 const failed = {
