@@ -73,9 +73,3 @@ export function countPlaywright(file: string): Count {
   if (expected + unexpected + flaky === 0) problems.push('Not one journey was run.')
   return { passed: expected, failed: unexpected, problems }
 }
-
-/** What the check of the catalogue wrote: a story in one mode is one test, a gap of the catalogue a problem. */
-export function countCatalogue(file: string): Count {
-  const count = read(file) as Count | undefined
-  return count ?? nothing('The catalogue')
-}

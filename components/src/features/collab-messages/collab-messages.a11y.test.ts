@@ -8,6 +8,7 @@ import {
   messageOf,
   messagesOf,
   readyChat,
+  serviceInfo,
   userOf,
 } from '../../../demo/fake-client.ts'
 import { drawn, mount, type Mounted, unmountAll } from '../../../demo/mount.ts'
@@ -183,6 +184,23 @@ describe.each(['collab-chat', 'collab-messages'] as const)('single keys in <%s>'
 })
 
 describe('writing', () => {
+  it('[A11Y-8] has the focus after a sign-in, while the messages are still on their way', async () => {
+    const shown = await show('collab-chat')
+    shown.client.set({
+      connection: { status: 'signed_out', since: 0, attempt: 0 },
+      service: serviceInfo,
+    })
+    await vi.waitFor(() => expect(shown.all('collab-sign-in')).toHaveLength(1))
+    await drawn(shown.element)
+    shown.one('collab-sign-in').focus()
+    shown.client.set({ connection: { status: 'live', since: 0, attempt: 0 }, chats: {} })
+    await drawn(shown.element)
+    expect(focused(shown)).toBe('input')
+    shown.client.setChat('lobby', readyChat('lobby', messagesOf(3)))
+    await drawn(shown.element)
+    expect(focused(shown)).toBe('input')
+  })
+
   it('[A11Y-8] that is taken away leaves the focus in the chat', async () => {
     const shown = await show('collab-chat')
     shown.one('textarea').focus()

@@ -288,7 +288,7 @@ export class CollabMessagesElement extends ChatElement {
     if (!had || (active && active !== had.element) || active?.closest('[hidden]') === null) return
     const row = had.inList ? this.#scroller.inView : undefined
     if (row instanceof HTMLElement && this.#roving) this.#roving.focus(row)
-    else if (this.stage === 'list') this.focus()
+    else if (this.stage === 'list' || (this.stage === 'loading' && this.canWrite)) this.focus()
     else this.leaveMessages('before')
   }
 
