@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Browser, chromium } from 'playwright'
+import { chromium } from 'playwright'
 import { type Manifest, publicFace } from '../stories/src/stage/coverage.ts'
 import { missingStories, together, unshown } from './catalogue/gate.ts'
 import { fewModes, modes } from './catalogue/modes.ts'
@@ -19,6 +19,7 @@ import { removeTemporaryFolders, temporaryFolder } from './test/temporary.ts'
 
 /** Stories that are looked at side by side. */
 const AT_ONCE = 2
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
 
 const { values } = parseArgs({
   options: {
@@ -48,15 +49,27 @@ function storiesIn(folder: string): Story[] {
   return Object.values(entries)
 }
 
-async function lookAt(browser: Browser, stories: readonly Story[], url: string) {
+async function lookAt(stories: readonly Story[], url: string): Promise<StoryResult[]> {
+  const executablePath = await findChromium((line) => console.log(line))
+  const launch = () => chromium.launch({ executablePath, args: FLAGS })
   const waiting = [...stories]
   const results = new Map<Story, StoryResult>()
   const work = async () => {
-    const window = await openWindow(browser, url)
+    let browser = await launch()
+    let window = await openWindow(browser, url)
+    const check = (story: Story) => checkStory(window, story, values.few ? fewModes : modes)
     for (let story = waiting.shift(); story; story = waiting.shift()) {
-      results.set(story, await checkStory(window, story, values.few ? fewModes : modes))
+      let result = await check(story)
+      if (window.page.isClosed()) {
+        // A browser that was ended from outside says nothing about the story.
+        await browser.close()
+        browser = await launch()
+        window = await openWindow(browser, url)
+        result = await check(story)
+      }
+      results.set(story, result)
     }
-    await window.close()
+    await browser.close()
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   return stories.flatMap((story) => results.get(story) ?? [])
@@ -75,16 +88,11 @@ function gaps(stories: readonly Story[], results: readonly StoryResult[]): strin
 
 async function main(): Promise<void> {
   const folder = values.built ?? (await build())
-  const executablePath = await findChromium((line) => console.log(line))
   const site = await serveFolder(folder, extraFiles())
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
   try {
     const all = storiesIn(folder)
     const chosen = all.filter(({ id }) => id.includes(values.only ?? ''))
-    const results = await lookAt(browser, chosen, site.url)
+    const results = await lookAt(chosen, site.url)
     const { passed, failed } = count(results)
     // A part of the catalogue cannot show everything.
     const problems = values.only ? [] : gaps(all, results)
@@ -96,14 +104,24 @@ async function main(): Promise<void> {
     console.log(`${passed} passed, ${wrong} failed`)
     process.exitCode = wrong > 0 ? 1 : 0
   } finally {
-    await browser.close()
     await site.close()
   }
+}
+
+async function cleanUp(): Promise<void> {
+  await stopAll()
+  removeTemporaryFolders()
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => void cleanUp().then(() => process.exit(code)))
 }
 
 try {
   await main()
 } finally {
-  await stopAll()
-  removeTemporaryFolders()
+  await cleanUp()
 }

@@ -291,6 +291,7 @@ export const KeyboardTour: Story = {
 /** Which keys do what, as `?` tells it while a message has the focus. */
 export const KeyboardHelp: Story = {
   name: 'Keyboard help',
+  render: onStage(looks.styled('collab-chat', looks.HELP_LOOK)),
   async play({ canvasElement }) {
     const { root } = stageOf(canvasElement)
     await click(input(root))

@@ -234,6 +234,20 @@ export const KeyboardTour: Story = {
   },
 }
 
+/** Which keys do what, as `?` tells it while a message has the focus. */
+export const KeyboardHelp: Story = {
+  name: 'Keyboard help',
+  render: onStage(looks.styled('collab-messages', looks.HELP_LOOK)),
+  async play({ canvasElement }) {
+    const { root } = stageOf(canvasElement)
+    await press('Tab')
+    await eventually(async () => {
+      await press('Shift+?')
+      await expect(find(root, 'dialog')).toBeVisible()
+    })
+  },
+}
+
 /** What the announcer says, and what the focus leads to. */
 export const ScreenReaderTranscript: Story = {
   name: 'Screen reader transcript',

@@ -200,7 +200,10 @@ function fingerprint(host: HTMLElement): string {
   return elements
     .map((element) => {
       const styles = getComputedStyle(element)
-      return LOOK.map((name) => styles.getPropertyValue(name)).join(';')
+      const behind = element.matches('dialog') ? getComputedStyle(element, '::backdrop') : undefined
+      return [...LOOK.map((name) => styles.getPropertyValue(name)), behind?.backgroundColor].join(
+        ';',
+      )
     })
     .join('\n')
 }

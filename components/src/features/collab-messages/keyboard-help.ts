@@ -33,18 +33,21 @@ export function showKeyboardHelp(
 ): void {
   if (root.querySelector('dialog')) return
   localize.include(texts)
-  const dialog = document.createElement('dialog')
-  dialog.setAttribute('part', 'keyboard-help')
-  dialog.setAttribute('aria-labelledby', 'keys-title')
+  const holder = document.createElement('div')
   const sheet = styles.styleSheet
   if (sheet) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
-  dialog.addEventListener('close', () => {
-    dialog.remove()
+  const closed = () => {
+    holder.remove()
     root.adoptedStyleSheets = root.adoptedStyleSheets.filter((each) => each !== sheet)
-  })
-  root.querySelector('.base')?.append(dialog)
-  render(content(localize, canWrite), dialog)
-  dialog.showModal()
+  }
+  root.querySelector('.base')?.append(holder)
+  render(
+    html`<dialog part="keyboard-help" aria-labelledby="keys-title" @close=${closed}>
+      ${content(localize, canWrite)}
+    </dialog>`,
+    holder,
+  )
+  holder.querySelector('dialog')?.showModal()
 }
 
 function content(localize: Localize, canWrite: boolean): TemplateResult {

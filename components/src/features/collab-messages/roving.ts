@@ -22,6 +22,9 @@ export class Roving implements ReactiveController {
     this.#host = host
     this.#options = options
     host.addController(this)
+    // Somebody may have been faster than this code.
+    this.active = this.#focused()?.dataset['key']
+    if (this.active) host.requestUpdate()
   }
 
   /** Before rows change: where the focus is. */
