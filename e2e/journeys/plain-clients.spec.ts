@@ -45,7 +45,7 @@ test('a plain Socket.IO client talks with the element, as the README says', asyn
   const program = readmeBlock('js', "from 'socket.io-client'", service.url)
   const { output, stop } = run(`const token = '${token}'\n${program}`)
   const said = /body: '([^']+)'/.exec(program)![1]!
-  await expect(chat.messages.filter({ hasText: said }).filter({ hasText: 'Robot' })).toBeVisible()
+  await expect(chat.message(said).filter({ hasText: 'Robot' })).toBeVisible()
   await chat.say('Hello Robot')
   await until(() => output().includes('Hello Robot'), {
     what: `the program hears the element\n${output()}`,
@@ -84,9 +84,6 @@ test('the SDK talks with the element, as the README says', async ({ page, servic
   const { output, stop } = run(program)
   const name = /displayName: '([^']+)'/.exec(program)![1]!
   const said = /send\('([^']+)'\)/.exec(program)![1]!
-  await expect(
-    chat.messages.filter({ hasText: said }).filter({ hasText: name }),
-    output(),
-  ).toBeVisible()
+  await expect(chat.message(said).filter({ hasText: name }), output()).toBeVisible()
   await stop()
 })

@@ -14,7 +14,7 @@ const VISUAL = [
   'scrollable-region-focusable',
 ]
 
-/** From here on a story is so long that a mirrored one is not looked at anew. */
+/** From here on a story is so long that it is looked at once for each width, language and set of colours. */
 const MANY = 4000
 
 type Kind = 'structure' | 'look'
@@ -49,7 +49,11 @@ function stand(): Record<Kind, string> {
     const place = elements.length > MANY ? [] : [left, top, width, height]
     look.push([color, backgroundColor, fontSize, fontWeight, ...place].join(' '))
   }
-  return { structure: structure.join('\n'), look: look.join('\n') }
+  const many = elements.length > MANY
+  return {
+    structure: many ? `${stage().lang} ${innerWidth}` : structure.join('\n'),
+    look: (many ? [...new Set(look)] : look).join('\n'),
+  }
 }
 
 const attributesOf = (element: Element): string =>

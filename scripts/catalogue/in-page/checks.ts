@@ -36,7 +36,7 @@ export interface Checks {
   /** Puts the start of Tab to the story's beginning. */
   toStart(): void
   /** What has the focus; nothing when no element of the story has it. */
-  focus(): Focus | undefined
+  focus(): Promise<Focus | undefined>
   blur(): void
   /** Where a focus ring lacks. */
   ring(pictures: Pictures): Promise<string[]>

@@ -1,6 +1,6 @@
 import { deep, focused } from '../../../stories/src/stage/deep.ts'
 import type { Box, Focus } from './checks.ts'
-import { around, named, stage } from './page.ts'
+import { around, named, rest, stage } from './page.ts'
 
 export function toStart(): void {
   const root = stage()
@@ -9,7 +9,9 @@ export function toStart(): void {
   root.removeAttribute('tabindex')
 }
 
-export function focus(): Focus | undefined {
+/** What has the focus, once it has come to rest: a list may still scroll it into view. */
+export async function focus(): Promise<Focus | undefined> {
+  await rest()
   const active = focused()
   if (!active || active === document.body || active === stage()) return undefined
   const ring = [active, ...deep(active), ...allAround(active)].find(isOutlined)
