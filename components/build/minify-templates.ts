@@ -9,7 +9,6 @@ const minifiers: Record<string, (text: string) => string> = {
       .replace(/ ?([{};,]) ?/g, '$1')
       .replace(/: /g, ':')
       .replace(/;(\s*})/g, '$1'),
-  // No element here keeps white space of its template.
   html: withoutIndentation,
 }
 
@@ -20,12 +19,46 @@ const joiners: Record<string, (text: string) => string> = {
       .replace(/([{};,])\n+/g, '$1')
       .replace(/\n+(?=[}])/g, '')
       .replace(/\n+/g, ' '),
-  // Between attributes one space, between tags none.
-  html: (text) => text.replace(/>\n</g, '><').replace(/\n/g, ' '),
+  // Between attributes one space.
+  html: (text) => text.replace(/\n/g, ' '),
 }
 
 function withoutIndentation(text: string): string {
   return text.replace(/[ \t]*\n[ \t]*/g, '\n')
+}
+
+/** A stretch of the code and what stands there instead. */
+interface Part {
+  start: number
+  end: number
+  text: string
+}
+
+/**
+ * The texts between the values of a template without those that are nothing but a break of the line: between tags and
+ * values it is the author's, as in JSX, and each would become a node of the page wherever the template is drawn.
+ * With `keepLines` the line breaks move into the value or the tag that follows.
+ */
+function withoutBlanks(quasis: readonly Node[], code: string, keepLines: boolean): Part[] {
+  const moved: Part[] = []
+  let inTag = false
+  const parts = quasis.map(({ start, end }, index) => {
+    const raw = code.slice(start, end)
+    const text = raw.replace(
+      /(^|>)(\s*\n\s*)(<\/?[\w-]*|$)/g,
+      (all: string, tag: string, blank: string, next: string) => {
+        if ((tag === '' && inTag) || (next === '' && index === quasis.length - 1)) return all
+        const lines = keepLines ? blank.replace(/[^\n]/g, '') : ''
+        if (next) return tag + next + lines
+        moved.push({ start: end + 2, end: end + 2, text: lines })
+        return tag
+      },
+    )
+    const [open, close] = [raw.lastIndexOf('<'), raw.lastIndexOf('>')]
+    if (open !== close) inTag = open > close
+    return { start, end, text }
+  })
+  return [...parts, ...moved]
 }
 
 interface Node {
@@ -59,20 +92,22 @@ export function minifyTemplates({ keepLines = false }: MinifyTemplatesOptions = 
     transform: {
       filter: { id: /\/components\/src\/.*\.ts$/, code: /\b(?:css|html)`/ },
       handler(code) {
-        const parts: { start: number; end: number; text: string }[] = []
+        const parts: Part[] = []
         for (const node of walk(parseAst(code) as unknown as Node)) {
           if (node.type !== 'TaggedTemplateExpression') continue
           const { tag, quasi } = node as unknown as { tag: Node; quasi: { quasis: Node[] } }
           const name = tag.type === 'Identifier' ? (tag['name'] as string) : ''
           const minify = minifiers[name]
           if (!minify) continue
-          for (const { start, end } of quasi.quasis) {
-            const text = minify(code.slice(start, end))
-            parts.push({
-              start,
-              end,
-              text: keepLines ? text : (joiners[name]?.(text) ?? text),
-            })
+          const texts =
+            name === 'html'
+              ? withoutBlanks(quasi.quasis, code, keepLines)
+              : quasi.quasis.map(({ start, end }) => ({ start, end, text: code.slice(start, end) }))
+          for (const { start, end, text: written } of texts) {
+            const text = minify(written)
+            // An empty stretch is a line break that moved.
+            const joined = keepLines || start === end ? text : (joiners[name]?.(text) ?? text)
+            parts.push({ start, end, text: joined })
           }
         }
         return { code: splice(code, parts), map: null }
@@ -81,7 +116,7 @@ export function minifyTemplates({ keepLines = false }: MinifyTemplatesOptions = 
   }
 }
 
-function splice(code: string, parts: { start: number; end: number; text: string }[]): string {
+function splice(code: string, parts: Part[]): string {
   let result = ''
   let end = 0
   for (const part of parts.sort((a, b) => a.start - b.start)) {

@@ -9,6 +9,8 @@ const ENOUGH = 3
 const THICK = 2
 /** How far inside what changed a ring may begin: shadows are not as strong. */
 const DEPTH = 8
+/** How far outside it reaches where it brings a ground of its own. */
+const GROUND = 4
 /** Where each side is looked at: along its middle, for corners are round. */
 const WAYS = [0.3, 0.4, 0.5, 0.6, 0.7]
 
@@ -90,11 +92,11 @@ function boxOf({ width, height, atLeast }: Difference): Box | undefined {
   return box.right < 0 ? undefined : box
 }
 
-/** For each side, lines of pixels from its edge inwards. */
+/** For each side, lines of pixels across its edge. */
 function sidesOf({ left, right, top, bottom }: Box): Record<string, Point[][]> {
   const along = (from: number, to: number) =>
     WAYS.map((share) => Math.round(from + (to - from) * share))
-  const inward = Array.from({ length: DEPTH }, (_, index) => index)
+  const inward = Array.from({ length: GROUND + DEPTH }, (_, index) => index - GROUND)
   return {
     left: along(top, bottom).map((y) => inward.map((by) => [left + by, y])),
     right: along(top, bottom).map((y) => inward.map((by) => [right - by, y])),

@@ -18,7 +18,7 @@ export const noticeStyles = css`
     margin-block-end: 16px;
     border-radius: 18px;
     background: var(--_accent-quiet);
-    color: var(--_accent-text);
+    color: var(--_on-accent-quiet);
     font-size: 22px;
   }
   .notice-title {

@@ -24,7 +24,7 @@ const layout = css`
     place-items: center;
     border-radius: 11px;
     background: var(--_accent-quiet);
-    color: var(--_accent-text);
+    color: var(--_on-accent-quiet);
     font-size: 18px;
     font-weight: 600;
     line-height: 1;

@@ -61,13 +61,17 @@ describe('the header', () => {
     expect(chat.one('#title').getAttribute('aria-level')).toBe('2')
     expect(chat.one('.topic').textContent?.trim()).toBe('Where everyone meets')
     expect(chat.one('.members').textContent).toContain('12 members')
-    expect(chat.one('section').getAttribute('aria-labelledby')).toBe('title')
+    expect(chat.one('section').getAttribute('aria-label')).toBe('Lobby')
   })
 
   it('takes another name for the whole, where a page shows one chat twice', async () => {
     const chat = await mountChat(lobby(), { label: 'Lobby, as Ann sees it' })
     expect(chat.one('section').getAttribute('aria-label')).toBe('Lobby, as Ann sees it')
-    expect(chat.one('section').hasAttribute('aria-labelledby')).toBe(false)
+  })
+
+  it('names the whole also where the page brings a header of its own', async () => {
+    const chat = await mountChat(lobby(), { innerHTML: '<p slot="header">Help</p>' })
+    expect(chat.one('section').getAttribute('aria-label')).toBe('Lobby')
   })
 
   it('names a direct chat after the others', async () => {

@@ -21,6 +21,9 @@ export const composerStyles = css`
     border-color: var(--_danger);
     box-shadow: 0 0 0 1px var(--_danger);
   }
+  .field.over:focus-within {
+    box-shadow: 0 0 0 3px var(--_danger);
+  }
   textarea {
     flex: 1;
     min-inline-size: 0;

@@ -85,7 +85,9 @@ export class Composer implements ReactiveController {
   }
 
   get input(): HTMLTextAreaElement | undefined {
-    return this.#host.shadowRoot?.querySelector('textarea') ?? undefined
+    return (this.#host.shadowRoot?.getElementById('input') ?? undefined) as
+      | HTMLTextAreaElement
+      | undefined
   }
 
   hostUpdated(): void {

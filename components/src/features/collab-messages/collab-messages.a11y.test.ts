@@ -99,12 +99,37 @@ describe.each(['collab-chat', 'collab-messages'] as const)('the focus in <%s>', 
     expect(focused(shown)).toBe(tag === 'collab-chat' ? 'input' : 'm30')
   })
 
+  it('[A11Y-8] stays at the newest where its button led over what was unread', async () => {
+    const chat = readyChat('lobby', messagesOf(30))
+    if (chat.chat?.membership) Object.assign(chat.chat.membership, { readSeq: 8, unread: 22 })
+    const shown = await show(tag, chat)
+    const { scrollHeight, clientHeight } = shown.one('.scroller')
+    await userEvent.click(shown.one('.jump:not(.up)'))
+    await vi.waitFor(() => expect(shown.one('.jump').hidden).toBe(true))
+    await drawn(shown.element)
+    expect(focused(shown)).toBe(tag === 'collab-chat' ? 'input' : 'm30')
+    expect(shown.one('.scroller').scrollTop).toBe(scrollHeight - clientHeight)
+  })
+
   it('[A11Y-8] is not lost with the messages', async () => {
     const shown = await show(tag)
     await shown.element.scrollToMessage(12, { focus: true })
     shown.client.setChat('lobby', { status: 'refused', error, messages: [] })
     await drawn(shown.element)
     expect(focused(shown)).not.toBe('nothing')
+  })
+
+  it('[A11Y-7] is seen on the button of older messages, which alone brings them then', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(60, 101), { hasOlder: true }))
+    const asked = () => shown.client.calls.filter(([name]) => name === 'loadOlder').length
+    const button = shown.one('[part=load-older-button]')
+    button.focus()
+    await drawn(shown.element)
+    const view = shown.one('.scroller').getBoundingClientRect()
+    expect(button.getBoundingClientRect().top).toBeGreaterThanOrEqual(view.top)
+    expect(asked()).toBe(0)
+    await userEvent.keyboard('{Enter}')
+    expect(asked()).toBe(1)
   })
 
   it('[A11Y-8] is where one looks when the button of older messages has done its last work', async () => {

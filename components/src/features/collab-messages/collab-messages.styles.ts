@@ -51,6 +51,7 @@ const layout = css`
     min-block-size: 0;
   }
   .scroller {
+    isolation: isolate;
     flex: 1;
     min-block-size: 0;
     overflow: hidden auto;
@@ -105,6 +106,7 @@ const layout = css`
 
   .jump {
     position: absolute;
+    z-index: 1;
     inset-block-end: 12px;
     inset-inline-end: 50%;
     display: inline-flex;

@@ -115,6 +115,8 @@ export class CollabMessagesElement extends ChatElement {
   readonly #reading = new ReadTracker(this, () => this.#markSeen())
 
   #marked = 0
+  /** Whoever asked for the newest has left behind what was unread: Tab does not lead back there. */
+  #leftUnread = false
   #banner: Banner | undefined
   #hadFocus: { element: Element; inList: boolean } | undefined
   #notices: Notices | undefined
@@ -129,6 +131,8 @@ export class CollabMessagesElement extends ChatElement {
     const state = this.chat.value
     if (state?.hasNewer) await this.#load((handle) => handle.loadLatest())
     else if (state && !this.#followsNewest) this.#conversation.window.reset(state.messages)
+    this.#leftUnread = true
+    if (this.#roving) this.#roving.active = undefined
     this.requestUpdate()
     await this.updateComplete
     this.#scroller.toEnd()
@@ -205,6 +209,7 @@ export class CollabMessagesElement extends ChatElement {
   protected override opened(): void {
     super.opened()
     this.#marked = 0
+    this.#leftUnread = false
     this.#target = undefined
   }
 
@@ -394,7 +399,9 @@ export class CollabMessagesElement extends ChatElement {
     const active = this.#roving?.active
     if (active && drawn.includes(active)) return active
     const unread =
-      readSeq === undefined ? undefined : chat.messages.find(({ seq }) => seq > readSeq)
+      readSeq === undefined || this.#leftUnread
+        ? undefined
+        : chat.messages.find(({ seq }) => seq > readSeq)
     const key = unread && `m${unread.seq}`
     return key && drawn.includes(key) ? key : drawn.at(-1)
   }
@@ -414,6 +421,8 @@ export class CollabMessagesElement extends ChatElement {
   #reachBack(): void {
     const chat = this.chat.value
     if (!chat || this.stage !== 'list') return
+    // Whoever stands on the button decides; what came by itself would push it out of sight.
+    if (this.shadowRoot?.activeElement?.matches('.older > .link')) return
     if (this.#conversation.window.earlier(chat.messages)) this.requestUpdate()
     else if (chat.hasOlder && !chat.loadingOlder && !chat.olderError)
       void this.session.handle?.loadOlder()

@@ -56,15 +56,15 @@ export function messageRow(
     <div class="line">
       ${own && !flat ? nothing : html`<span class="face">${placement[flat ? 'first' : 'last'] ? face(entry.sender, context) : nothing}</span>`}
       <div class="stack">
-        ${author(entry, placement.first && (flat || !own), context)} ${body(entry, context)}
+        ${author(entry, placement.first && (flat || !own), context)}${body(entry, context)}
         <div class="meta">
           <time
             id="time-${key}"
             part="message-time"
             datetime=${entry.at}
             title=${formats.moment(at)}
-            >${formats.time(at)}</time
-          >
+            .textContent=${formats.time(at)}
+          ></time>
           ${sendState(entry, own, context)}
         </div>
         ${entry.kind === 'pending' && entry.pending.state === 'failed' ? context.failures?.draw(entry.pending, context) : nothing}
@@ -124,7 +124,7 @@ function author(entry: Entry, shown: boolean, { localize, users, me }: RowContex
     id="author-${entry.key}"
     part="message-author"
   >
-    <bdi>${name}</bdi>${
+    <bdi .textContent=${name}></bdi>${
       user?.guest && !own ? html` <span class="guest">${localize.text('guest')}</span>` : nothing
     }
   </div>`
@@ -142,8 +142,14 @@ function body(entry: Entry, { localize, renderers }: RowContext): TemplateResult
   const emoji = isEmojiOnly(text) ? 'bubble emoji' : 'bubble'
   // A span, as no formatter puts white space into one: that of the text is kept.
   return html`<span class=${emoji} id=${id} part="message-body" dir="auto"
-    >${custom ?? linkify(text).map(link)}</span
+    >${custom ?? linked(text)}</span
   >`
+}
+
+/** A text without links stays one node. */
+function linked(text: string): unknown {
+  const parts = linkify(text)
+  return parts.length > 1 || typeof parts[0] !== 'string' ? parts.map(link) : text
 }
 
 function link(part: string | Link): TemplateResult | string {

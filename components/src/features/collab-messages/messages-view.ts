@@ -64,8 +64,7 @@ export function messagesView(model: MessagesViewModel): TemplateResult {
     class="base"
     part="base"
     tabindex="-1"
-    aria-label=${label || (alone ? messagesOf : nothing)}
-    aria-labelledby=${label || alone ? nothing : 'title'}
+    aria-label=${label || (alone ? messagesOf : name || localize.text('chat'))}
   >
     <span class="font-probe"></span>
     ${

@@ -21,9 +21,14 @@ export const messageStyles = css`
     padding-block-start: 2px;
     outline: none;
   }
+  .row:focus-visible {
+    z-index: 1;
+  }
+  /* Between bubbles of its own colour the ring stands on a ground of its own. */
   .row:focus-visible .bubble {
     outline: 2px solid var(--_focus);
     outline-offset: 2px;
+    box-shadow: 0 0 0 6px var(--_surface);
   }
   .row.first {
     padding-block-start: calc(var(--collab-chat-gap, 14px) + 4px * var(--_dense));

@@ -150,6 +150,15 @@ describe('a mistake', () => {
     },
   )
 
+  it('that nobody can mend by writing is told to the page as well', async () => {
+    const form = await open({ guests: 'off' }, { signIn: refuse('internal') })
+    const told: string[] = []
+    form.element.addEventListener('collab-error', ({ detail }) => told.push(detail.code))
+    await fill(form, { username: 'ann', password: 'correct' })
+    await go(form, 'Sign in')
+    await vi.waitFor(() => expect(told).toEqual(['internal']))
+  })
+
   it('in a taken username is told at that field', async () => {
     const form = await open({ guests: 'off' }, { register: refuse('already_exists') })
     await go(form, 'New here? Create an account')

@@ -297,9 +297,11 @@ export class CollabSignInElement extends CollabElement {
     } catch (error) {
       this.busy = false
       // A refusal is told in the form. Whatever else goes wrong here is the network's doing.
-      await this.#complain([
-        isCollabError(error) ? explain(way, error) : { text: 'error_unavailable' },
-      ])
+      const problem: Problem = isCollabError(error)
+        ? explain(way, error)
+        : { text: 'error_unavailable' }
+      if (isCollabError(error) && problem.text === 'error_other') this.fail(error.toJSON())
+      await this.#complain([problem])
     } finally {
       this.busy = false
     }
