@@ -70,7 +70,7 @@ export interface ClientOptions extends Partial<Timings> {
   /**
    * Messages of one chat that the page holds at most, 500 at least: of more, the end that is further away is
    * dropped in whole chunks of 40 positions and read again when it is wanted.
-   * @default 2000
+   * @default 600
    */
   windowSize?: number
   /** @default 'indexeddb' where there is one, else 'memory' */
@@ -85,7 +85,7 @@ export interface ClientOptions extends Partial<Timings> {
 
 export const DEFAULTS: Timings & { account: string; windowSize: number } = {
   account: 'default',
-  windowSize: 2_000,
+  windowSize: 600,
   connectTimeoutMs: 10_000,
   tokenTimeoutMs: 30_000,
   backoffMinMs: 500,

@@ -46,7 +46,7 @@ function withoutBlanks(quasis: readonly Node[], code: string, keepLines: boolean
     const raw = code.slice(start, end)
     const text = raw.replace(
       /(^|>)(\s*\n\s*)(<\/?[\w-]*|$)/g,
-      (all: string, tag: string, blank: string, next: string) => {
+      (all, ...[tag = '', blank = '', next = '']: string[]) => {
         if ((tag === '' && inTag) || (next === '' && index === quasis.length - 1)) return all
         const lines = keepLines ? blank.replace(/[^\n]/g, '') : ''
         if (next) return tag + next + lines

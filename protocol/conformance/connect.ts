@@ -26,7 +26,7 @@ export interface TargetOptions extends Omit<Target, 'person'> {
 
 /** A target from the address of a service: people by REST, connections by Socket.IO. */
 export function connectTarget(options: TargetOptions): Target {
-  const { name, transport, advance, restart } = options
+  const { name, transport, advance, restart, nodes, settle } = options
   return {
     name,
     transport,
@@ -37,12 +37,29 @@ export function connectTarget(options: TargetOptions): Target {
     get limits() {
       return options.limits
     },
-    person: async (wanted = {}) => createPerson(options, await signedIn(options, wanted)),
+    person: async (wanted = {}) => {
+      const node = people++
+      const own: Place = {
+        transport,
+        get url() {
+          const all = options.nodes?.() ?? [options.url]
+          return all[node % all.length]!
+        },
+        ...(settle && { settle }),
+      }
+      return createPerson(own, await signedIn({ ...options, url: own.url }, wanted))
+    },
+    ...(nodes && { nodes }),
+    ...(settle && { settle }),
     ...(advance && { advance }),
     ...(restart && { restart }),
   }
 }
 
+/** Where a person's calls and connections go. */
+type Place = Pick<Target, 'url' | 'transport' | 'settle'>
+
+let people = 0
 let counter = 0
 const run = Math.random().toString(36).slice(2, 8)
 
@@ -72,7 +89,7 @@ export const toTokens = ({ user, accessToken, refreshToken }: SignIn): Tokens =>
 })
 
 /** A signed-in person of the target. */
-export function createPerson(target: Pick<Target, 'url' | 'transport'>, tokens: Tokens): Person {
+export function createPerson(target: Place, tokens: Tokens): Person {
   const peers: Peer[] = []
   const connect = async () => {
     const peer = await connectPeer(target, tokens.accessToken)
@@ -92,6 +109,9 @@ export function createPerson(target: Pick<Target, 'url' | 'transport'>, tokens: 
   }
   return {
     ...tokens,
+    get url() {
+      return target.url
+    },
     connect,
     call: call as Call,
     close: async () => {
@@ -102,7 +122,7 @@ export function createPerson(target: Pick<Target, 'url' | 'transport'>, tokens: 
 
 /** A refusal of the handshake is thrown as the error that came with it. */
 export async function connectPeer(
-  target: Pick<Target, 'url' | 'transport'>,
+  target: Place,
   token: string | undefined,
   headers: Record<string, string> = {},
 ): Promise<Peer> {
@@ -134,7 +154,7 @@ export async function connectPeer(
 const isWelcome = (item: EventItem): boolean => item.name === 'system.welcome'
 
 interface PeerParts {
-  target: Pick<Target, 'url' | 'transport'>
+  target: Place
   token: string | undefined
   socket: Socket
   received: Received
@@ -175,6 +195,7 @@ function toPeer({ target, token, socket, received, ended, welcome }: PeerParts):
     raw,
     send: (name, ...args) => void socket.emit(name, ...args),
     fence: async () => {
+      await target.settle?.()
       toData(await raw('system.echo', { message: 'fence' }))
     },
     pause: () => webSocketOf(socket).pause(),

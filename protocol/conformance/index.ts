@@ -12,6 +12,7 @@ import type { Target } from './target.ts'
 import { userRules } from './users.ts'
 
 export {
+  connectPeer,
   connectTarget,
   PASSWORD,
   toTokens,

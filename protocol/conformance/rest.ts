@@ -184,7 +184,10 @@ function connections(target: Target): void {
       await gone(target, ada, closed)
       const path = `/chats/${chatId}/typing`
       const type = (headers: Record<string, string>) =>
-        asker(target, ada.accessToken)('PUT', path, { json: { typing: true }, headers })
+        asker({ ...target, url: ada.url }, ada.accessToken)('PUT', path, {
+          json: { typing: true },
+          headers,
+        })
       for (const id of [undefined, other.connectionId, 'garbage', '', '__proto__']) {
         const answer = await type(id === undefined ? {} : { 'x-connection-id': id })
         expect(answer, id).toMatchObject({ status: 400, body: { code: 'connection_required' } })

@@ -29,11 +29,17 @@ export interface Target {
   person(options?: PersonOptions): Promise<Person>
   /** Moves the service's clock on, where the target has a clock of its own. */
   advance?(ms: number): Promise<void>
+  /** Addresses of its nodes, where it has several: each new person is given the next. Default: `url`. */
+  nodes?(): readonly string[]
+  /** Resolves when what happened on one node is known on all, where the target has several. */
+  settle?(): Promise<void>
   /** Restarts the service on the same data, where the target keeps data. */
   restart?(): Promise<void>
 }
 
 export interface Person {
+  /** Where their calls and connections go. */
+  readonly url: string
   readonly username: string
   readonly accessToken: string
   readonly refreshToken: string

@@ -59,6 +59,19 @@ export const ConfigSchema = z.strictObject({
     )
     .optional()
     .describe('PostgreSQL, or another SQLite file than the one in `dataDir`.'),
+  redisUrl: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .meta({ secret: true })
+    .describe(
+      'Redis that carries hints between nodes that share one PostgreSQL; without it they ask the database every second.',
+    ),
+  durability: z
+    .enum(['strict', 'relaxed'])
+    .default('strict')
+    .describe(
+      'With `strict` the service does not start on a PostgreSQL that may lose what it acknowledged; `relaxed` accepts it, with a warning and a line in `/readyz`.',
+    ),
   allowedOrigins: z
     .array(origin)
     .default([])
@@ -81,7 +94,7 @@ export const ConfigSchema = z.strictObject({
   polling: z
     .enum(['auto', 'on', 'off'])
     .default('auto')
-    .describe('Long polling beside WebSocket; `auto` is on for a single process.'),
+    .describe('Long polling beside WebSocket; `auto` is on without `redisUrl`.'),
   trustProxy: z.coerce
     .number()
     .int()

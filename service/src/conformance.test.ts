@@ -30,6 +30,10 @@ describe.each(engines)('on %s', (engine) => {
           return running.url
         },
         limits,
+        ...(engine === 'cluster' && {
+          nodes: () => running.nodes(),
+          settle: () => running.settle(),
+        }),
         ...(engine !== 'file' && { advance: (ms: number) => running.clock!.advance(ms) }),
         restart: engine === 'memory' ? undefined : () => running.restart(),
         async admin() {

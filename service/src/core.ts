@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { errorCatalogue, type Limits } from '@collab-kit/protocol'
+import type { OpenBus } from './bus/bus.ts'
+import { openRedis } from './bus/redis.ts'
+import { ClusterNode } from './cluster/node.ts'
+import { createTruth } from './cluster/truth.ts'
 import type { Config } from './config.ts'
-import { openDatabase } from './database.ts'
+import { openDatabase, sqliteFile } from './database.ts'
 import { modules } from './domains/index.ts'
 import type { Caller, Policy, Tokens } from './kernel/context.ts'
 import type { Clock } from './kernel/clock.ts'
@@ -13,7 +18,7 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { createTokens } from './tokens.ts'
 import { Authenticator } from './transport/authenticator.ts'
 import type { SocketConnection } from './transport/connection.ts'
-import { Hub } from './transport/hub.ts'
+import { Hub, type Reader } from './transport/hub.ts'
 import { VERSION } from './version.ts'
 
 /** Everything of a service but its doors. */
@@ -27,6 +32,8 @@ export interface Core {
   hub: Hub
   metrics: Metrics
   host: Host
+  /** Present where other processes may share the database. */
+  node: ClusterNode<Reader> | undefined
   tokens: Tokens
   authenticator: Authenticator
   dispatcher: Dispatcher
@@ -36,7 +43,8 @@ export async function createCore({
   config,
   clock,
   log,
-}: Pick<Core, 'config' | 'clock' | 'log'>): Promise<Core> {
+  openBus,
+}: Pick<Core, 'config' | 'clock' | 'log'> & { openBus?: OpenBus | undefined }): Promise<Core> {
   const registry = createRegistry(modules)
   const { trustedIps: _trusted, ...limits } = config.limits
   const hub = new Hub(() => new Date(clock.now()).toISOString())
@@ -44,7 +52,8 @@ export async function createCore({
     connections: () => hub.size,
     queues: () => [...hub.readers()].map((reader) => (reader as SocketConnection).queuedBytes),
   })
-  const publish = (items: readonly Published[]) => hub.publish(items)
+  let node: ClusterNode<Reader> | undefined
+  const publish = (items: readonly Published[]) => (node ?? hub).publish(items)
   const policy = policyOf(config, limits)
   const database = await openDatabase({ config, registry, policy, clock, log, publish })
   const { host, signingKey } = database
@@ -60,15 +69,27 @@ export async function createCore({
     callerOf: async (signInId) =>
       (await dispatcher.lookup('auth.?callerOf', { signInId })) as Partial<Caller>,
   })
+  const endSignIn = ender(hub, authenticator)
   const dispatcher: Dispatcher = new Dispatcher({
     registry,
     host,
     policy,
     tokens,
     clock,
-    doors: doorsOf(hub, publish, (signInId) => authenticator.forget(signInId)),
+    doors: {
+      publish,
+      connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
+      endSignIn(signInId, code) {
+        endSignIn(signInId, code)
+        node?.ended(signInId, code)
+      },
+    },
     observe: observer(metrics, log),
   })
+  if (sqliteFile(config) === undefined) {
+    node = hub.watcher = createNode({ hub, dispatcher, endSignIn, log })
+    await node.start(openBus ?? busOf(config, policy))
+  }
   return {
     config,
     clock,
@@ -79,30 +100,50 @@ export async function createCore({
     hub,
     metrics,
     host,
+    node,
     tokens,
     authenticator,
     dispatcher,
   }
 }
 
-function doorsOf(hub: Hub, publish: Doors['publish'], forget: (signInId: string) => void): Doors {
-  return {
-    publish,
-    connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
-    endSignIn(signInId, code) {
-      forget(signInId)
-      for (const reader of [...hub.readers()] as SocketConnection[]) {
-        if (reader.caller.signInId === signInId) {
-          reader.close({ code, reconnect: false, afterMs: 0 })
-        }
-      }
-    },
+/** This process among others that may share the database. */
+function createNode({ hub, dispatcher, endSignIn, log }: NodeParts): ClusterNode<Reader> {
+  return new ClusterNode<Reader>({
+    readers: hub,
+    truth: createTruth(dispatcher),
+    endSignIn,
+    onError: (err, what) => log.warn({ err }, what),
+    onBus: (up, err) => (up ? log.info('Redis is there') : log.warn({ err }, 'Redis is away')),
+  })
+}
+
+interface NodeParts extends Pick<Core, 'hub' | 'dispatcher' | 'log'> {
+  endSignIn: Doors['endSignIn']
+}
+
+const busOf = ({ redisUrl }: Config, { epoch }: Policy): OpenBus | undefined =>
+  redisUrl === undefined ? undefined : openRedis(redisUrl, epoch)
+
+/** Ends a sign-in on this node. */
+function ender(hub: Hub, authenticator: Authenticator): Doors['endSignIn'] {
+  return (signInId, code) => {
+    authenticator.forget(signInId)
+    for (const reader of [...hub.readers()] as SocketConnection[]) {
+      if (reader.caller.signInId === signInId) reader.close({ code, reconnect: false, afterMs: 0 })
+    }
   }
 }
 
 function policyOf(config: Config, limits: Limits): Policy {
   const { registration, guests, remember, demo } = config
-  return { limits, epoch: '', info: { version: VERSION, registration, guests, remember, demo } }
+  const nodeId = randomUUID()
+  return {
+    limits,
+    epoch: '',
+    nodeId,
+    info: { version: VERSION, registration, guests, remember, demo },
+  }
 }
 
 function observer(metrics: Metrics, log: Log): (call: Observed) => void {

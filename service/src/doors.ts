@@ -34,6 +34,7 @@ export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoor
     routers: [
       createHealth({
         notReady: async () => (isDraining() ? 'draining' : await storageTrouble(core)),
+        durability: config.durability,
         metrics: metrics.registry,
         trustedIps: config.limits.trustedIps,
         trustProxy,
@@ -78,7 +79,8 @@ export function createSocketDoor(
     limits,
     epoch: policy.epoch,
     allowOrigin,
-    polling: config.polling !== 'off',
+    polling:
+      config.polling === 'on' || (config.polling === 'auto' && config.redisUrl === undefined),
     trustProxy: config.trustProxy,
     trustedIps: config.limits.trustedIps,
     onClosing({ id, username, queuedBytes }, { code }) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { backup } from './commands/backup.ts'
 import { config } from './commands/config.ts'
 import { migrate } from './commands/migrate.ts'
 import { serve } from './commands/serve.ts'
@@ -10,12 +11,15 @@ import { VERSION } from './version.ts'
 /** One command of the bin; answers the exit code, or nothing while it goes on. */
 export type Command = (args: readonly string[]) => Promise<number | undefined>
 
-const commands: Record<string, Command> = { serve, migrate, user, config }
+const commands: Record<string, Command> = { serve, migrate, backup, user, config }
 
 const HELP = `collab ${VERSION}
 
   collab serve                         run the service
   collab migrate                       bring the database to this version's schema
+  collab migrate --to URL              copy the whole SQLite database to an empty PostgreSQL, service stopped;
+                                       run it again where it was cut off
+  collab backup FILE                   copy the whole database while the service runs
   collab user add NAME [--admin]       make an account, or give a locked one its password
                                        (asks for the password, or reads it from standard input)
   collab config                        every setting, its value, and where that came from
@@ -26,7 +30,11 @@ async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     strict: false,
-    options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+      to: { type: 'string' },
+    },
   })
   const [name = 'serve', ...rest] = positionals
   if (values['version']) return console.log(VERSION)
@@ -37,6 +45,7 @@ async function main(): Promise<void> {
     return
   }
   const args = [...rest, ...(values['admin'] ? ['--admin'] : [])]
+  if (values['to'] !== undefined) args.push(`--to=${String(values['to'])}`)
   const code = await command(args)
   if (code !== undefined) process.exitCode = code
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { OpenBus } from './bus/bus.ts'
 import type { Config } from './config.ts'
-import { createCore } from './core.ts'
+import { createCore, type Core } from './core.ts'
 import { createDemo, type Demo } from './demo/demo.ts'
 import { createHttpDoor, createSocketDoor } from './doors.ts'
 import type { Tokens } from './kernel/context.ts'
@@ -17,6 +18,8 @@ export interface Service {
   readonly log: Log
   /** What stands behind the demo page, with `demo: on`. */
   readonly demo: Demo | undefined
+  /** How much of what other nodes did is still to be delivered here. */
+  behind(): number
   /** Start listening; answers the address. */
   listen(): Promise<{ port: number; url: string }>
   /** Finish what is under way, send everybody away and stop. */
@@ -27,20 +30,27 @@ export interface ServiceOptions {
   config: Config
   clock?: Clock
   log?: Log
+  /** What carries hints between nodes. Default: Redis, where `redisUrl` names one. */
+  openBus?: OpenBus
 }
 
 /** Time for the last answers and for readers to take in that they are sent away. */
 const CLOSING_MS = 6000
 /** Remembered replies are cleared this often. */
 const HOUR_MS = 3_600_000
+/** A node says this often that it lives. */
+const KEEP_MS = 3000
+/** Those whose node died are taken out of rooms this often. */
+const SWEEP_MS = 3000
 
 /** The composition root: everything is made here and below. */
 export async function createService({
   config,
   clock = systemClock,
   log = createLog(config),
+  openBus,
 }: ServiceOptions): Promise<Service> {
-  const core = await createCore({ config, clock, log })
+  const core = await createCore({ config, clock, log, openBus })
   const { dispatcher, tokens, limits, host } = core
   const { publicUrl } = config
   let draining = false
@@ -52,13 +62,15 @@ export async function createService({
   const server = createHttpDoor({ core, demo, allowOrigin, isDraining: () => draining })
   const cut = cutter(server)
   const socket = createSocketDoor(core, server, allowOrigin)
+  await dispatcher.internal('system.$keepNode', {})
   await prepareChats(dispatcher, config)
-  const stopClearing = clearReplies(dispatcher, clock)
+  const stopJobs = startJobs(core)
   return {
     dispatcher,
     tokens,
     log,
     demo,
+    behind: () => core.node?.behind ?? 0,
     async listen() {
       server.listen(config.port, config.host)
       await once(server, 'listening').catch((error: unknown) => {
@@ -69,13 +81,16 @@ export async function createService({
     },
     async close({ spreadMs = 2000 } = {}) {
       draining = true
-      stopClearing()
+      stopJobs()
       await demo?.close()
       socket.drain(spreadMs)
       setTimeout(cut, CLOSING_MS).unref()
       await socket.close(CLOSING_MS)
       cut()
       dispatcher.close()
+      await core.node?.close()
+      // Its end is known without it too, only later.
+      await dispatcher.internal('system.$endNode', {}).catch(() => {})
       await host.close()
     },
   }
@@ -104,17 +119,31 @@ function cutter(server: Server): () => void {
 }
 
 async function prepareChats(dispatcher: Dispatcher, { chats }: Config): Promise<void> {
-  await dispatcher.internal('chat.$emptyRooms', {})
+  await dispatcher.internal('chat.$sweepRooms', {})
   for (const { id: chatId, ...rest } of chats) {
     await dispatcher.internal('chat.$ensureChat', { chatId, ...rest })
   }
 }
 
-function clearReplies(dispatcher: Dispatcher, clock: Clock): () => void {
-  let cancel = clock.after(HOUR_MS, function again() {
-    // A failure is logged by the call itself, and the next hour tries again.
-    void dispatcher.internal('system.$forgetReplies', {}).catch(() => {})
-    cancel = clock.after(HOUR_MS, again)
+/** What is done every so often, by whichever node comes first. */
+function startJobs({ dispatcher, clock, node }: Core): () => void {
+  const hourly = repeat(clock, HOUR_MS, () => dispatcher.internal('system.$forgetReplies', {}))
+  if (!node) return hourly
+  // Leases run on the database's clock, whatever this node's says.
+  const alive = repeat(systemClock, KEEP_MS, () => dispatcher.internal('system.$keepNode', {}))
+  const sweep = repeat(systemClock, SWEEP_MS, () =>
+    dispatcher.internal('chat.$sweepRooms', { ms: SWEEP_MS / 2 }),
+  )
+  return () => {
+    for (const stop of [hourly, alive, sweep]) stop()
+  }
+}
+
+function repeat(clock: Clock, ms: number, job: () => Promise<unknown>): () => void {
+  let cancel = clock.after(ms, function again() {
+    // A failure is logged by the call itself, and the next turn tries again.
+    void job().catch(() => {})
+    cancel = clock.after(ms, again)
   })
   return () => cancel()
 }

@@ -1,5 +1,5 @@
-import { CollabError, type OperationDefinition } from '@collab-kit/protocol'
-import type { ReadContext, Resource } from './context.ts'
+import { CollabError, userStream, type OperationDefinition } from '@collab-kit/protocol'
+import type { Caller, ReadContext, Resource } from './context.ts'
 import type { Operation, Registry } from './registry.ts'
 
 /** The one place that decides: may this caller do this to that? Runs inside the transaction of the effect. */
@@ -52,6 +52,19 @@ export function streamsOf(
   return (definition.writes ?? []).map((template) =>
     fill(template, definition, { ...input, me: ctx.caller.username }),
   )
+}
+
+/** What keeps its order: the calls to one stream, and those of one person to none. */
+export function orderKeyOf(registry: Registry, call: OrderedCall): string {
+  const operation = registry.operations.get(call.operation)
+  const [stream] = operation ? streamsOf(operation, call.input, call) : []
+  return stream ?? userStream(call.caller.username)
+}
+
+interface OrderedCall {
+  operation: string
+  input: Record<string, unknown>
+  caller: Caller
 }
 
 const fill = (

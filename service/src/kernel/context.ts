@@ -32,6 +32,8 @@ export interface Resource {
 export interface Policy {
   limits: Limits
   epoch: string
+  /** This process among those that share the database. */
+  nodeId: string
   /** Facts of `system.getInfo`. */
   info: {
     version: string
@@ -141,6 +143,8 @@ export interface Edge {
   internal(name: string, input: Record<string, unknown>): Promise<unknown>
   /** Ask a domain's lookup. */
   lookup(name: string, input: Record<string, unknown>): Promise<unknown>
+  /** What a domain keeps in this process for this service, made when it is first asked for. */
+  local<T>(create: () => T): T
   /** Do something when the answer to this call is on its way. */
   afterAnswer(task: () => void): void
   /** Do something later; the returned function calls it off. */

@@ -67,6 +67,7 @@ export class Dispatcher {
   readonly #people: Buckets
   readonly #strangers: Buckets
   readonly #later = new Set<() => void>()
+  readonly #locals = new Map<() => unknown, unknown>()
   readonly #patience: Patience<JobResult>
 
   constructor(options: DispatcherOptions) {
@@ -128,6 +129,11 @@ export class Dispatcher {
       this.#later.delete(stop)
       stop()
     }
+  }
+
+  #local<T>(create: () => T): T {
+    if (!this.#locals.has(create)) this.#locals.set(create, create())
+    return this.#locals.get(create) as T
   }
 
   /** Tell the domains that a connection has ended. */
@@ -204,6 +210,7 @@ export class Dispatcher {
       now: clock.now,
       newId,
       after: (ms, task) => this.#after(ms, task),
+      local: (create) => this.#local(create),
       afterAnswer: (task) => void setImmediate(task),
       connectionsOf: (username) => doors.connectionsOf(username),
       endSignIn: (signInId, code) => doors.endSignIn(signInId, code),

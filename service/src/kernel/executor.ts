@@ -44,6 +44,16 @@ export interface ExecutorOptions {
   now(): number
 }
 
+/** A batch is begun this often when other writers are in its way. */
+const ATTEMPTS = 4
+
+interface Batch {
+  session: Session
+  outbox: Outbox
+  /** Whether the whole batch may be run again. */
+  again: boolean
+}
+
 /** Runs jobs against a database: commands in batches of one durable commit, queries one by one. */
 export class Executor {
   readonly #options: ExecutorOptions
@@ -58,13 +68,13 @@ export class Executor {
     try {
       return await this.#options.store.transaction(async (session) => {
         const outbox = new Outbox(session)
-        const results = await this.#run(session, outbox, jobs)
+        const results = await this.#run({ session, outbox, again: attempt < ATTEMPTS }, jobs)
         const published = await outbox.flush()
         committing = true
         return { results, published }
       })
     } catch (error) {
-      if (isSerialisationFailure(error) && attempt < 4) return this.commit(jobs, attempt + 1)
+      if (isSerialisationFailure(error) && attempt < ATTEMPTS) return this.commit(jobs, attempt + 1)
       const refusal = toStorageError(error)
       const lost =
         committing &&
@@ -98,7 +108,8 @@ export class Executor {
     }
   }
 
-  async #run(session: Session, outbox: Outbox, jobs: readonly Job[]): Promise<JobResult[]> {
+  async #run(batch: Batch, jobs: readonly Job[]): Promise<JobResult[]> {
+    const { outbox } = batch
     const { registry } = this.#options
     await outbox.lock(
       jobs.flatMap((job) => {
@@ -112,10 +123,10 @@ export class Executor {
       await outbox.write()
       const run = this.#setRun(jobs, index)
       if (run) {
-        results.push(...(await this.#runSet(session, outbox, run)))
+        results.push(...(await this.#runSet(batch, run)))
         index += run.length
       } else {
-        results.push(await this.#runOne(session, outbox, jobs[index]!))
+        results.push(await this.#runOne(batch, jobs[index]!))
         index++
       }
     }
@@ -135,7 +146,8 @@ export class Executor {
     return to > from ? jobs.slice(from, to) : undefined
   }
 
-  async #runSet(session: Session, outbox: Outbox, jobs: readonly Job[]): Promise<JobResult[]> {
+  async #runSet(batch: Batch, jobs: readonly Job[]): Promise<JobResult[]> {
+    const { session, outbox } = batch
     const operation = this.#operation(jobs[0]!.operation)
     const handle = operation.module.sets[operation.key]!
     const ctx = this.#writeContext(session, outbox, {
@@ -151,13 +163,14 @@ export class Executor {
     for (const [index, answer] of answers.entries()) {
       if (answer === 'one_by_one') {
         await outbox.write()
-        results.push(await this.#runOne(session, outbox, jobs[index]!))
+        results.push(await this.#runOne(batch, jobs[index]!))
       } else results.push(toResult(answer))
     }
     return results
   }
 
-  async #runOne(session: Session, outbox: Outbox, job: Job): Promise<JobResult> {
+  async #runOne(batch: Batch, job: Job): Promise<JobResult> {
+    const { session, outbox } = batch
     const mark = outbox.mark()
     await session.run('savepoint job')
     try {
@@ -165,6 +178,7 @@ export class Executor {
       await session.run('release savepoint job')
       return { json }
     } catch (error) {
+      if (batch.again && isSerialisationFailure(error)) throw error
       const refusal = toStorageError(error)
       // What broke the storage breaks the batch; what broke the rules breaks this job alone.
       if (refusal.code === 'unavailable' && !isCollabError(error)) throw error
@@ -268,7 +282,11 @@ export class Executor {
 
 const SYSTEM: Caller = Object.freeze({ username: 'system', role: 'system' })
 
-function effectOf(event: EventDefinition, data: unknown): Pick<Published, 'admits' | 'dismisses'> {
+/** Whom an event makes a reader of its stream, or whose reading it ends. */
+export function effectOf(
+  event: EventDefinition,
+  data: unknown,
+): Pick<Published, 'admits' | 'dismisses'> {
   return {
     ...(event.admits && { admits: event.admits(data) }),
     ...(event.dismisses && { dismisses: event.dismisses(data) }),

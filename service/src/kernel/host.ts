@@ -102,28 +102,52 @@ export interface InlineOptions {
   publish: Publish
   /** Give the sockets their turn after each commit: needed where the database never waits for anything by itself. */
   yields?: boolean
+  /** How many commits may be under way at once. Default 1: an engine with one writer has no use for more. */
+  lanes?: number
+  /** What jobs have in common that must keep their order: they take one lane. */
+  keyOf?(job: Job): string
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Runs everything on this thread: PostgreSQL (its I/O does not block), and SQLite in memory. */
-export function createInlineHost({ executor, publish, yields = false }: InlineOptions): Host {
-  const batcher = new Batcher<(result: JobResult) => void>({
-    commit: (jobs) => executor.commit(jobs),
-    deliver(tickets, { results, published }) {
-      publish(published)
-      for (const [index, resolve] of tickets.entries()) resolve(results[index]!)
-      return yields ? turn() : undefined
-    },
-  })
+export function createInlineHost(options: InlineOptions): Host {
+  const { executor, publish, yields = false, lanes = 1, keyOf = () => '' } = options
+  const batchers = Array.from(
+    { length: lanes },
+    () =>
+      new Batcher<(result: JobResult) => void>({
+        commit: (jobs) => executor.commit(jobs),
+        deliver(tickets, { results, published }) {
+          publish(published)
+          for (const [index, resolve] of tickets.entries()) resolve(results[index]!)
+          return yields ? turn() : undefined
+        },
+      }),
+  )
+  const laneOf = (job: Job) => batchers[lanes === 1 ? 0 : hash(keyOf(job)) % lanes]!
   return {
-    write: (job) =>
-      batcher.full ? Promise.resolve(busy) : new Promise((resolve) => batcher.add(job, resolve)),
+    write(job) {
+      const lane = laneOf(job)
+      if (lane.full) return Promise.resolve(busy)
+      return new Promise((resolve) => lane.add(job, resolve))
+    },
     async read(job) {
       const result = await executor.query(job)
       if (yields) await turn()
       return result
     },
-    close: () => batcher.idle(),
+    close: async () => {
+      await Promise.all(batchers.map((each) => each.idle()))
+    },
   }
+}
+
+/** FNV-1a of a short text. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  }
+  return value >>> 0
 }

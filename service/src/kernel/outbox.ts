@@ -12,6 +12,8 @@ export interface Published {
   seq: number | undefined
   /** The whole item as JSON. */
   json: string
+  /** Where the stream stood, for an event without a `seq` that begins somebody's reading. */
+  head?: number
   /** Set when reading begins or ends with it. */
   admits?: string
   dismisses?: string
@@ -112,7 +114,8 @@ export class Outbox {
   }
 
   tell(item: Published): void {
-    this.#published.push(item)
+    const head = item.admits === undefined ? undefined : this.#heads.get(item.stream)
+    this.#published.push(head === undefined ? item : { ...item, head })
   }
 
   /** Where to come back to when one operation of a batch fails. */

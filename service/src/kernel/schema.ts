@@ -83,6 +83,20 @@ export interface Database {
     read_number: number
     read_seq: number
   }
+  /** What one node at a time may do, and until when; `fence` grows with every new holder. */
+  leases: {
+    name: string
+    holder: string
+    fence: number
+    /** Milliseconds since 1970 of the database's clock. */
+    expires_at: number
+  }
+  /** From which nodes a person is in a room. */
+  room_visits: {
+    chat_id: string
+    username: string
+    node_id: string
+  }
 }
 
 /** The engine under Kysely, for what the engines do differently. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { migrations } from './migrations.ts'
 import type { Session, Store } from '../kernel/store.ts'
@@ -6,11 +5,11 @@ import type { Session, Store } from '../kernel/store.ts'
 /** Bring the database to the newest schema; each step is one transaction, so a cut leaves it before or after. */
 export async function migrate(store: Store): Promise<string[]> {
   const done: string[] = []
-  await store.transaction(({ run }) =>
+  await alone(store, ({ run }) =>
     run('create table if not exists meta (key text primary key, value text not null)'),
   )
   for (const [index, migration] of migrations.entries()) {
-    const applied = await store.transaction(async (session) => {
+    const applied = await alone(store, async (session) => {
       const version = Number((await readMeta(session, 'schema_version')) ?? 0)
       if (version > index) return false
       for (const statement of migration.statements(store.engine)) {
@@ -21,18 +20,34 @@ export async function migrate(store: Store): Promise<string[]> {
     })
     if (applied) done.push(migration.name)
   }
-  await store.transaction(async (session) => {
-    const version = Number(await readMeta(session, 'schema_version'))
-    if (version > migrations.length) {
-      throw new Error(
-        `the database has schema ${version}; this version knows ${migrations.length}: use a newer service`,
-      )
-    }
-    // The epoch names this history: a restore from backup begins another one.
-    if (!(await readMeta(session, 'epoch')))
-      await writeMeta(session, 'epoch', randomUUID().slice(0, 13))
-  })
+  const version = await store.read((session) => readMeta(session, 'schema_version'))
+  if (Number(version) > migrations.length) {
+    throw new Error(
+      `the database has schema ${version}; this version knows ${migrations.length}: use a newer service`,
+    )
+  }
   return done
+}
+
+/** The key of our lock on the whole database: "coll" and "ab". */
+const LOCK = '1668246636, 24930'
+
+/** A transaction that no other node runs one like at the same time: of those who start at once, one does the work. */
+export function alone<T>(store: Store, work: (session: Session) => Promise<T>): Promise<T> {
+  return store.transaction(async (session) => {
+    if (store.engine === 'postgres') await session.run(`select pg_advisory_xact_lock(${LOCK})`)
+    return await work(session)
+  })
+}
+
+/** Ask PostgreSQL something that is its own. */
+export function queryPostgres(
+  { driver }: Pick<Session, 'driver'>,
+  text: string,
+  values: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
+  if (driver.kind !== 'postgres') throw new Error('this database is not PostgreSQL')
+  return driver.query(text, values)
 }
 
 export async function readMeta(
@@ -53,4 +68,8 @@ export async function writeMeta(
     .values({ key, value })
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
     .execute()
+}
+
+export async function deleteMeta({ db }: Pick<Session, 'db'>, key: string): Promise<void> {
+  await db.deleteFrom('meta').where('key', '=', key).execute()
 }

@@ -50,4 +50,22 @@ export const migrations: readonly Migration[] = [
       ]
     },
   },
+  {
+    name: '002-nodes',
+    statements: (engine) => {
+      const text = engine === 'postgres' ? 'text collate "C"' : 'text'
+      const integer = engine === 'postgres' ? 'bigint' : 'integer'
+      const keyed = engine === 'postgres' ? '' : ' without rowid'
+      return [
+        `create table leases (
+          name ${text} primary key, holder ${text} not null, fence ${integer} not null,
+          expires_at ${integer} not null)${keyed}`,
+        `create table room_visits (
+          chat_id ${text} not null references chats (chat_id) on delete cascade, username ${text} not null,
+          node_id ${text} not null, primary key (chat_id, username, node_id))${keyed}`,
+        `create index room_visits_node on room_visits (node_id)`,
+        `create index sign_ins_ended on sign_ins (ended_at) where ended_at is not null`,
+      ]
+    },
+  },
 ]

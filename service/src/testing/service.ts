@@ -4,20 +4,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Limits } from '@collab-kit/protocol'
 import pg from 'pg'
-import { ConfigSchema, type ConfigInput } from '../config.ts'
-import { systemClock } from '../kernel/clock.ts'
+import { expect, vi } from 'vitest'
+import type { Bus, OpenBus } from '../bus/bus.ts'
+import { openRedis } from '../bus/redis.ts'
+import { ConfigSchema, type Config, type ConfigInput } from '../config.ts'
+import { systemClock, type Clock } from '../kernel/clock.ts'
 import { hashPassword } from '../domains/auth/index.ts'
 import { createLog } from '../log.ts'
 import { createService, type Service } from '../service.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 
-export const engines = ['memory', 'file', 'postgres'] as const
-/** - `memory`: SQLite in memory, on this thread; `file`: SQLite on its own threads; `postgres`: a database of its own. */
+export const engines = ['memory', 'file', 'postgres', 'cluster'] as const
+/**
+ * - `memory`: SQLite in memory, on this thread; `file`: SQLite on its own threads; `postgres`: a database of its own;
+ * - `cluster`: two nodes on one PostgreSQL and one Redis.
+ */
 export type Engine = (typeof engines)[number]
 
 export interface TestService {
   readonly service: Service
+  /** Where its first node listens. */
   readonly url: string
+  /** Where all of them do. */
+  nodes(): readonly string[]
+  /** Resolves when what happened on one node was delivered on all. */
+  settle(): Promise<void>
   /** Absent where threads keep their own time. */
   readonly clock: FakeClock | undefined
   readonly limits: Limits
@@ -30,11 +41,14 @@ export interface TestService {
 
 export interface TestServiceOptions extends Omit<ConfigInput, 'databaseUrl' | 'dataDir' | 'port'> {
   engine: Engine
+  /** What carries hints between the nodes of a cluster. Default: Redis. */
+  openBus?: OpenBus
 }
 
 /** A whole service on a free port, open to everybody, with a database that nothing else uses. */
 export async function createTestService({
   engine,
+  openBus,
   ...input
 }: TestServiceOptions): Promise<TestService> {
   const database = await createDatabase(engine)
@@ -49,46 +63,126 @@ export async function createTestService({
     ...database.config,
     port: 0,
   })
-  const start = async () => {
-    const service = await createService({
-      config,
-      clock: clock ?? systemClock,
-      log: createLog(config),
-    })
-    return { service, port: (await service.listen()).port }
-  }
-  let running = await start()
+  const fences =
+    engine === 'cluster' && !openBus ? createFences(database.config.redisUrl!) : undefined
+  const options = { config, clock: clock ?? systemClock, openBus: openBus ?? fences?.open }
+  const startAll = () =>
+    Promise.all(Array.from({ length: engine === 'cluster' ? 2 : 1 }, () => startNode(options)))
+  const closeAll = () => Promise.all(nodes.map(({ service }) => service.close({ spreadMs: 0 })))
+  let nodes = await startAll()
   const { trustedIps: _ips, ...limits } = config.limits
   return {
     get service() {
-      return running.service
+      return nodes[0]!.service
     },
     get url() {
-      return `http://127.0.0.1:${running.port}`
+      return addressOf(nodes[0]!)
+    },
+    nodes: () => nodes.map(addressOf),
+    async settle() {
+      await fences?.pass()
+      while (nodes.some(({ service }) => service.behind() > 0)) await nextTurn()
     },
     clock,
     limits,
     async restart() {
-      await running.service.close({ spreadMs: 0 })
-      running = await start()
+      await closeAll()
+      nodes = await startAll()
     },
     async addAdmin(username, password) {
       const passwordHash = await hashPassword(password)
-      await running.service.dispatcher.internal('auth.$addUser', {
+      await nodes[0]!.service.dispatcher.internal('auth.$addUser', {
         username,
         role: 'admin',
         passwordHash,
       })
     },
     async close() {
-      await running.service.close({ spreadMs: 0 })
+      await closeAll()
       await database.drop()
     },
   }
 }
 
-interface TestDatabase {
-  config: { databaseUrl?: string; dataDir?: string }
+export async function startNode({
+  config,
+  clock,
+  openBus,
+}: {
+  config: Config
+  clock: Clock
+  openBus: OpenBus | undefined
+}): Promise<{ service: Service; port: number }> {
+  const log = createLog(config)
+  const service = await createService({ config, clock, log, ...(openBus && { openBus }) })
+  return { service, port: (await service.listen()).port }
+}
+
+const addressOf = ({ port }: { port: number }) => `http://127.0.0.1:${port}`
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+interface Fences {
+  open: OpenBus
+  /** Resolves when everything the nodes said before was heard by the others. */
+  pass(): Promise<void>
+}
+
+const FENCE = 'fence'
+
+/** A Redis bus whose nodes can tell when they have heard each other out: messages of one node come in their order. */
+function createFences(url: string): Fences {
+  const service = randomBytes(6).toString('hex')
+  const nodes = new Set<Bus>()
+  const waits = new Map<string, () => void>()
+  let count = 0
+  return {
+    async open(listener) {
+      const bus = await openRedis(
+        url,
+        service,
+      )({
+        ...listener,
+        message(channel, message) {
+          if (channel === FENCE) waits.get(message)?.()
+          else listener.message(channel, message)
+        },
+      })
+      await vi.waitFor(() => expect(bus.up).toBe(true), { timeout: 10_000 })
+      await bus.subscribe([FENCE])
+      nodes.add(bus)
+      const close = async () => {
+        nodes.delete(bus)
+        await bus.close()
+      }
+      return {
+        ...bus,
+        get up() {
+          return bus.up
+        },
+        close,
+      }
+    },
+    async pass() {
+      const said = [...nodes].map((bus) => {
+        const name = `${++count}`
+        let left = nodes.size - 1
+        return new Promise<void>((resolve) => {
+          if (left <= 0) return resolve()
+          waits.set(name, () => {
+            if (--left > 0) return
+            waits.delete(name)
+            resolve()
+          })
+          bus.publish(FENCE, name)
+        })
+      })
+      await Promise.all(said)
+    },
+  }
+}
+
+export interface TestDatabase {
+  config: Pick<ConfigInput, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'durability'>
   drop(): Promise<void>
 }
 
@@ -100,17 +194,28 @@ export async function createDatabase(engine: Engine): Promise<TestDatabase> {
     const dataDir = mkdtempSync(join(tmpdir(), 'collab-'))
     return { config: { dataDir }, drop: async () => rmSync(dataDir, { recursive: true }) }
   }
-  // oxlint-disable-next-line node/no-process-env -- tests are told of their server here
-  const admin = process.env['TEST_DATABASE_URL']
-  if (!admin) throw new Error('name a PostgreSQL server in TEST_DATABASE_URL; npm test brings one')
+  const admin = serverOf('TEST_DATABASE_URL', 'PostgreSQL')
   const name = `collab_${randomBytes(6).toString('hex')}`
   await onServer(admin, `create database ${name}`)
   const url = new URL(admin)
   url.pathname = `/${name}`
   return {
-    config: { databaseUrl: url.href },
+    config: {
+      databaseUrl: url.href,
+      // The tests' server does not outlive them, and is spared the disk.
+      durability: 'relaxed',
+      ...(engine === 'cluster' && { redisUrl: serverOf('TEST_REDIS_URL', 'Redis') }),
+    },
     drop: () => onServer(admin, `drop database ${name} with (force)`),
   }
+}
+
+/** The server that the tests are told of. */
+export function serverOf(variable: 'TEST_DATABASE_URL' | 'TEST_REDIS_URL', name: string): string {
+  // oxlint-disable-next-line node/no-process-env -- tests are told of their servers here
+  const url = process.env[variable]
+  if (!url) throw new Error(`name a ${name} server in ${variable}; npm test brings one`)
+  return url
 }
 
 async function onServer(url: string, statement: string): Promise<void> {

@@ -59,6 +59,10 @@ export class SocketConnection implements Connection, Reader {
     return this.caller.username
   }
 
+  get role(): Caller['role'] {
+    return this.caller.role
+  }
+
   /** The first item goes out, then everything that was said meanwhile. */
   open(welcome: string): void {
     this.#state = 'live'
@@ -155,7 +159,7 @@ export class SocketConnection implements Connection, Reader {
 
   release(stream: string, head: number | undefined): void {
     if (head !== undefined && this.held.has(stream)) this.joined.add(stream)
-    this.#options.hub.release(this, stream, head)
+    this.#options.hub.release(this, stream, head === undefined ? undefined : { head })
   }
 
   leave(stream: string): void {

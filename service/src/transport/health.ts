@@ -5,13 +5,18 @@ import { addressOf, isTrusted } from './address.ts'
 export interface HealthOptions {
   /** Why the service cannot take work, or nothing. */
   notReady(): Promise<string | undefined>
+  /** The setting. */
+  durability: 'strict' | 'relaxed'
   metrics: MetricsRegistry
   trustedIps: readonly string[]
   trustProxy: number
 }
 
 /** For operators: alive, ready, and figures for those who may see them. */
-export function createHealth({ notReady, metrics, trustedIps, trustProxy }: HealthOptions): Router {
+export function createHealth(options: HealthOptions): Router {
+  const { notReady, durability, metrics, trustedIps, trustProxy } = options
+  // Said where operators look, for as long as it is so.
+  const relaxed = durability === 'relaxed' ? { durability } : {}
   const router = new Router()
   router.get('/healthz', (context) => {
     context.body = { status: 'ok' }
@@ -19,7 +24,10 @@ export function createHealth({ notReady, metrics, trustedIps, trustProxy }: Heal
   router.get('/readyz', async (context) => {
     const reason = await notReady()
     context.status = reason === undefined ? 200 : 503
-    context.body = reason === undefined ? { status: 'ok' } : { status: 'unavailable', reason }
+    context.body =
+      reason === undefined
+        ? { status: 'ok', ...relaxed }
+        : { status: 'unavailable', reason, ...relaxed }
   })
   router.get('/metrics', async (context) => {
     // Figures tell who talks when: only the operator's own addresses see them.

@@ -18,6 +18,7 @@ class TestReader implements Reader {
   readonly frames: Item[][] = []
   readonly id: string
   readonly username: string
+  readonly role = 'user'
 
   constructor(id: string, username = id) {
     this.id = id
@@ -93,7 +94,7 @@ describe('a stream that is joined', () => {
     hub.hold(ann, STREAM)
     hub.publish([event(1), event(2), event(undefined), event(3)])
     expect(ann.seen).toEqual([])
-    hub.release(ann, STREAM, 2)
+    hub.release(ann, STREAM, { head: 2 })
     hub.publish([event(4)])
     expect(ann.seen).toEqual(['test', 3, 4])
   })
@@ -102,7 +103,7 @@ describe('a stream that is joined', () => {
     const ann = new TestReader('ann')
     const hub = hubOf(ann)
     hub.hold(ann, STREAM)
-    hub.release(ann, STREAM, 5)
+    hub.release(ann, STREAM, { head: 5 })
     hub.publish([event(4), event(5)])
     hub.publish([event(5), event(6)])
     hub.publish([event(7)])

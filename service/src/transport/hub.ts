@@ -1,3 +1,4 @@
+import type { Caller } from '../kernel/context.ts'
 import type { Published } from '../kernel/outbox.ts'
 import { Frame, encodeLocal } from './frame.ts'
 import type { streams } from '@collab-kit/protocol'
@@ -6,6 +7,7 @@ import type { streams } from '@collab-kit/protocol'
 export interface Reader {
   readonly id: string
   readonly username: string
+  readonly role: Caller['role']
   /** Streams that are delivered now. */
   readonly subscriptions: Set<string>
   /** Those of them that were joined by hand. */
@@ -19,6 +21,24 @@ export interface Reader {
   deliver(frame: Frame): void
 }
 
+/** Where somebody's reading of a stream begins. */
+export interface Start {
+  /** Where the stream stood when they were let in. */
+  head: number
+  /** What they have to get before that. */
+  missed?: readonly Published[]
+}
+
+/** Told which streams have readers here. */
+export interface HubWatcher {
+  /** The first reader of a stream came; `head` is where it stood then, if that is known. */
+  follow(stream: string, head: number | undefined): void
+  /** A reader starts with what comes after `head`; `false` when the watcher delivers all of that, whatever was held. */
+  started(stream: string, head: number): boolean
+  /** The last one went. */
+  drop(stream: string): void
+}
+
 /** Who reads what on this node, and the one way events go out. */
 export class Hub {
   readonly #readers = new Map<string, Reader>()
@@ -27,6 +47,8 @@ export class Hub {
   /** Streams that moved since the last beat. */
   #moved = new Map<string, number>()
   readonly #now: () => string
+  /** Set where there are other nodes. */
+  watcher: HubWatcher | undefined
 
   constructor(now: () => string) {
     this.#now = now
@@ -65,16 +87,18 @@ export class Hub {
     reader.held.clear()
   }
 
-  subscribe(reader: Reader, stream: string): void {
+  /** Deliver a stream; `head` is where it stood when the reader was let in, if that is known. */
+  subscribe(reader: Reader, stream: string, head?: number): void {
     reader.subscriptions.add(stream)
-    this.#enter(reader, stream)
+    this.#enter(reader, stream, head)
   }
 
-  /** Subscribe as a member: such a stream is not left by hand. */
-  admit(reader: Reader, stream: string): void {
+  /** Subscribe as a member, from what comes after `head` on: such a stream is not left by hand. */
+  admit(reader: Reader, stream: string, head?: number): void {
     reader.joined.delete(stream)
     reader.dismissed.delete(stream)
-    this.subscribe(reader, stream)
+    if (head !== undefined && !reader.subscriptions.has(stream)) reader.floors.set(stream, head)
+    this.subscribe(reader, stream, head)
   }
 
   unsubscribe(reader: Reader, stream: string): void {
@@ -90,18 +114,29 @@ export class Hub {
     this.#enter(reader, stream)
   }
 
-  /** Deliver what was held after the head and all that follows, or give the stream up. */
-  release(reader: Reader, stream: string, head: number | undefined): void {
+  /**
+   * Deliver what was `missed`, what was held after the head or the last of that, and all that follows; or give the stream
+   * up.
+   */
+  release(reader: Reader, stream: string, start: Start | undefined): void {
     const held = reader.held.get(stream)
     if (!held) return
     reader.held.delete(stream)
-    if (head === undefined) {
+    if (!start) {
       if (!reader.subscriptions.has(stream)) this.#drop(reader, stream)
       return
     }
+    const { head, missed = [] } = start
+    const floor = Math.max(head, missed.at(-1)?.seq ?? 0)
+    // A page that does not reach the head would leave a gap.
+    const whole = floor === (missed.at(-1)?.seq ?? floor)
     reader.subscriptions.add(stream)
-    reader.floors.set(stream, head)
-    const items = held.filter(({ seq }) => seq === undefined || seq > head)
+    reader.floors.set(stream, floor)
+    const complete = this.watcher?.started(stream, floor) ?? true
+    const items = [
+      ...(whole ? missed : []),
+      ...held.filter(({ seq }) => seq === undefined || (complete && seq > floor)),
+    ]
     if (items.length > 0) reader.deliver(new Frame(items.map(({ json }) => json)))
   }
 
@@ -138,7 +173,8 @@ export class Hub {
       if (item.admits !== undefined) {
         // From the event that made them a member on, on every connection of theirs.
         flush()
-        for (const reader of this.#byPerson.get(item.admits) ?? []) this.admit(reader, stream)
+        const head = item.seq === undefined ? item.head : item.seq - 1
+        for (const reader of this.#byPerson.get(item.admits) ?? []) this.admit(reader, stream, head)
       }
       pending.push(item)
       if (item.dismisses !== undefined) {
@@ -188,16 +224,22 @@ export class Hub {
     this.#drop(reader, stream)
   }
 
-  #enter(reader: Reader, stream: string): void {
+  #enter(reader: Reader, stream: string, head?: number): void {
     const readers = this.#streams.get(stream)
-    if (readers) readers.add(reader)
-    else this.#streams.set(stream, new Set([reader]))
+    if (readers) {
+      readers.add(reader)
+      if (head !== undefined) this.watcher?.started(stream, head)
+      return
+    }
+    this.#streams.set(stream, new Set([reader]))
+    this.watcher?.follow(stream, head)
   }
 
   #drop(reader: Reader, stream: string): void {
     const readers = this.#streams.get(stream)
-    readers?.delete(reader)
-    if (readers?.size === 0) this.#streams.delete(stream)
+    if (!readers?.delete(reader) || readers.size > 0) return
+    this.#streams.delete(stream)
+    this.watcher?.drop(stream)
   }
 }
 

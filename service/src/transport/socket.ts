@@ -235,12 +235,12 @@ async function begin(
   options: SocketTransportOptions,
 ): Promise<void> {
   const { hub, dispatcher, clock, epoch } = options
-  const { streams } = (await dispatcher.lookup('chat.?streamsOf', {}, connection.caller)) as {
-    streams: string[]
+  const { heads } = (await dispatcher.lookup('streams.?own', {}, connection.caller)) as {
+    heads: Record<string, number>
   }
   if (hub.reader(connection.id) !== connection) return
-  for (const stream of streams) {
-    if (!connection.dismissed.has(stream)) hub.subscribe(connection, stream)
+  for (const [stream, head] of Object.entries(heads)) {
+    if (!connection.dismissed.has(stream)) hub.subscribe(connection, stream, head)
   }
   const now = new Date(clock.now()).toISOString()
   const welcome: Welcome = {

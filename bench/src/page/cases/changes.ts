@@ -1,7 +1,7 @@
 import { type Case, inTab, openLong, smooth, watchOver } from '../case.ts'
 
 const PER_SECOND = 30
-const DRAWN = 600
+const DRAWN = 560
 
 export const changes: Case = {
   name: 'changes',
@@ -18,7 +18,7 @@ export const changes: Case = {
   run: (options) =>
     inTab(options, async (tab) => {
       const { page } = tab
-      await openLong(tab, 1000)
+      await openLong(tab, DRAWN)
       await page.evaluate((rows) => window.bench.stage.draw(rows), DRAWN)
       const { drawn } = await page.evaluate(() => window.bench.stage.held())
       const { profile, seconds } = options

@@ -38,6 +38,13 @@ export async function rest(ms = 60): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
+/** Lets everything that moves come to its end too. */
+export async function still(root: DocumentOrShadowRoot): Promise<void> {
+  await rest()
+  while (root.getAnimations().length > 0) await rest()
+  await rest(120)
+}
+
 export interface Count {
   elements: number
   /** Texts and comments too. */

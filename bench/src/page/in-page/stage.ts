@@ -1,5 +1,5 @@
 import { markOf } from './talk.ts'
-import { came, type Count, countNodes, painted, rest } from './paint.ts'
+import { came, type Count, countNodes, painted, rest, still } from './paint.ts'
 import { mount, rowOf } from './open.ts'
 import { CHAT, createRoom, type Room, type RoomOptions } from './room.ts'
 import { Drift, type Drifts } from './drift.ts'
@@ -62,7 +62,8 @@ export class Stage {
     const room = this.#given(this.#room)
     const took: number[] = []
     for (let time = 0; time < times; time++) {
-      await rest(120)
+      // The movement of the one before asks for frames of its own: in their rhythm each would wait for the next.
+      await still(element.shadowRoot!)
       const start = performance.now()
       const number = room.say()
       await came(element.shadowRoot!, () => rowOf(element, number))

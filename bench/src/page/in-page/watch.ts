@@ -36,6 +36,7 @@ export class Watch {
   /** Called around every update of the element. */
   around: (update: () => void) => void = (update) => update()
   #running = false
+  #next = 0
   #start = 0
   #last = 0
   #frames = 0
@@ -73,7 +74,7 @@ export class Watch {
       characterData: true,
       attributes: true,
     })
-    requestAnimationFrame(this.#frame)
+    this.#next = requestAnimationFrame(this.#frame)
   }
 
   stop(): Watched {
@@ -81,6 +82,7 @@ export class Watch {
     for (const { duration, startTime } of this.#observer.takeRecords())
       if (startTime >= this.#start) this.#longTasks.push(duration)
     this.#running = false
+    cancelAnimationFrame(this.#next)
     this.#observer.disconnect()
     this.#mutations.disconnect()
     return {
@@ -106,7 +108,7 @@ export class Watch {
     this.#last = now
     this.#mostInFrame = Math.max(this.#mostInFrame, this.#inFrame)
     this.#inFrame = 0
-    requestAnimationFrame(this.#frame)
+    this.#next = requestAnimationFrame(this.#frame)
   }
 
   #follow(element: Updating): void {

@@ -53,6 +53,7 @@ export abstract class ChatElement extends CollabElement {
     failed: () => this.tell((teller) => teller.failed()),
   })
   protected stage: Stage = 'loading'
+  #frame: Promise<unknown> | undefined
   #teller: Teller | undefined
   #connectionError: ErrorShape | undefined
   #chatError: ErrorShape | undefined
@@ -76,6 +77,20 @@ export abstract class ChatElement extends CollabElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('chatId')) this.#open(this.client)
+  }
+
+  /** The first change is drawn at once, more of them together with the next frame: no frame has two updates. */
+  protected override async scheduleUpdate(): Promise<void> {
+    await this.#frame
+    // Out of sight no frame comes.
+    this.#frame = new Promise((resolve) => {
+      const timer = setTimeout(resolve, 1000)
+      requestAnimationFrame((now) => {
+        clearTimeout(timer)
+        resolve(now)
+      })
+    }).then(() => (this.#frame = undefined))
+    await super.scheduleUpdate()
   }
 
   // Not in willUpdate: only here every controller has read what there is now.

@@ -314,8 +314,8 @@ describe('hostile text', () => {
     const hostile = (await strings()).filter((text) => text.trim() !== '')
     expect(hostile.length).toBeGreaterThan(400)
     const messages = hostile.map((body, index) => messageOf(index + 1, { body }))
-    for (let from = 0; from < messages.length; from += 150) {
-      const some = messages.slice(from, from + 150)
+    for (let from = 0; from < messages.length; from += 80) {
+      const some = messages.slice(from, from + 80)
       const chat = await mountChat(lobby(some))
       expect(chat.all('.bubble').map(({ textContent }) => textContent)).toEqual(
         some.map(({ body }) => body),

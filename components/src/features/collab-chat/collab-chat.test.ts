@@ -105,12 +105,18 @@ describe('a message', () => {
     expect(second?.getAttribute('aria-setsize')).toBe('-1')
   })
 
-  it('shows its time in full as a title', async () => {
-    const chat = await mountChat(lobby([messageOf(1)]))
-    const time = chat.one<HTMLTimeElement>('time')
-    expect(time.dateTime).toBe(messageOf(1).createdAt)
-    expect(time.title).toContain('November 22, 2026')
-  })
+  it.each(['pointerover', 'focusin'])(
+    'shows its time in full as a title once it is pointed at or has the focus (%s)',
+    async (type) => {
+      const chat = await mountChat(lobby([messageOf(1)]))
+      const time = chat.one<HTMLTimeElement>('time')
+      expect(time.dateTime).toBe(messageOf(1).createdAt)
+      await vi.waitFor(() => {
+        chat.one('article').dispatchEvent(new Event(type, { bubbles: true, composed: true }))
+        expect(time.title).toContain('November 22, 2026')
+      })
+    },
+  )
 
   it('of a guest is marked, one’s own stands apart', async () => {
     const chat = await mountChat(

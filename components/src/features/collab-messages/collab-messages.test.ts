@@ -16,6 +16,48 @@ import './index.ts'
 
 afterEach(unmountAll)
 
+/** The most updates of an element in one frame while something goes on. */
+async function mostInFrame(element: CollabMessagesElement, goOn: () => Promise<void>) {
+  const watched = element as unknown as { update(changed: unknown): void }
+  const update = watched.update.bind(element)
+  let [inFrame, most, all] = [0, 0, 0]
+  watched.update = (changed) => {
+    most = Math.max(most, ++inFrame)
+    all++
+    update(changed)
+  }
+  let frame = requestAnimationFrame(function next() {
+    inFrame = 0
+    frame = requestAnimationFrame(next)
+  })
+  await goOn()
+  cancelAnimationFrame(frame)
+  return { most, all }
+}
+
+describe('much at once', () => {
+  it('is drawn with one update a frame, the first of it at once', async () => {
+    const { element, client } = await show()
+    const { most, all } = await mostInFrame(element, async () => {
+      client.setChat('lobby', { messages: messagesOf(31, 1) })
+      await Promise.resolve()
+      await vi.waitFor(() => expect(element.isUpdatePending).toBe(false), { interval: 0 })
+      for (let last = 32; last < 90; last++) {
+        client.setChat('lobby', { messages: messagesOf(last, 1) })
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+      await drawn(element)
+    })
+    expect(most).toBe(1)
+    expect(all).toBeGreaterThan(2)
+  })
+
+  it('loaded before the element came is drawn to the last row, so that the browser finds it', async () => {
+    const { all } = await show(readyChat('lobby', messagesOf(600, 1)))
+    await vi.waitFor(() => expect(all('article')).toHaveLength(600))
+  })
+})
+
 type Messages = Mounted<CollabMessagesElement>
 
 const users = { ann, bo: userOf('bo', 'Bo Lindqvist') }

@@ -110,6 +110,7 @@ export class CollabMessagesElement extends ChatElement {
     endIsNewest: () => this.#followsNewest,
     nearStart: () => this.#reachBack(),
     nearEnd: () => this.#reachForward(),
+    rest: () => this.#fill(),
     atEndChanged: () => this.requestUpdate(),
   })
   readonly #reading = new ReadTracker(this, () => this.#markSeen())
@@ -428,6 +429,11 @@ export class CollabMessagesElement extends ChatElement {
       void this.session.handle?.loadOlder()
   }
 
+  #fill(): void {
+    const { messages = [] } = this.chat.value ?? {}
+    if (this.#conversation.window.fill(messages)) this.requestUpdate()
+  }
+
   #reachForward(): void {
     const chat = this.chat.value
     if (!chat || this.stage !== 'list') return
@@ -468,11 +474,10 @@ export class CollabMessagesElement extends ChatElement {
 
   async #fetchRoving(): Promise<void> {
     if (this.#roving) return
-    const { Copying, printStyles, Roving } = await import('./reading.ts')
+    const { printStyles, startReading } = await import('./reading.ts')
     if (this.#roving) return
     this.#adopt(printStyles)
-    this.addController(new Copying(this))
-    this.#roving = new Roving(this, {
+    this.#roving = startReading(this, this.localize, {
       leave: (to) => this.leaveMessages(to),
       toNewest: () => this.scrollToLatest(),
     })

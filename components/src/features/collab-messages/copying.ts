@@ -1,4 +1,6 @@
 import { css, type ReactiveController } from 'lit'
+import type { Localize } from '../../kit/localize/localize.ts'
+import { momentOf } from './moments.ts'
 
 /** A chat on paper is its messages, all that are drawn. */
 export const printStyles = css`
@@ -30,9 +32,11 @@ export const printStyles = css`
 /** Several messages that are copied say who wrote each and when; within one it is the text alone, as everywhere. */
 export class Copying implements ReactiveController {
   readonly #host: HTMLElement
+  readonly #localize: Localize
 
-  constructor(host: HTMLElement) {
+  constructor(host: HTMLElement, localize: Localize) {
     this.#host = host
+    this.#localize = localize
   }
 
   hostConnected(): void {
@@ -51,17 +55,18 @@ export class Copying implements ReactiveController {
       range.intersectsNode(article),
     )
     if (articles.length < 2) return
-    event.clipboardData?.setData('text/plain', articles.map(line).join('\n'))
+    const lines = articles.map((article) => line(article, this.#localize))
+    event.clipboardData?.setData('text/plain', lines.join('\n'))
     event.preventDefault()
   }
 }
 
-function line(article: Element): string {
+function line(article: Element, localize: Localize): string {
   const text = (part: string) =>
     article.querySelector(`[part~=${part}]`)?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? ''
   // White space of the message itself is its own.
   const body = article.querySelector('[part~=message-body]')?.textContent?.trim() ?? ''
-  return `[${article.querySelector('time')?.title ?? ''}] ${text('message-author')}: ${body}`
+  return `[${momentOf(article, localize)}] ${text('message-author')}: ${body}`
 }
 
 /** What is selected inside: browsers tell it in one of two ways. */

@@ -4,7 +4,6 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { guard } from 'lit/directives/guard.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { chunkOf, type Entry, messageEntry, pendingEntry, place } from './entries.ts'
-import { intrinsicSize } from './intrinsic-size.ts'
 import { messageRow, type RowContext } from './message-row.ts'
 import type { Slice } from './message-window.ts'
 
@@ -61,7 +60,7 @@ export function messageList({
       const before = entryAt(chunk.start - 1)
       const after = entryAt(chunk.end)
       const entries = own.map(messageEntry)
-      return html`<div class="chunk" ${intrinsicSize(estimate(own))}>
+      return html`<div class="chunk" .style=${unseenSize(own)}>
         ${guard(
           [...shared, before, after, ...entries.flatMap((entry) => lookOf(entry, context))],
           () => rows(entries, { before, after }, all),
@@ -128,9 +127,12 @@ const lookOf = (entry: Entry, { users, active, fresh }: RowContext): unknown[] =
   fresh.has(entry.key),
 ]
 
-/** A guess in pixels from the length of the texts. */
-function estimate(messages: readonly Message[]): number {
+/**
+ * The height to reckon with for what was never drawn: a guess in pixels from the length of the texts. As a property of
+ * the element and not as an attribute, which a strict content security policy refuses.
+ */
+function unseenSize(messages: readonly Message[]): string {
   let pixels = 0
   for (const { body } of messages) pixels += 44 + 21 * Math.floor(Math.min(body.length, 4000) / 56)
-  return pixels
+  return `contain-intrinsic-block-size:auto ${pixels}px`
 }

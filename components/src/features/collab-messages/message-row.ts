@@ -41,7 +41,6 @@ export function messageRow(
   const own = entry.sender === context.me || entry.kind === 'pending'
   const flat = context.variant === 'rows'
   const at = new Date(entry.at)
-  const { formats } = context.localize
   return html`<article
     class=${rowClass(entry, placement, { own, fresh: context.fresh.has(key) })}
     part=${own ? 'message message-own' : 'message'}
@@ -62,8 +61,7 @@ export function messageRow(
             id="time-${key}"
             part="message-time"
             datetime=${entry.at}
-            title=${formats.moment(at)}
-            .textContent=${formats.time(at)}
+            .textContent=${context.localize.formats.time(at)}
           ></time>
           ${sendState(entry, own, context)}
         </div>

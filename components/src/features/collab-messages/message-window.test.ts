@@ -10,13 +10,13 @@ const size = (window: MessageWindow, all = messages) => {
 }
 
 describe('the window of messages', () => {
-  it('begins with the newest two hundred, on the border of a chunk', () => {
+  it('begins with the newest eighty, on the border of a chunk', () => {
     const window = new MessageWindow()
     window.reset(messages)
     const { start, end } = window.slice(messages)
     expect(end).toBe(10_000)
-    expect(end - start).toBeGreaterThanOrEqual(200)
-    expect(end - start).toBeLessThan(200 + CHUNK)
+    expect(end - start).toBeGreaterThanOrEqual(80)
+    expect(end - start).toBeLessThan(80 + CHUNK)
     expect((messages[start]?.seq ?? 1) % CHUNK).toBe(0)
   })
 
@@ -29,6 +29,25 @@ describe('the window of messages', () => {
     while (window.later(messages)) expect(size(window)).toBeLessThanOrEqual(640)
     expect(window.slice(messages).end).toBe(10_000)
     expect(window.followsNewest).toBe(true)
+  })
+
+  it('comes to hold all that is loaded where that is not too much, from wherever it stands', () => {
+    const loaded = messages.slice(0, 600)
+    const window = new MessageWindow()
+    window.reset(loaded)
+    while (window.fill(loaded));
+    expect(size(window, loaded)).toBe(600)
+    window.reset(messages)
+    window.around(loaded, 300)
+    while (window.fill(loaded));
+    expect(size(window, loaded)).toBe(600)
+  })
+
+  it('does not grow by itself where not all that is loaded can be drawn', () => {
+    const window = new MessageWindow()
+    window.reset(messages)
+    expect(window.fill(messages)).toBe(false)
+    expect(size(window)).toBeLessThan(80 + CHUNK)
   })
 
   it('follows the newest message by itself', () => {

@@ -2,9 +2,9 @@ import type { Message } from '@collab-kit/protocol'
 import { chunkOf, indexOfChunk } from './entries.ts'
 
 /** Messages drawn at first. */
-const INITIAL = 200
+const INITIAL = 80
 /** Messages added at one side when the reader comes near it. */
-const STEP = 160
+const STEP = 40
 /** More than this is not drawn at once. */
 const MOST = 600
 
@@ -71,6 +71,14 @@ export class MessageWindow {
     this.#to = wanted >= messages.length ? Infinity : chunkAt(messages, wanted)
     this.#trimEarliest(messages)
     return true
+  }
+
+  /**
+   * Draws more of what is loaded where all of it can be drawn: what is drawn is found by the browser's own search.
+   * @returns `false` when there is nothing to add.
+   */
+  fill(messages: readonly Message[]): boolean {
+    return messages.length <= MOST && (this.earlier(messages) || this.later(messages))
   }
 
   /** Keeps a long stream of arrivals within bounds, at the side where the reader is not. */

@@ -145,6 +145,7 @@ describe('the focus', () => {
 
   it('[A11Y-8] [A11Y-38] goes to the neighbour of a message that was given up', async () => {
     const chat = await mountChat(lobby(messagesOf(30), { pending: [failed] }))
+    await vi.waitFor(() => chat.one('[part=discard-button]'))
     chat.one('[data-key=plost]').focus()
     await press(chat, '{Enter}{Tab}{Enter}')
     expect(chat.client.calls).toContainEqual(['discard', 'lost'])
@@ -153,6 +154,7 @@ describe('the focus', () => {
 
   it('[A11Y-8] [A11Y-38] stays at a message that is sent again', async () => {
     const chat = await mountChat(lobby(messagesOf(30), { pending: [failed] }))
+    await vi.waitFor(() => chat.one('[part=discard-button]'))
     chat.one('[data-key=plost]').focus()
     await press(chat, '{Enter}{Enter}')
     expect(chat.client.calls).toContainEqual(['retry', 'lost'])

@@ -12,6 +12,8 @@ export interface ScrollerOptions {
   endIsNewest: () => boolean
   nearStart: () => void
   nearEnd: () => void
+  /** The reader is somewhere, and nothing is asked for. */
+  rest: () => void
   atEndChanged: () => void
 }
 
@@ -162,8 +164,13 @@ export class Scroller implements ReactiveController {
     // Where sizes changed, nobody may have moved: the end moved away, and #resized follows it.
     else if (sameSize || this.#intended()) this.#setAtEnd(false)
     if (clientHeight === 0) return
-    if (scrollTop < NEAR) this.#options.nearStart()
-    if (scrollHeight - scrollTop - clientHeight < NEAR) this.#options.nearEnd()
+    // Not before the frame is drawn: it has enough to do.
+    setTimeout(() => {
+      if (!this.#element) return
+      if (scrollTop < NEAR) this.#options.nearStart()
+      if (scrollHeight - scrollTop - clientHeight < NEAR) this.#options.nearEnd()
+      this.#options.rest()
+    })
   }
 
   #resized(): void {

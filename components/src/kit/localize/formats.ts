@@ -43,11 +43,6 @@ export class Formats {
     return this.#date(at, { timeStyle: 'short' })
   }
 
-  /** Day and time in full. */
-  moment(at: Date): string {
-    return this.#date(at, { dateStyle: 'full', timeStyle: 'short' })
-  }
-
   /** Today, yesterday, a weekday of the last week, else the date. */
   day(at: Date, now: Date): string {
     const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)

@@ -9,6 +9,7 @@ import { decideRefresh, isReservedName } from './rules.ts'
 import {
   dropUnusedTokens,
   endSignIn,
+  endedSince,
   findRefreshToken,
   findSignIn,
   hashToken,
@@ -189,6 +190,8 @@ const signOut = staged<Operations['signOut']>()({
   },
 })
 
+const ENDED_MS = 300_000
+
 export const authModule = implement(auth, {
   handlers: { register, signIn, continueAsGuest, refresh, renew, signOut },
   lookups: {
@@ -203,6 +206,10 @@ export const authModule = implement(auth, {
         signInRow && !signInRow.ended_at ? await findUser(db, signInRow.username) : undefined
       return user && !user.disabled_at ? { username: user.username, role: user.role, signInId } : {}
     },
+    /** Sign-ins that ended in the last minutes: long enough for clocks that differ. */
+    endedSignIns: async ({ db, now }) => ({
+      signInIds: await endedSince(db, new Date(Date.parse(now) - ENDED_MS).toISOString()),
+    }),
     async countUsers({ db }) {
       const row = await db
         .selectFrom('users')

@@ -86,5 +86,11 @@ export async function endSignIn(db: Db, id: string, at: string): Promise<void> {
     .execute()
 }
 
+/** Sign-ins that ended after this time. */
+export async function endedSince(db: Db, at: string): Promise<string[]> {
+  const rows = await db.selectFrom('sign_ins').select('id').where('ended_at', '>=', at).execute()
+  return rows.map(({ id }) => id)
+}
+
 const daysBefore = (at: string, days: number): string =>
   new Date(Date.parse(at) - days * 86_400_000).toISOString()

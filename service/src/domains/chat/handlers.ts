@@ -1,5 +1,6 @@
 import { chat, chatStream, userStream, type Message } from '@collab-kit/protocol'
 import type { Caller, Edge, ReadContext } from '../../kernel/context.ts'
+import { holdersOf, takeTurn } from '../../kernel/leases.ts'
 import { implement, staged } from '../../kernel/module.ts'
 import { findUsers } from '../users/index.ts'
 import { chatAccess, grantedChat } from './access.ts'
@@ -8,6 +9,7 @@ import { importedMessages, importMessages } from './import.ts'
 import { listChats, listMembers } from './lists.ts'
 import { admit, dismiss, makeChat, type AdmitContext } from './membership.ts'
 import { createRooms } from './rooms.ts'
+import { abandoned, endVisit, endVisits, endVisitsOfOthers, visit } from './visits.ts'
 import {
   directId,
   hiddenUpTo,
@@ -17,13 +19,19 @@ import {
   seqOfMessage,
 } from './rules.ts'
 import { sendChecked, sendMessages } from './send.ts'
-import { findChat, findMember, messageAt, moveReadMark, numberAt, type ChatRow } from './store.ts'
+import {
+  findChat,
+  findMember,
+  membershipsOf,
+  messageAt,
+  moveReadMark,
+  numberAt,
+  type ChatRow,
+} from './store.ts'
 import { chatView, membershipView } from './views.ts'
 
 type Operations = typeof chat.operations
 const { readMarked, readMoved, typingChanged } = chat.events
-
-const rooms = createRooms()
 
 /** Most members of a chat in which read marks are told to all. */
 const READ_MARK_AUDIENCE = 100
@@ -106,11 +114,12 @@ const joinChat = staged<Operations['joinChat']>()({
     const { chat: row, mine } = grantedChat(ctx)
     if (row.kind === 'room' && ctx.caller.connectionId === undefined)
       ctx.fail('connection_required')
+    if (row.kind === 'room') await visit(ctx, row.chat_id)
     if (!mine) await admit(ctx, row, { username: ctx.caller.username })
     return chatView(ctx, (await findChat(ctx.db, row.chat_id))!)
   },
   complete(edge, _input, view) {
-    if (view.kind === 'room') rooms.enter(edge, view.chatId)
+    if (view.kind === 'room') edge.local(createRooms).enter(edge, view.chatId)
     return view
   },
 })
@@ -120,10 +129,11 @@ const leaveChat = staged<Operations['leaveChat']>()({
     const { chat: row, mine } = grantedChat(ctx)
     if (row.kind === 'direct') ctx.fail('forbidden', { reason: 'direct_chats_are_fixed' })
     if (mine) await dismiss(ctx, row, ctx.caller.username)
+    await endVisits(ctx.db, row.chat_id, ctx.caller.username)
     return {}
   },
   complete(edge, { chatId }) {
-    rooms.leave(edge.caller.username, chatId)
+    edge.local(createRooms).leave(edge.caller.username, chatId)
     return {}
   },
 })
@@ -232,15 +242,19 @@ export const chatModule = implement(chat, {
       })
       return { made: made !== undefined }
     },
-    /** Nobody is in a room when the service starts. */
-    async emptyRooms({ db }) {
-      const roomIds = db.selectFrom('chats').select('chat_id').where('kind', '=', 'room')
-      await db.deleteFrom('members').where('chat_id', 'in', roomIds).execute()
-      await db.updateTable('chats').set({ member_count: 0 }).where('kind', '=', 'room').execute()
+    /** Whoever is in a room from no node that lives is out of it. */
+    async sweepRooms(ctx, { ms }) {
+      if (ms !== undefined && !(await takeTurn(ctx, { name: 'sweepRooms', ms: Number(ms) }))) return
+      await endVisitsOfOthers(ctx.db, await holdersOf(ctx, 'node:'))
+      for (const { chat_id: chatId, username } of await abandoned(ctx.db)) {
+        await dismiss(ctx, (await findChat(ctx.db, chatId))!, username)
+      }
     },
     importMessages: (ctx, input) =>
       importMessages(ctx, input as Parameters<typeof importMessages>[1]),
+    /** The person's last connection to this node is gone. */
     async leaveRoom(ctx, { chatId, username }) {
+      if (await endVisit(ctx, String(chatId), String(username))) return
       const row = await findChat(ctx.db, String(chatId))
       const mine = row && (await findMember(ctx.db, row.chat_id, String(username)))
       if (row?.kind === 'room' && mine) await dismiss(ctx, row, mine.username)
@@ -249,18 +263,14 @@ export const chatModule = implement(chat, {
   lookups: {
     importedMessages: (ctx, input) =>
       importedMessages(ctx, input as Parameters<typeof importedMessages>[1]),
-    streamsOf: async (ctx) => ({
-      streams: [
-        userStream(ctx.caller.username),
-        ...(
-          await ctx.db
-            .selectFrom('members')
-            .select('chat_id')
-            .where('username', '=', ctx.caller.username)
-            .execute()
-        ).map((row) => chatStream(row.chat_id)),
-      ],
-    }),
+    /** Streams of these people's memberships. */
+    async membershipsOf({ db }, { usernames }) {
+      const people = usernames as string[]
+      const rows = await membershipsOf(db, people)
+      const streams = new Map<string, string[]>(people.map((each) => [each, []]))
+      for (const row of rows) streams.get(row.username)?.push(chatStream(row.chat_id))
+      return { memberships: [...streams] }
+    },
   },
-  disconnected: (edge: Edge, connection) => rooms.disconnected(edge, connection),
+  disconnected: (edge: Edge, connection) => edge.local(createRooms).disconnected(edge, connection),
 })

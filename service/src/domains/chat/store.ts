@@ -63,6 +63,19 @@ export async function memberNames(db: Db, chatId: string): Promise<string[]> {
   return rows.map(({ username }) => username)
 }
 
+/** Who of these people is a member of what. */
+export async function membershipsOf(
+  db: Db,
+  usernames: readonly string[],
+): Promise<Pick<MemberRow, 'username' | 'chat_id'>[]> {
+  if (usernames.length === 0) return []
+  return db
+    .selectFrom('members')
+    .select(['username', 'chat_id'])
+    .where('username', 'in', usernames)
+    .execute()
+}
+
 /** Those of these people who are members. */
 export async function memberNamesAmong(
   db: Db,

@@ -1,11 +1,16 @@
-import { parseStreamKey, streams, userStream, type EventItem } from '@collab-kit/protocol'
+import { events, parseStreamKey, streams, userStream, type EventItem } from '@collab-kit/protocol'
 import type { ReadContext } from '../../kernel/context.ts'
+import { effectOf } from '../../kernel/executor.ts'
 import { implement, staged } from '../../kernel/module.ts'
 import { firstFitting, jsonBytes } from '../../kernel/pages.ts'
 import { chatStreamsOf, readableChat, readableChats } from '../chat/index.ts'
-import { readHeads, readLog, type LogRow } from './store.ts'
+import { encodeItem, type Published } from '../../kernel/outbox.ts'
+import { readHeads, readLog, readLogs, type LogRow } from './store.ts'
 
 type Operations = typeof streams.operations
+
+/** Most events of a stream that a node reads at once for its readers. */
+const FEED_PAGE = 200
 
 /** What a reader may see of a stream: everything after `from`, or nothing. */
 interface Readable {
@@ -83,7 +88,38 @@ export const streamsModule = implement(streams, {
       return { events, head, epoch: ctx.policy.epoch }
     },
   },
+  lookups: {
+    /** What the caller reads by being who they are, and where it stands. */
+    async own(ctx) {
+      const own = [userStream(ctx.caller.username), ...(await chatStreamsOf(ctx))]
+      return { heads: Object.fromEntries(await readHeads(ctx.db, own)) }
+    },
+    heads: async ({ db }, { streams: asked }) => ({
+      heads: Object.fromEntries(await readHeads(db, asked as string[])),
+    }),
+    async after(ctx, { positions }) {
+      const rows = await readLogs(ctx, positions as Record<string, number>, FEED_PAGE)
+      return { items: rows.map(toPublished) }
+    },
+    /** Head of a stream that the caller may read. */
+    async readable(ctx, { stream }) {
+      const allowed = await readable(ctx, String(stream))
+      return allowed ? { head: await ctx.head(String(stream)) } : {}
+    },
+  },
 })
+
+/** An event of the log as it went out when it was committed. */
+function toPublished(row: LogRow): Published {
+  const event = events.get(row.name)
+  const decides = event?.admits ?? event?.dismisses
+  return {
+    stream: row.stream,
+    seq: row.seq,
+    json: encodeItem(row),
+    ...(event && decides && effectOf(event, JSON.parse(row.data))),
+  }
+}
 
 function toItem(row: LogRow): EventItem {
   return {

@@ -1,0 +1,242 @@
+import {
+  callByRest,
+  connectPeer,
+  connectTarget,
+  PASSWORD,
+  type Peer,
+} from '@collab-kit/protocol/conformance'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createMemoryNetwork, type MemoryNetwork } from '../bus/memory.ts'
+import { createTestService, type TestService } from '../testing/service.ts'
+
+// Two nodes on one PostgreSQL. What each rule promises on one node is in the conformance suites, which run here as well;
+// this is about one person, or one chat, on both.
+
+let running: TestService
+let network: MemoryNetwork | undefined
+const peers: Peer[] = []
+
+async function start(options: { network?: MemoryNetwork; limits?: object } = {}) {
+  network = options.network
+  running = await createTestService({
+    engine: 'cluster',
+    ...(options.limits && { limits: options.limits }),
+    ...(network && { openBus: network.open }),
+  })
+}
+afterEach(async () => {
+  await Promise.all(peers.splice(0).map((peer) => peer.close()))
+  await running.close()
+})
+
+const target = connectTarget({
+  name: 'cluster',
+  transport: 'socket',
+  get url() {
+    return running.url
+  },
+  get limits() {
+    return running.limits
+  },
+})
+
+/** A person's connection to this node. */
+async function connect(person: { accessToken: string }, node: 0 | 1): Promise<Peer> {
+  const peer = await connectPeer(
+    { url: running.nodes()[node]!, transport: 'socket' },
+    person.accessToken,
+  )
+  peers.push(peer)
+  return peer
+}
+
+/** Ends a connection, and resolves when its node knows that. */
+async function leave(person: { accessToken: string }, peer: Peer, node: 0 | 1): Promise<void> {
+  await peer.close()
+  const { accessToken: token } = person
+  const { connectionId } = peer
+  await vi.waitFor(() =>
+    expect(
+      callByRest({ url: running.nodes()[node]!, token, connectionId }, 'streams.leave', {
+        stream: 'user:nobody',
+      }),
+    ).rejects.toMatchObject({ code: 'connection_required' }),
+  )
+}
+
+async function channel(owner: Peer, ...members: Peer[]): Promise<string> {
+  const { chatId } = await owner.call('chat.createChat', { kind: 'channel', visibility: 'public' })
+  for (const member of members) await member.call('chat.joinChat', { chatId })
+  return chatId
+}
+
+const say = (peer: Peer, chatId: string, body: string) =>
+  peer.call('chat.sendMessage', { chatId, body, clientMessageId: body.replaceAll(' ', '-') })
+const bodies = (peer: Peer, chatId: string) =>
+  peer.items
+    .filter((item) => item.name === 'chat.messageSent' && item.stream === `chat:${chatId}`)
+    .map(({ data }) => (data as { body: string }).body)
+const heard = (peer: Peer, body: string) =>
+  peer.until(({ data }) => (data as { body?: string }).body === body)
+
+describe('over Redis', () => {
+  beforeEach(() => start())
+
+  test('a token of one node is good on the other', async () => {
+    const ada = await target.person()
+    expect((await connect(ada, 1)).username).toBe(ada.username)
+  })
+
+  test('both devices of a person get the same', async () => {
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [phone, desk, other] = [
+      await connect(ada, 0),
+      await connect(ada, 1),
+      await connect(ben, 1),
+    ]
+    const chatId = await channel(phone, other)
+    for (let index = 0; index < 20; index++) {
+      await say(index % 2 === 0 ? phone : other, chatId, `${index}`)
+    }
+    await Promise.all([heard(phone, '19'), heard(desk, '19')])
+    expect(bodies(phone, chatId)).toEqual(Array.from({ length: 20 }, (_, index) => `${index}`))
+    expect(bodies(desk, chatId)).toEqual(bodies(phone, chatId))
+    expect(desk.violations).toEqual([])
+  })
+
+  test('who is made a member reads on every device from the event that made them one', async () => {
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [owner, phone, desk] = [
+      await connect(ada, 0),
+      await connect(ben, 0),
+      await connect(ben, 1),
+    ]
+    const { chatId } = await owner.call('chat.openDirect', { usernames: [ben.username] })
+    await say(owner, chatId, 'to both')
+    for (const device of [phone, desk]) {
+      await heard(device, 'to both')
+      const seqs = device.items
+        .filter(({ stream, seq }) => stream === `chat:${chatId}` && seq !== undefined)
+        .map(({ seq }) => seq)
+      expect(seqs).toEqual([2, 3])
+    }
+  })
+
+  test('one who left gets nothing more, on any device', async () => {
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [owner, phone, desk] = [
+      await connect(ada, 0),
+      await connect(ben, 0),
+      await connect(ben, 1),
+    ]
+    const chatId = await channel(owner, phone)
+    await say(owner, chatId, 'before')
+    await heard(desk, 'before')
+    await phone.call('chat.leaveChat', { chatId })
+    await desk.until(({ name }) => name === 'streams.removed')
+    await say(owner, chatId, 'after')
+    await running.settle()
+    await desk.fence()
+    expect(bodies(desk, chatId)).toEqual(['before'])
+  })
+
+  test('who writes is shown on the other node', async () => {
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [one, two] = [await connect(ada, 0), await connect(ben, 1)]
+    const chatId = await channel(one, two)
+    await one.call('chat.setTyping', { chatId, typing: true })
+    await two.until(({ name }) => name === 'chat.typingChanged')
+  })
+
+  test('a sign-out ends the connections on every node, and the token is good nowhere', async () => {
+    const ada = await target.person()
+    const [one, two] = [await connect(ada, 0), await connect(ada, 1)]
+    await one.call('auth.signOut', {})
+    await two.until(
+      ({ name, data }) =>
+        name === 'system.closing' && (data as { code: string }).code === 'signed_out',
+    )
+    await two.ended
+    await expect(connect(ada, 1)).rejects.toMatchObject({ code: 'token_revoked' })
+  })
+
+  test('one is in a room while a device on either node is', async () => {
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [watch, phone, desk] = [
+      await connect(ada, 0),
+      await connect(ben, 0),
+      await connect(ben, 1),
+    ]
+    const { chatId } = await watch.call('chat.createChat', { kind: 'room', visibility: 'public' })
+    for (const peer of [watch, phone, desk]) await peer.call('chat.joinChat', { chatId })
+    await leave(ben, phone, 0)
+    await running.clock!.advance(20_000)
+    await running.settle()
+    const present = async () => (await watch.call('chat.listMembers', { chatId })).items.length
+    expect(await present()).toBe(2)
+    await leave(ben, desk, 1)
+    await running.clock!.advance(20_000)
+    await watch.until(
+      ({ name, data }) =>
+        name === 'chat.memberLeft' && (data as { username: string }).username === ben.username,
+    )
+    expect(await present()).toBe(1)
+  })
+})
+
+describe('while the bus is away', () => {
+  beforeEach(() => start({ network: createMemoryNetwork() }))
+
+  test('messages are acknowledged, delivered on the same node at once and on the other soon', async () => {
+    const [ada, ben, cy] = [await target.person(), await target.person(), await target.person()]
+    const [one, same, other] = [await connect(ada, 0), await connect(ben, 0), await connect(cy, 1)]
+    const chatId = await channel(one, same, other)
+    network!.cut()
+    await say(one, chatId, 'without a bus')
+    await same.fence()
+    expect(bodies(same, chatId)).toEqual(['without a bus'])
+    await heard(other, 'without a bus')
+    network!.mend()
+    await say(one, chatId, 'with one')
+    await heard(other, 'with one')
+    expect(bodies(other, chatId)).toEqual(['without a bus', 'with one'])
+  })
+
+  test('a sign-out reaches the other node', async () => {
+    const ada = await target.person()
+    const [one, two] = [await connect(ada, 0), await connect(ada, 1)]
+    network!.cut()
+    await one.call('auth.signOut', {})
+    await two.ended
+    expect(two.items.at(-1)).toMatchObject({ name: 'system.closing', data: { code: 'revoked' } })
+  })
+
+  test('who becomes a member and who leaves is seen on every device', async () => {
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [owner, phone, desk] = [
+      await connect(ada, 0),
+      await connect(ben, 0),
+      await connect(ben, 1),
+    ]
+    network!.cut()
+    const chatId = await channel(owner, phone)
+    await say(owner, chatId, 'welcome')
+    await desk.until(({ stream }) => stream === `chat:${chatId}`).catch(() => {})
+    await phone.call('chat.leaveChat', { chatId })
+    await desk.until(({ name }) => name === 'streams.removed')
+    await say(owner, chatId, 'after')
+    await desk.fence()
+    expect(bodies(desk, chatId)).not.toContain('after')
+  })
+})
+
+test('an account of one node signs in on the other', async () => {
+  await start()
+  const ada = await target.person()
+  const answer = await fetch(`${running.nodes()[1]}/api/v1/auth/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: ada.username, password: PASSWORD }),
+  })
+  expect(answer.status).toBe(200)
+})
