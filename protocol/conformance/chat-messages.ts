@@ -186,6 +186,7 @@ function typing(target: Target): void {
   rule('[EPH-2] Members are told who is writing and who has stopped', async ({ peer }) => {
     const [ada, ben] = [await peer(), await peer()]
     const { chatId } = await privateChannel(ada, [ben])
+    await ben.fence()
     for (const typing of [true, false]) {
       expect(await ada.call('chat.setTyping', { chatId, typing })).toEqual({})
       const item = await ben.until(named('chat.typingChanged', { typing }))
@@ -204,6 +205,7 @@ function typing(target: Target): void {
     const live = await connect(ben)
     const { chatId, head } = await privateChannel(ada, [ben])
     const stream = chatStream(chatId)
+    await live.fence()
     await ada.call('chat.setTyping', { chatId, typing: true })
     await live.until(named('chat.typingChanged'))
     const { seq } = await say(ada, chatId)

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util'
 import { backup } from './commands/backup.ts'
 import { config } from './commands/config.ts'
 import { migrate } from './commands/migrate.ts'
@@ -15,7 +14,8 @@ const commands: Record<string, Command> = { serve, migrate, backup, user, config
 
 const HELP = `collab ${VERSION}
 
-  collab serve                         run the service
+  collab serve [--workers N]           run the service; with several workers (PostgreSQL only) on one port, SIGHUP
+                                       exchanges them one by one
   collab migrate                       bring the database to this version's schema
   collab migrate --to URL              copy the whole SQLite database to an empty PostgreSQL, service stopped;
                                        run it again where it was cut off
@@ -27,26 +27,18 @@ const HELP = `collab ${VERSION}
 Settings come from COLLAB_* variables or a JSON file named by COLLAB_CONFIG.`
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    strict: false,
-    options: {
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean', short: 'v' },
-      to: { type: 'string' },
-    },
-  })
-  const [name = 'serve', ...rest] = positionals
-  if (values['version']) return console.log(VERSION)
+  const argv = process.argv.slice(2)
+  const asks = (...flags: string[]) => flags.some((flag) => argv.includes(flag))
+  const name = argv.find((each) => !each.startsWith('-')) ?? 'serve'
+  if (asks('--version', '-v')) return console.log(VERSION)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (values['help'] || !command) {
-    console.log(command || values['help'] ? HELP : `there is no command ${name}\n\n${HELP}`)
-    process.exitCode = command || values['help'] ? 0 : 2
+  if (asks('--help', '-h') || !command) {
+    console.log(command || asks('--help', '-h') ? HELP : `there is no command ${name}\n\n${HELP}`)
+    process.exitCode = command || asks('--help', '-h') ? 0 : 2
     return
   }
-  const args = [...rest, ...(values['admin'] ? ['--admin'] : [])]
-  if (values['to'] !== undefined) args.push(`--to=${String(values['to'])}`)
-  const code = await command(args)
+  const at = argv.indexOf(name)
+  const code = await command(at === -1 ? argv : argv.toSpliced(at, 1))
   if (code !== undefined) process.exitCode = code
 }
 

@@ -160,6 +160,23 @@ describe('over Redis', () => {
     await expect(connect(ada, 1)).rejects.toMatchObject({ code: 'token_revoked' })
   })
 
+  test('regression: calls about one chat from both nodes are in nobody’s way', async () => {
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [one, two] = [await connect(ada, 0), await connect(ben, 1)]
+    for (let round = 0; round < 8; round++) {
+      const chatId = await channel(one, two)
+      const input = { chatId, clientMessageId: 'once', body: 'once' }
+      const replies = await Promise.all([
+        one.raw('chat.sendMessage', input),
+        one.raw('chat.markRead', { chatId, seq: 0 }),
+        two.raw('chat.sendMessage', input),
+        one.raw('chat.joinChat', { chatId }),
+        one.raw('chat.sendMessage', input),
+      ])
+      for (const reply of replies) expect(reply).toMatchObject({ ok: true })
+    }
+  })
+
   test('one is in a room while a device on either node is', async () => {
     const [ada, ben] = [await target.person(), await target.person()]
     const [watch, phone, desk] = [

@@ -14,11 +14,13 @@ export async function ensureAdmin(service: Service, config: Config): Promise<voi
   const shown = adminPassword === undefined && process.stderr.isTTY
   const password = adminPassword ?? (shown ? randomBytes(12).toString('base64url') : undefined)
   const passwordHash = password === undefined ? undefined : await hashPassword(password)
-  await service.dispatcher.internal('auth.$addUser', {
+  const { outcome } = (await service.dispatcher.internal('auth.$addUser', {
     username,
     role: 'admin',
     ...(passwordHash && { passwordHash }),
-  })
+  })) as { outcome: string }
+  // Another node was faster: its password counts.
+  if (outcome === 'exists') return
   if (shown)
     console.error(`  The account ${username} was made; its password, shown this once: ${password}`)
   else if (password === undefined) {

@@ -1,7 +1,11 @@
-import { loadConfig } from '../config.ts'
-import { createLog } from '../log.ts'
+import cluster from 'node:cluster'
+import { parseArgs } from 'node:util'
+import { ConfigError, loadConfig, type Config } from '../config.ts'
+import { sqliteFile } from '../database.ts'
+import { createLog, type Log } from '../log.ts'
 import { createService, type Service } from '../service.ts'
 import { ensureAdmin } from './admin.ts'
+import { supervise } from './workers.ts'
 
 /** Everything is over by then, come what may. */
 const DEADLINE_MS = 18_000
@@ -10,12 +14,17 @@ const SPREAD_MS = 5000
 /** A signal to a whole process group arrives once directly and once through the runner. */
 const SAME_WISH_MS = 1000
 
-/** `collab serve`: runs until SIGTERM or SIGINT. */
-export async function serve(): Promise<undefined> {
+/** `collab serve [--workers N]`: runs until SIGTERM or SIGINT. */
+export async function serve(args: readonly string[]): Promise<number | undefined> {
+  const { values } = parseArgs({ args: [...args], options: { workers: { type: 'string' } } })
   const { config, warnings } = loadConfig()
+  const workers = countWorkers(values.workers, config)
   const log = createLog(config)
-  for (const warning of warnings) log.warn(warning)
-  const service = await createService({ config, log })
+  if (cluster.isPrimary) for (const warning of warnings) log.warn(warning)
+  if (workers > 1 && cluster.isPrimary) return superviseWorkers(workers, log)
+  // A worker does not see the requests of one long-polling client all the time.
+  const polling = cluster.isWorker && config.polling === 'auto' ? 'off' : config.polling
+  const service = await createService({ config: { ...config, polling }, log })
   // Nothing that a caller sends may end the process: what slips through everything is logged once.
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'an unhandled rejection'))
   process.on('uncaughtException', (error) => log.error({ err: error }, 'an uncaught exception'))
@@ -23,10 +32,55 @@ export async function serve(): Promise<undefined> {
   await service.demo?.prepare()
   const { url, port } = await service.listen()
   log.info({ url, port }, 'listening')
-  console.error(`\n  Collab Kit is at ${url}${config.demo === 'on' ? '  (demo)' : ''}\n`)
+  if (cluster.isPrimary) announce(url, config)
+  else process.send?.({ url } satisfies Ready)
   stopOnSignals(service)
   return undefined
 }
+
+/** Refuses what cannot work: several processes on one file, and long polling without sticky sessions. */
+function countWorkers(text: string | undefined, config: Config): number {
+  const problem = (message: string) => new ConfigError([`--workers: ${message}`])
+  const workers = Number(text ?? 1)
+  if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
+    throw problem(`${text} is no number of workers between 1 and 256`)
+  }
+  if (workers === 1) return workers
+  if (sqliteFile(config) !== undefined) {
+    throw problem('several workers need PostgreSQL: set COLLAB_DATABASE_URL')
+  }
+  if (config.polling === 'on') {
+    throw problem(
+      'long polling needs one process, or a proxy with sticky sessions: set COLLAB_POLLING=off',
+    )
+  }
+  return workers
+}
+
+/** What a worker tells when it listens. */
+interface Ready {
+  url: string
+}
+
+async function superviseWorkers(count: number, log: Log): Promise<number> {
+  const { config } = loadConfig()
+  let announced = false
+  return supervise({
+    count,
+    log,
+    ready: (worker) =>
+      new Promise((resolve) => {
+        worker.once('message', (message: Ready) => {
+          if (!announced) announce(message.url, config)
+          announced = true
+          resolve()
+        })
+      }),
+  })
+}
+
+const announce = (url: string, { demo }: Config): void =>
+  console.error(`\n  Collab Kit is at ${url}${demo === 'on' ? '  (demo)' : ''}\n`)
 
 /** One signal is one wish, however many copies of it arrive; the same wish said again later wants it at once. */
 function stopOnSignals(service: Service): void {

@@ -54,11 +54,12 @@ export function streamsOf(
   )
 }
 
-/** What keeps its order: the calls to one stream, and those of one person to none. */
+/** What keeps its order: the calls about one subject or to one stream, and those of one person to none. */
 export function orderKeyOf(registry: Registry, call: OrderedCall): string {
   const operation = registry.operations.get(call.operation)
-  const [stream] = operation ? streamsOf(operation, call.input, call) : []
-  return stream ?? userStream(call.caller.username)
+  const subject = operation?.module.order?.(call.input, call.caller)
+  const [stream] = operation && subject === undefined ? streamsOf(operation, call.input, call) : []
+  return subject ?? stream ?? userStream(call.caller.username)
 }
 
 interface OrderedCall {

@@ -60,6 +60,8 @@ export interface Implementation<D extends DomainDefinition> {
   streams?: Record<string, (input: never, caller: Caller) => string[]>
   /** The resource of operations whose input may name it in another way. */
   resource?: Record<string, (input: never, caller: Caller) => string | undefined>
+  /** Stream of what a call is about, where it does not write that stream: such calls keep their order with those that do. */
+  order?: (input: never, caller: Caller) => string | undefined
   internal?: Record<string, InternalHandler>
   lookups?: Record<string, Lookup>
   /** Runs of one operation that are handled as a set, without a savepoint each. */
@@ -88,6 +90,7 @@ export interface Module {
   access: Record<string, AccessResolver>
   streams: Record<string, (input: unknown, caller: Caller) => string[]>
   resource: Record<string, (input: unknown, caller: Caller) => string | undefined>
+  order?: (input: unknown, caller: Caller) => string | undefined
   internal: Record<string, InternalHandler>
   lookups: Record<string, Lookup>
   sets: Record<string, SetHandler>
@@ -115,6 +118,7 @@ export function implement<D extends DomainDefinition>(
     internal: implementation.internal ?? {},
     lookups: implementation.lookups ?? {},
     sets: implementation.sets ?? {},
+    ...(implementation.order && { order: implementation.order as NonNullable<Module['order']> }),
     ...(implementation.disconnected && { disconnected: implementation.disconnected }),
   }
 }

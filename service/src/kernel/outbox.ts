@@ -71,14 +71,26 @@ export class Outbox {
     for (const row of rows) this.#heads.set(row.key, row.head)
   }
 
+  /** Where a stream stands. One that is not written here is not locked either: locks are taken in one order, at the start. */
   async head(stream: string): Promise<number> {
-    await this.lock([stream])
-    return this.#heads.get(stream) ?? 0
+    const known = this.#heads.get(stream)
+    if (known !== undefined) return known
+    if (this.#session.driver.kind === 'sqlite') {
+      await this.lock([stream])
+      return this.#heads.get(stream) ?? 0
+    }
+    const row = await this.#session.db
+      .selectFrom('streams')
+      .select('head')
+      .where('key', '=', stream)
+      .executeTakeFirst()
+    return row?.head ?? 0
   }
 
   /** The next `seq` of a stream, taken. */
   async take(stream: string): Promise<number> {
-    const seq = (await this.head(stream)) + 1
+    await this.lock([stream])
+    const seq = (this.#heads.get(stream) ?? 0) + 1
     this.#heads.set(stream, seq)
     this.#moved.add(stream)
     return seq

@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { connectTarget } from '@collab-kit/protocol/conformance'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigSchema } from '../config.ts'
@@ -23,6 +24,7 @@ import { backupPostgres, backupSqlite } from './backup.ts'
 import { HISTORY } from './history.ts'
 import { readMeta } from './migrate.ts'
 
+const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const silent = { onProgress: () => {} }
 const configOf = (database: TestDatabase) =>
   ConfigSchema.parse({
@@ -155,6 +157,22 @@ describe('a backup of SQLite', () => {
     writeFileSync(to(), 'mine')
     await expect(backupSqlite(file(), { to: to(), ...silent })).rejects.toThrow('exists')
     expect(readFileSync(to(), 'utf8')).toBe('mine')
+  })
+
+  test('is made by collab backup, which says what it made, and what it does not do', async () => {
+    const collab = (...args: string[]) => {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--conditions=collab-kit-source', MAIN, 'backup', ...args],
+        { encoding: 'utf8', env: { ...process.env, COLLAB_DATA_DIR: database.config.dataDir } },
+      )
+      return [status, stderr]
+    }
+    expect(collab(to())).toEqual([1, expect.stringContaining('there is no database')])
+    await (await openStore(configOf(database))).close()
+    expect(collab()).toEqual([2, expect.stringContaining('collab backup FILE')])
+    expect(collab(to())).toEqual([0, expect.stringContaining(to())])
+    expect(collab(to())).toEqual([1, expect.stringContaining('exists')])
   })
 
   test('that fails leaves nothing', async () => {

@@ -229,6 +229,8 @@ export const chatModule = implement(chat, {
         ? [chatStream(chatId ?? '')]
         : [chatStream(directId(peopleOf(caller, to))), ...personStreams(caller, to)],
   },
+  order: ({ chatId }: { chatId?: string }) =>
+    chatId === undefined ? undefined : chatStream(chatId),
   sets: { sendMessage: sendMessages },
   internal: {
     /** A chat of the configuration, made once. */
