@@ -96,6 +96,14 @@ export const behindProxy: Row = {
           (await ask(port, { path: '/api/v1/system/info', headers: { host } })).status,
           host,
         ).toBe(421)
+        expect((await ask(port, { path: '/metrics', headers: { host } })).status, host).toBe(421)
+      }
+      for (const host of ['collab-1:4000', '10.0.0.7:4000', '[fd00::7]:4000']) {
+        expect((await ask(port, { path: '/readyz', headers: { host } })).status, host).toBe(200)
+        expect(
+          (await ask(port, { path: '/api/v1/system/info', headers: { host } })).status,
+          host,
+        ).toBe(421)
       }
       expect(
         (await ask(port, { path: '/api/v1/system/info', headers: { host: 'chat.example.com' } }))

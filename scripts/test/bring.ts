@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { aptGet } from './apt.ts'
 import { run } from './child.ts'
 import { findProgram } from './find.ts'
 import { CACHE } from './root.ts'
@@ -36,10 +37,9 @@ export async function bringPackage(name: string, version: string, say: Say): Pro
 export async function bringSystemPackage(name: string, say: Say): Promise<boolean> {
   if (process.getuid?.() !== 0 || !findProgram('apt-get')) return false
   say(`installing ${name} with apt-get …`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const install = () => run('apt-get', ['install', '-y', '--no-install-recommends', name], { env })
+  const install = () => aptGet(['install', '-y', '--no-install-recommends', name])
   if ((await install()).code === 0) return true
   // The lists may be absent or old.
-  await run('apt-get', ['update'], { env })
+  await aptGet(['update'])
   return (await install()).code === 0
 }

@@ -73,3 +73,8 @@ export function countPlaywright(file: string): Count {
   if (expected + unexpected + flaky === 0) problems.push('Not one journey was run.')
   return { passed: expected, failed: unexpected, problems }
 }
+
+/** The count that the catalogue writes. */
+export function countCatalogue(file: string): Count {
+  return (read(file) as Count | undefined) ?? nothing('The catalogue')
+}

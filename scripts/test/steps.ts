@@ -3,8 +3,9 @@ import type { Say } from './bring.ts'
 import { run } from './child.ts'
 import { findChromium, version } from './chromium.ts'
 import { askPostgres, startPostgres } from './postgres.ts'
+import { askCaddy, askNginx, findCaddy, findNginx } from './proxies.ts'
 import { askRedis, startRedis } from './redis.ts'
-import { type Count, countPlaywright, countVitest } from './reports.ts'
+import { type Count, countCatalogue, countPlaywright, countVitest } from './reports.ts'
 import { bin, ROOT } from './root.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -16,7 +17,16 @@ export interface Result extends Count {
 export interface Step {
   name: string
   /** Steps of one stage run side by side; the next stage begins when all have ended. */
-  stage: 'check' | 'servers' | 'build' | 'built' | 'unit' | 'e2e' | 'packages'
+  stage:
+    | 'check'
+    | 'servers'
+    | 'build'
+    | 'built'
+    | 'unit'
+    | 'e2e'
+    | 'catalogue'
+    | 'deploy'
+    | 'packages'
   /** Names of steps that must have passed before. */
   needs?: string[]
   run: (say: Say) => Promise<Result>
@@ -96,6 +106,15 @@ function playwright(config: string, before?: string): Step['run'] {
   }
 }
 
+/** Every story in a few modes; `pnpm catalogue` looks at all of them. */
+async function catalogue(say: Say): Promise<Result> {
+  say('the catalogue: building it and looking at every story …')
+  const report = join(temporaryFolder('catalogue-report'), 'report.json')
+  const args = [SOURCE, 'scripts/catalogue.ts', '--few', '--report', report]
+  const { output } = await run('node', args, { cwd: ROOT, env: environment() })
+  return { ...countCatalogue(report), output }
+}
+
 export const steps: Step[] = [
   { name: 'format', stage: 'check', run: commands([bin('oxfmt'), '--check', '.']) },
   {
@@ -132,6 +151,8 @@ export const steps: Step[] = [
     stage: 'servers',
     run: server('CHROMIUM_PATH', findChromium, answersItsVersion),
   },
+  { name: 'nginx', stage: 'servers', run: server('NGINX_PATH', findNginx, askNginx) },
+  { name: 'caddy', stage: 'servers', run: server('CADDY_PATH', findCaddy, askCaddy) },
   { name: 'build', stage: 'build', run: commands(['node', 'scripts/build.mjs']) },
   { name: 'sizes', stage: 'built', run: commands(['node', 'scripts/sizes.ts']) },
   {
@@ -147,6 +168,13 @@ export const steps: Step[] = [
     needs: ['build', 'chromium'],
     run: playwright('e2e/playwright.config.ts'),
   },
+  { name: 'catalogue', stage: 'catalogue', needs: ['build', 'chromium'], run: catalogue },
+  {
+    name: 'deploy',
+    stage: 'deploy',
+    needs: ['build', 'postgresql', 'redis', 'nginx', 'caddy'],
+    run: playwright('e2e/deploy/playwright.config.ts'),
+  },
   {
     name: 'packages',
     stage: 'packages',
@@ -158,4 +186,14 @@ export const steps: Step[] = [
   },
 ]
 
-export const stages = ['check', 'servers', 'build', 'built', 'unit', 'e2e', 'packages'] as const
+export const stages = [
+  'check',
+  'servers',
+  'build',
+  'built',
+  'unit',
+  'e2e',
+  'catalogue',
+  'deploy',
+  'packages',
+] as const

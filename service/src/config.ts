@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { limitDefaults } from '@collab-kit/protocol'
 import { z } from 'zod'
+import { trustProblem } from './transport/address.ts'
 import { parseOrigin } from './transport/origins.ts'
 
 /** Exit code of a wrong configuration (sysexits: EX_CONFIG). */
@@ -37,9 +38,16 @@ const limits = z
   )
   .extend({
     trustedIps: z
-      .array(z.string())
+      .array(
+        z.string().superRefine((entry, context) => {
+          const message = trustProblem(entry)
+          if (message !== undefined) context.addIssue({ code: 'custom', message })
+        }),
+      )
       .default(['loopback'])
-      .describe('Addresses without a connection limit; `loopback` names all of this machine.'),
+      .describe(
+        'Addresses and networks (`10.0.0.0/8`) without a connection limit, who may also read `/metrics`; `loopback` names this machine.',
+      ),
   })
 
 /** Every setting of the service. Environment: `COLLAB_` and the path in upper case, `limits.opsPerSecond` → `COLLAB_LIMITS_OPS_PER_SECOND`. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressOf, isTrusted } from './address.ts'
+import { addressOf, isTrusted, trustProblem } from './address.ts'
 
 const request = (remoteAddress: string, forwarded?: string) =>
   ({
@@ -20,4 +20,19 @@ test('loopback names this machine and nothing else', () => {
   )
   expect(['10.0.0.1', '127', '::2'].some((each) => isTrusted(each, ['loopback']))).toBe(false)
   expect(isTrusted('10.0.0.1', ['10.0.0.1'])).toBe(true)
+})
+
+test('a network names its addresses and no others', () => {
+  const trusted = ['10.1.0.0/16', 'fd00::/8']
+  expect(['10.1.0.1', '10.1.255.9', 'fd12::1'].every((each) => isTrusted(each, trusted))).toBe(true)
+  expect(['10.2.0.1', '2001:db8::1', '', 'x'].some((each) => isTrusted(each, trusted))).toBe(false)
+})
+
+test('an entry that names nothing is told', () => {
+  expect(['loopback', '10.0.0.1', '::1', '10.0.0.0/8'].map(trustProblem)).toEqual(
+    Array.from({ length: 4 }, () => undefined),
+  )
+  for (const entry of ['', 'localhost', '10.0.0.0/33', '10.0.0/8', '::1/129', '10.0.0.1/x']) {
+    expect(trustProblem(entry), entry).toContain('is no address')
+  }
 })

@@ -62,7 +62,8 @@ function safety(publicUrl: string | undefined): Middleware {
     // Absolute addresses are for proxies; this one would answer for another's name.
     if (!context.url.startsWith('/'))
       return plain(context, { status: 400, message: 'The path begins with a slash.' })
-    if (own !== undefined && host !== own && !isLoopback(host))
+    const named = own === undefined || host === own || isLoopback(host)
+    if (!named && !(OPERATORS.has(context.path) && isInternal(host)))
       return plain(context, { status: 421, message: 'This service has another name.' })
     if (context.url.length > URL_LENGTH)
       return plain(context, { status: 414, message: 'The address is too long.' })
@@ -86,6 +87,13 @@ const hosts = ({ rawHeaders }: IncomingMessage): number =>
 const isHost = (text: string): boolean => HOST.test(text) && URL.canParse(`http://${text}`)
 
 const HOST = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/
+/** What monitors ask each node for, under the node's own name. */
+const OPERATORS = new Set(['/healthz', '/readyz', '/metrics'])
+
+/** A name that no stranger can own: an address, or a name without a dot. Others a page could point at this service. */
+const isInternal = (host: string): boolean =>
+  /^([^.[\]]+|[\d.]+|\[[\da-f:.]+\])(:\d+)?$/i.test(host)
+
 const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
 
 interface Plain {
