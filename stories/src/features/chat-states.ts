@@ -30,7 +30,7 @@ export const loading = told(scenes.loading, 'loading')
 export const empty = told(scenes.empty)
 /** Texts and names nobody plans for. */
 export const longContent = told(scenes.longContent)
-/** A thousand messages. */
+/** As many messages as a chat holds. */
 export const many = told(scenes.many)
 /** A hundred thousand messages, loaded page by page as one goes back. */
 export const manyByPaging = told(scenes.manyByPaging)

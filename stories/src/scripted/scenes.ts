@@ -53,11 +53,12 @@ export const longContent = chatWith(longTalk, {
   memberCount: 12_345,
 })
 
-/** A thousand messages, all of them loaded. */
-export const many = chatWith(numberedTalk(1000)).with({
+/** As many messages as a chat holds, all of them loaded. */
+const HELD = 600
+export const many = chatWith(numberedTalk(HELD)).with({
   async after(_world, client) {
     const messages = () => client.store.getState().chats[LOBBY]?.messages.length ?? 0
-    while (messages() < 1000) {
+    while (messages() < HELD) {
       const before = messages()
       await client.chat(LOBBY).loadOlder()
       await until(() => messages() > before, 'older messages arrive')

@@ -132,6 +132,16 @@ describe.each(['collab-chat', 'collab-messages'] as const)('the focus in <%s>', 
     expect(asked()).toBe(1)
   })
 
+  it('[A11Y-7] is seen on that button while what is loaded is being drawn', async () => {
+    const shown = await show(tag, readyChat('lobby', messagesOf(600, 101), { hasOlder: true }))
+    const button = shown.one('[part=load-older-button]')
+    button.focus()
+    for (let frame = 0; frame < 20; frame++) await drawn(shown.element)
+    const view = shown.one('.scroller').getBoundingClientRect()
+    expect(button.getBoundingClientRect().top).toBeGreaterThanOrEqual(view.top)
+    expect(shown.all('article').length).toBeLessThan(600)
+  })
+
   it('[A11Y-8] is where one looks when the button of older messages has done its last work', async () => {
     const shown = await show(tag, readyChat('lobby', messagesOf(30, 31), { hasOlder: true }))
     await scroll(shown, 0)

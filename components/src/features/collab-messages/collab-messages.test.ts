@@ -189,7 +189,7 @@ describe('jumps', () => {
     jump.click()
     await vi.waitFor(() => expect(messages.client.calls).toContainEqual(['loadLatest', 'lobby']))
     await vi.waitFor(() => expect(inView(messages, 'm1000')).toBe(true))
-    expect(jump.hidden).toBe(true)
+    await vi.waitFor(() => expect(jump.hidden).toBe(true))
   })
 
   it('load newer messages when the reader comes near the end of what is loaded', async () => {

@@ -422,14 +422,19 @@ export class CollabMessagesElement extends ChatElement {
   #reachBack(): void {
     const chat = this.chat.value
     if (!chat || this.stage !== 'list') return
-    // Whoever stands on the button decides; what came by itself would push it out of sight.
-    if (this.shadowRoot?.activeElement?.matches('.older > .link')) return
+    if (this.#onOlder) return
     if (this.#conversation.window.earlier(chat.messages)) this.requestUpdate()
     else if (chat.hasOlder && !chat.loadingOlder && !chat.olderError)
       void this.session.handle?.loadOlder()
   }
 
+  /** Whoever stands on the button of older messages decides: what came by itself would push it out of sight. */
+  get #onOlder(): boolean {
+    return this.shadowRoot?.activeElement?.matches('.older > .link') ?? false
+  }
+
   #fill(): void {
+    if (this.#onOlder) return
     const { messages = [] } = this.chat.value ?? {}
     if (this.#conversation.window.fill(messages)) this.requestUpdate()
   }
