@@ -82,12 +82,12 @@ const heard = (peer: Peer, body: string) =>
 describe('over Redis', () => {
   beforeEach(() => start())
 
-  test('a token of one node is good on the other', async () => {
+  test('[NODE-1] a token of one node is good on the other', async () => {
     const ada = await target.person()
     expect((await connect(ada, 1)).username).toBe(ada.username)
   })
 
-  test('both devices of a person get the same', async () => {
+  test('[NODE-2] both devices of a person get the same', async () => {
     const [ada, ben] = [await target.person(), await target.person()]
     const [phone, desk, other] = [
       await connect(ada, 0),
@@ -104,7 +104,7 @@ describe('over Redis', () => {
     expect(desk.violations).toEqual([])
   })
 
-  test('who is made a member reads on every device from the event that made them one', async () => {
+  test('[NODE-3] who is made a member reads on every device from the event that made them one', async () => {
     const [ada, ben] = [await target.person(), await target.person()]
     const [owner, phone, desk] = [
       await connect(ada, 0),
@@ -122,7 +122,7 @@ describe('over Redis', () => {
     }
   })
 
-  test('one who left gets nothing more, on any device', async () => {
+  test('[NODE-4] one who left gets nothing more, on any device', async () => {
     const [ada, ben] = [await target.person(), await target.person()]
     const [owner, phone, desk] = [
       await connect(ada, 0),
@@ -140,7 +140,7 @@ describe('over Redis', () => {
     expect(bodies(desk, chatId)).toEqual(['before'])
   })
 
-  test('who writes is shown on the other node', async () => {
+  test('[NODE-5] who writes is shown on the other node', async () => {
     const [ada, ben] = [await target.person(), await target.person()]
     const [one, two] = [await connect(ada, 0), await connect(ben, 1)]
     const chatId = await channel(one, two)
@@ -148,7 +148,7 @@ describe('over Redis', () => {
     await two.until(({ name }) => name === 'chat.typingChanged')
   })
 
-  test('a sign-out ends the connections on every node, and the token is good nowhere', async () => {
+  test('[NODE-6] a sign-out ends the connections on every node, and the token is good nowhere', async () => {
     const ada = await target.person()
     const [one, two] = [await connect(ada, 0), await connect(ada, 1)]
     await one.call('auth.signOut', {})
@@ -177,7 +177,7 @@ describe('over Redis', () => {
     }
   })
 
-  test('one is in a room while a device on either node is', async () => {
+  test('[NODE-7] one is in a room while a device on either node is', async () => {
     const [ada, ben] = [await target.person(), await target.person()]
     const [watch, phone, desk] = [
       await connect(ada, 0),
@@ -204,7 +204,7 @@ describe('over Redis', () => {
 describe('while the bus is away', () => {
   beforeEach(() => start({ network: createMemoryNetwork() }))
 
-  test('messages are acknowledged, delivered on the same node at once and on the other soon', async () => {
+  test('[NODE-8] messages are acknowledged, delivered on the same node at once and on the other soon', async () => {
     const [ada, ben, cy] = [await target.person(), await target.person(), await target.person()]
     const [one, same, other] = [await connect(ada, 0), await connect(ben, 0), await connect(cy, 1)]
     const chatId = await channel(one, same, other)
@@ -219,7 +219,7 @@ describe('while the bus is away', () => {
     expect(bodies(other, chatId)).toEqual(['without a bus', 'with one'])
   })
 
-  test('a sign-out reaches the other node', async () => {
+  test('[NODE-8] a sign-out reaches the other node', async () => {
     const ada = await target.person()
     const [one, two] = [await connect(ada, 0), await connect(ada, 1)]
     network!.cut()
@@ -228,7 +228,7 @@ describe('while the bus is away', () => {
     expect(two.items.at(-1)).toMatchObject({ name: 'system.closing', data: { code: 'revoked' } })
   })
 
-  test('who becomes a member and who leaves is seen on every device', async () => {
+  test('[NODE-8] who becomes a member and who leaves is seen on every device', async () => {
     const [ada, ben] = [await target.person(), await target.person()]
     const [owner, phone, desk] = [
       await connect(ada, 0),

@@ -50,8 +50,11 @@ export interface NodeOptions<R extends ClusterReader> {
 
 /** How often the node looks around. */
 const TICK_MS = 1000
-/** With a bus that works, the database is asked every so many ticks: a hint may have been lost. */
-const CALM_TICKS = 10
+/**
+ * With a bus that works, the database is asked every so many ticks: a hint may have been lost, or another node has no bus
+ * to tell this one by. Within `BLIND_MS` with a tick to spare: who lost a right there has lost it here.
+ */
+const CALM_TICKS = 4
 /** Without one, memberships are compared every so many ticks. */
 const MEMBERSHIP_TICKS = 4
 /** A node that learns nothing for this long may deliver nothing: somebody may have lost their right to it. */
