@@ -51,6 +51,11 @@ export class Feed {
     return [...this.#positions.keys()]
   }
 
+  /** Position of the last event of a stream that was delivered here; nothing while all its readers wait. */
+  position(stream: string): number | undefined {
+    return this.#positions.get(stream)?.at
+  }
+
   /** How many streams wait to be read further. */
   get behind(): number {
     return this.#behind.size

@@ -1,61 +1,82 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Bus } from '../bus/bus.ts'
-import { ClusterNode, type NodeOptions } from './node.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { Published } from '../kernel/outbox.ts'
+import type { Frame } from '../transport/frame.ts'
+import { Hub, type Reader } from '../transport/hub.ts'
+import { ClusterNode } from './node.ts'
 
-type Options = NodeOptions<never>
+const STREAM = 'chat:lobby'
 
-beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+class TestReader implements Reader {
+  readonly role = 'user'
+  readonly subscriptions = new Set<string>()
+  readonly joined = new Set<string>()
+  readonly held = new Map<string, Published[]>()
+  readonly floors = new Map<string, number>()
+  readonly dismissed = new Set<string>()
+  readonly seen: number[] = []
+  readonly id: string
+  readonly username: string
 
-/** A bus that works and says nothing. */
-const silent: Bus = {
-  up: true,
-  publish() {},
-  subscribe: async () => {},
-  unsubscribe() {},
-  close: async () => {},
+  constructor(id: string) {
+    this.id = this.username = id
+  }
+
+  deliver(frame: Frame): void {
+    const [, items] = JSON.parse(frame.text.slice(1)) as [string, { seq: number }[]]
+    this.seen.push(...items.map(({ seq }) => seq))
+  }
 }
 
-function createNode(truth: Partial<Options['truth']>, delivered: Options['readers']['publish']) {
-  const ended: string[] = []
-  const node = new ClusterNode<never>({
-    readers: { publish: delivered, readers: () => [] } as Partial<Options['readers']> as never,
-    truth: { heads: async () => ({}), ended: async () => [], ...truth } as Options['truth'],
-    endSignIn: (signInId) => void ended.push(signInId),
-    onError: (error) => {
-      throw error
+const event = (seq: number): Published => ({ stream: STREAM, seq, json: JSON.stringify({ seq }) })
+
+let node: ClusterNode<Reader> | undefined
+afterEach(() => node?.close())
+
+/** A node whose log others write to. */
+async function stand(...readers: TestReader[]) {
+  const log: Published[] = []
+  const hub = new Hub(() => new Date(0).toISOString())
+  for (const reader of readers) hub.add(reader)
+  node = hub.watcher = new ClusterNode<Reader>({
+    readers: hub,
+    truth: {
+      after: async (positions) => log.filter(({ seq }) => seq! > (positions[STREAM] ?? 0)),
+      heads: async (streams) => Object.fromEntries(streams.map((each) => [each, log.length])),
+      readable: async () => log.length,
+      memberships: async () => new Map(),
+      ended: async () => [],
     },
+    endSignIn: () => {},
+    onError: () => {},
   })
-  return { node, ended }
+  await node.start()
+  const write = () => {
+    log.push(event(log.length + 1))
+    return log.slice(-1)
+  }
+  return { hub, node, write }
 }
 
-test('a sign-in that a node without a bus has ended is over here in five seconds', async () => {
-  let over = false
-  const { node, ended } = createNode({ ended: async () => (over ? ['theirs'] : []) }, () => {})
-  await node.start(async () => silent)
-  await vi.advanceTimersByTimeAsync(12_345)
-  over = true
-  await vi.advanceTimersByTimeAsync(5000)
-  expect(ended).toContain('theirs')
-  await node.close()
+test('who waits to be let in misses nothing, though somebody else was let in meanwhile', async () => {
+  const [ann, ben] = [new TestReader('ann'), new TestReader('ben')]
+  const { hub, node: own, write } = await stand(ann, ben)
+  hub.hold(ann, STREAM)
+  own.publish(write())
+  // Written by another node; nobody here has heard of it.
+  write()
+  hub.subscribe(ben, STREAM, 2)
+  own.publish(write())
+  hub.release(ann, STREAM, { head: 0 })
+  own.publish(write())
+  await vi.waitFor(() => expect(ann.seen).toEqual([1, 2, 3, 4]))
+  expect(ben.seen).toEqual([3, 4])
 })
 
-test('what a node without a bus has written is delivered here in five seconds', async () => {
-  const item = { stream: 'chat:lobby', seq: 8, json: '{}' }
-  let written = false
-  const delivered: unknown[] = []
-  const { node } = createNode(
-    {
-      heads: async () => ({ 'chat:lobby': written ? 8 : 7 }),
-      after: async () => [item],
-    },
-    (items) => delivered.push(...items),
-  )
-  await node.start(async () => silent)
-  node.follow('chat:lobby', 7)
-  await vi.advanceTimersByTimeAsync(12_345)
-  written = true
-  await vi.advanceTimersByTimeAsync(5000)
-  expect(delivered).toEqual([item])
-  await node.close()
+test('what other nodes wrote is found without a word from them', async () => {
+  const ann = new TestReader('ann')
+  const { hub, write } = await stand(ann)
+  hub.subscribe(ann, STREAM, 0)
+  write()
+  write()
+  await vi.waitFor(() => expect(ann.seen).toEqual([1, 2]), { timeout: 5000 })
 })

@@ -76,6 +76,8 @@ export class ClusterNode<R extends ClusterReader> {
   #settling: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #admitting = 0
+  /** Sign-ins whose end was found at the last question. */
+  #ended: ReadonlySet<string> = new Set()
   #ticks = 0
   #tickedAt = performance.now()
   #learnedAt = performance.now()
@@ -135,6 +137,19 @@ export class ClusterNode<R extends ClusterReader> {
   /** A reader of the stream was let in who knows everything up to `head`; see `Feed.started`. */
   started(stream: string, head: number): boolean {
     return this.#feed.started(stream, head)
+  }
+
+  /** Position of the last event of a stream that was delivered here; nothing while all its readers wait. */
+  position(stream: string): number | undefined {
+    return this.#feed.position(stream)
+  }
+
+  /** Reads what came after `head` from the log, for this reader alone, and lets them in with it. */
+  catchUp(reader: R, stream: string, head: number): void {
+    void this.#letIn(reader, stream, async () => ({
+      head,
+      missed: await this.#options.truth.after({ [stream]: head }),
+    }))
   }
 
   /** A stream lost its last reader here. */
@@ -210,15 +225,23 @@ export class ClusterNode<R extends ClusterReader> {
 
   /** Lets a reader in, if the database says so too: from the event on that made them one, where that is known. */
   async #admit(reader: R, stream: string, by?: number): Promise<void> {
-    const { readers, truth, onError } = this.#options
+    const { readers, truth } = this.#options
     if (reader.subscriptions.has(stream)) return
     readers.hold(reader, stream)
+    await this.#letIn(reader, stream, async () => {
+      const head = await truth.readable(reader, stream)
+      if (head === undefined) return undefined
+      const missed = by === undefined ? [] : await truth.after({ [stream]: by - 1 })
+      // Of what is more than a page they read the rest themselves, as of any history.
+      return (missed.at(-1)?.seq ?? 0) >= head ? { head, missed } : { head }
+    })
+  }
+
+  async #letIn(reader: R, stream: string, start: () => Promise<Start | undefined>): Promise<void> {
+    const { readers, onError } = this.#options
     this.#admitting++
     try {
-      const head = await truth.readable(reader, stream)
-      const missed =
-        head === undefined || by === undefined ? [] : await truth.after({ [stream]: by - 1 })
-      readers.release(reader, stream, head === undefined ? undefined : { head, missed })
+      readers.release(reader, stream, await start())
     } catch (error) {
       // The next comparison of memberships lets them in.
       readers.release(reader, stream, undefined)
@@ -291,7 +314,9 @@ export class ClusterNode<R extends ClusterReader> {
 
   async #ask(withMemberships: boolean): Promise<void> {
     const { truth, endSignIn } = this.#options
-    for (const signInId of await truth.ended()) endSignIn(signInId, 'revoked')
+    const ended = await truth.ended()
+    for (const signInId of ended) if (!this.#ended.has(signInId)) endSignIn(signInId, 'revoked')
+    this.#ended = new Set(ended)
     if (withMemberships) await this.#compareMemberships()
     if (!this.#closed) await this.#feed.ask(this.#feed.streams)
   }

@@ -35,6 +35,10 @@ export interface HubWatcher {
   follow(stream: string, head: number | undefined): void
   /** A reader starts with what comes after `head`; `false` when the watcher delivers all of that, whatever was held. */
   started(stream: string, head: number): boolean
+  /** Position of the last event that was delivered here; nothing while all readers wait. */
+  position(stream: string): number | undefined
+  /** Reads what came after `head` from the log, for this reader alone, and lets them in with it. */
+  catchUp(reader: Reader, stream: string, head: number): void
   /** The last one went. */
   drop(stream: string): void
 }
@@ -128,16 +132,25 @@ export class Hub {
     }
     const { head, missed = [] } = start
     const floor = Math.max(head, missed.at(-1)?.seq ?? 0)
-    // A page that does not reach the head would leave a gap.
-    const whole = floor === (missed.at(-1)?.seq ?? floor)
+    const complete = this.watcher?.started(stream, floor) ?? true
+    const later = held.filter(({ seq }) => seq === undefined || (complete && seq > floor))
+    const lacks = complete && this.#lacks(stream, floor, later)
+    const items = lacks ? missed : [...missed, ...later]
+    if (items.length > 0) reader.deliver(new Frame(items.map(({ json }) => json)))
+    if (lacks) {
+      reader.held.set(stream, held)
+      return this.watcher?.catchUp(reader, stream, floor)
+    }
     reader.subscriptions.add(stream)
     reader.floors.set(stream, floor)
-    const complete = this.watcher?.started(stream, floor) ?? true
-    const items = [
-      ...(whole ? missed : []),
-      ...held.filter(({ seq }) => seq === undefined || (complete && seq > floor)),
-    ]
-    if (items.length > 0) reader.deliver(new Frame(items.map(({ json }) => json)))
+  }
+
+  /** Whether something came to this node between the floor and what was held: it was known only as a hint then. */
+  #lacks(stream: string, floor: number, later: readonly Published[]): boolean {
+    const position = this.watcher?.position(stream)
+    if (position === undefined) return false
+    const held = later.filter(({ seq }) => seq !== undefined).length
+    return held < position - floor
   }
 
   /** Deliver events to the readers of their streams: one frame per stream, encoded once for all. */
