@@ -39,30 +39,24 @@ export interface Core {
   dispatcher: Dispatcher
 }
 
-export async function createCore({
-  config,
-  clock,
-  log,
-  openBus,
-}: Pick<Core, 'config' | 'clock' | 'log'> & { openBus?: OpenBus | undefined }): Promise<Core> {
+export interface CoreOptions extends Pick<Core, 'config' | 'clock' | 'log'> {
+  openBus?: OpenBus | undefined
+}
+
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { config, clock, log } = options
   const registry = createRegistry(modules)
   const { trustedIps: _trusted, ...limits } = config.limits
   const hub = new Hub(() => new Date(clock.now()).toISOString())
-  const metrics = createMetrics({
-    connections: () => hub.size,
-    queues: () => [...hub.readers()].map((reader) => (reader as SocketConnection).queuedBytes),
-  })
+  const metrics = metricsOf(hub)
   let node: ClusterNode<Reader> | undefined
   const publish = (items: readonly Published[]) => (node ?? hub).publish(items)
   const policy = policyOf(config, limits)
   const database = await openDatabase({ config, registry, policy, clock, log, publish })
   const { host, signingKey } = database
   policy.epoch = database.epoch
-  const tokens = await createTokens({
-    key: signingKey,
-    ttl: config.tokenTtl * 1000,
-    now: () => clock.now(),
-  })
+  const ttl = config.tokenTtl * 1000
+  const tokens = await createTokens({ key: signingKey, ttl, now: () => clock.now() })
   const authenticator: Authenticator = new Authenticator({
     tokens,
     now: () => clock.now(),
@@ -70,25 +64,26 @@ export async function createCore({
       (await dispatcher.lookup('auth.?callerOf', { signInId })) as Partial<Caller>,
   })
   const endSignIn = ender(hub, authenticator)
+  const doors: Doors = {
+    publish,
+    connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
+    endSignIn(signInId, code) {
+      endSignIn(signInId, code)
+      node?.ended(signInId, code)
+    },
+  }
   const dispatcher: Dispatcher = new Dispatcher({
     registry,
     host,
     policy,
     tokens,
     clock,
-    doors: {
-      publish,
-      connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
-      endSignIn(signInId, code) {
-        endSignIn(signInId, code)
-        node?.ended(signInId, code)
-      },
-    },
+    doors,
     observe: observer(metrics, log),
   })
   if (sqliteFile(config) === undefined) {
     node = hub.watcher = createNode({ hub, dispatcher, endSignIn, log })
-    await node.start(openBus ?? busOf(config, policy))
+    await node.start(options.openBus ?? busOf(config, policy))
   }
   return {
     config,
@@ -106,6 +101,12 @@ export async function createCore({
     dispatcher,
   }
 }
+
+const metricsOf = (hub: Hub): Metrics =>
+  createMetrics({
+    connections: () => hub.size,
+    queues: () => [...hub.readers()].map((reader) => (reader as SocketConnection).queuedBytes),
+  })
 
 /** This process among others that may share the database. */
 function createNode({ hub, dispatcher, endSignIn, log }: NodeParts): ClusterNode<Reader> {

@@ -399,10 +399,8 @@ export class CollabMessagesElement extends ChatElement {
     ]
     const active = this.#roving?.active
     if (active && drawn.includes(active)) return active
-    const unread =
-      readSeq === undefined || this.#leftUnread
-        ? undefined
-        : chat.messages.find(({ seq }) => seq > readSeq)
+    const from = this.#leftUnread ? undefined : readSeq
+    const unread = from === undefined ? undefined : chat.messages.find(({ seq }) => seq > from)
     const key = unread && `m${unread.seq}`
     return key && drawn.includes(key) ? key : drawn.at(-1)
   }
@@ -428,7 +426,7 @@ export class CollabMessagesElement extends ChatElement {
       void this.session.handle?.loadOlder()
   }
 
-  /** Whoever stands on the button of older messages decides: what came by itself would push it out of sight. */
+  /** Whoever stands on that button decides: what came by itself would push it out of sight. */
   get #onOlder(): boolean {
     return this.shadowRoot?.activeElement?.matches('.older > .link') ?? false
   }
