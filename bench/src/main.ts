@@ -14,12 +14,14 @@ const PAGES: Record<string, () => Promise<(options: PageOptions) => Promise<void
   rivals: async () => (await import('./rivals/run.ts')).benchRivals,
 }
 
-const HELP = `pnpm bench [${[...Object.keys(WORKLOADS), ...Object.keys(PAGES)].join('|')}] [options]
+const HELP = `pnpm bench [${[...Object.keys(WORKLOADS), ...Object.keys(PAGES), 'growth'].join('|')}] [options]
 
 ${Object.keys(WORKLOADS).join(', ')}: load on the service beside a bare Socket.IO server, the same phases on both in
 turn, medians of all rounds. Without a name these run.
 page: the elements in Chromium (CHROMIUM_PATH), on a service in the page itself: long chats opened, scrolled and flooded.
 rivals: the same messages in the kits of others, beside ours; fetches them from the npm registry into a temporary folder.
+growth: what a message, a delivery and a connected person cost on several nodes, in CPU, statements and bytes; starts its
+own PostgreSQL and Redis.
 Ratios mean something; absolute figures only where nothing else runs: "elsewhere", or the time of a fixed loop, tells
 what did.
   --rounds N        how often everything is repeated (3)
@@ -27,6 +29,7 @@ what did.
   --phase TEXT      only the phases, cases of the page or kits whose name holds this
   --profile FOLDER  write CPU profiles of all threads of the servers, or of the page (then readable, not minified) there
   --steps N         page: turns of the wheel through the history (4000)
+  --nodes 1,2,4     growth: how many nodes there are, one after the other
   --throttle N      page and rivals: how much slower the processor of the page is made (1)`
 
 const { values, positionals } = parseArgs({
@@ -38,10 +41,13 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string', default: '' },
     steps: { type: 'string', default: '4000' },
     throttle: { type: 'string', default: '1' },
+    nodes: { type: 'string', default: '1,2,4' },
     help: { type: 'boolean', default: false },
   },
 })
-const unknown = positionals.find((name) => !(name in WORKLOADS) && !(name in PAGES))
+const unknown = positionals.find(
+  (name) => name !== 'growth' && !(name in WORKLOADS) && !(name in PAGES),
+)
 if (values.help || unknown !== undefined) {
   console.log(unknown === undefined ? HELP : `There is no workload ${unknown}.\n\n${HELP}`)
   process.exit(unknown === undefined ? 0 : 1)
@@ -63,7 +69,13 @@ const chosen = positionals.length > 0 ? positionals : Object.keys(WORKLOADS)
 for (const name of chosen) {
   const workload = WORKLOADS[name]
   if (workload) await bench(workload)
+  else if (name === 'growth') await growth()
   else await (await PAGES[name]!())(pageOptions)
+}
+
+async function growth(): Promise<void> {
+  const { benchGrowth } = await import('./growth/run.ts')
+  await benchGrowth({ ...options, nodes: values.nodes.split(',').map(Number) })
 }
 
 async function bench(workload: Workload): Promise<void> {

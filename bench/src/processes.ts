@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly port: number
+  readonly pid: number
   /** CPU time since its start; nothing where the system does not tell. */
   usage(): Usage | undefined
   close(): Promise<void>
@@ -37,14 +38,17 @@ export async function startServer(
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   // Whatever ends this process ends its servers.
-  process.once('exit', () => child.kill())
+  const end = () => child.kill()
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-10_000)))
   await untilReady(port, () => {
     if (child.exitCode !== null)
       throw new Error(`the server ended with ${child.exitCode}:\n${said}`)
   })
-  return { port, usage: () => usageOf(child.pid!), close: () => stop(child) }
+  const pid = child.pid!
+  return { port, pid, usage: () => usageOf(pid), close: () => stop(child) }
 }
 
 async function untilReady(port: number, check: () => void): Promise<void> {

@@ -104,8 +104,8 @@ for (const kind of proxies) {
         expect(code).toBe(0)
         await until(async () => (await connectionsOf(stage.nodes[other]!)) === PEOPLE.length, {
           what: 'all are on the other node',
-          // They are sent off over 5 s; a proxy that lets them in one by one is found out.
-          within: 12_000,
+          // They are sent off over 2 s; a proxy that lets them in one by one is found out.
+          within: 10_000,
           every: 50,
         })
         await goesOn(crowd)

@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts'
+import { weather } from './f00-weather.ts'
 import { kill } from './f01-kill.ts'
 import { powerCut } from './f03-power-cut.ts'
 import { syncBeforeAck } from './f04-sync-before-ack.ts'
@@ -6,14 +7,24 @@ import { drain } from './f06-drain.ts'
 import { diskFull } from './f10-disk-full.ts'
 import { noWrites, readOnly, vanished } from './f12-read-only.ts'
 import { twoProcesses } from './f16-two-processes.ts'
+import { postgresStopped } from './f17-postgres-stopped.ts'
+import { connectionsTerminated } from './f18-connections-terminated.ts'
+import { replyCut } from './f19-reply-cut.ts'
+import { locked } from './f21-locked.ts'
+import { redisKilled, redisStalled } from './f25-redis.ts'
+import { nodeKilled } from './f30-node-killed.ts'
+import { nodeFrozen } from './f31-node-frozen.ts'
+import { postgresCutOff, redisCutOff } from './f32-cut-off.ts'
+import { rollingRestart } from './f33-rolling-restart.ts'
 import { duplicates } from './f40-duplicates.ts'
 import { pongSender, slowReader } from './f46-slow-reader.ts'
-
 import { flood } from './f56-flood.ts'
+import { revokedElsewhere } from './f62-revoked-elsewhere.ts'
 import { revoked } from './f62-revoked.ts'
 
 /** Every fault, in the order of its number. */
 export const faults: readonly Fault[] = [
+  weather,
   kill,
   powerCut,
   syncBeforeAck,
@@ -23,9 +34,27 @@ export const faults: readonly Fault[] = [
   vanished,
   noWrites,
   twoProcesses,
+  postgresStopped,
+  connectionsTerminated,
+  replyCut,
+  locked,
+  redisKilled,
+  redisStalled,
+  nodeKilled,
+  nodeFrozen,
+  redisCutOff,
+  postgresCutOff,
+  rollingRestart,
   duplicates,
   slowReader,
   pongSender,
   flood,
   revoked,
+  revokedElsewhere,
 ]
+
+/** Faults that cannot befall this service, and why. */
+export const withoutSubject: Readonly<Record<string, string>> = {
+  F24: 'no connection listens to PostgreSQL: nodes hear of each other by Redis, and ask the database themselves',
+  F28: 'no Redis stream is read: what passes through Redis is a hint, and a node reads what it missed from the log',
+}

@@ -58,6 +58,18 @@ function renumber(list: Sighting[]): Sighting[] {
   return list.map((each, index) => ({ ...each, seq: index + 1 }))
 }
 
+const acked = ({ sends }: History, id: string | undefined): boolean => {
+  const outcome = sends.find((send) => send.id === id)?.attempts[0]?.outcome
+  return typeof outcome === 'object' && 'ok' in outcome
+}
+
+/** Two neighbours in each other's place. */
+function swap(list: readonly Sighting[], at: number): Sighting[] {
+  const copy = [...list]
+  ;[copy[at], copy[at + 1]] = [copy[at + 1]!, copy[at]!]
+  return renumber(copy)
+}
+
 describe('the checker', () => {
   test('finds nothing in a run that is as it should be', () => {
     expect(check(goodHistory())).toEqual([])
@@ -204,5 +216,122 @@ describe('the checker', () => {
     const history = goodHistory()
     history.heads = { lobby: history.stored.length - 1 }
     expect(rules(history)).toEqual(['head misstated'])
+  })
+
+  test('catches two neighbours that changed places for everybody', () => {
+    const history = goodHistory()
+    const at = history.stored.findIndex(
+      ({ id }, index) =>
+        index > 12_000 && acked(history, id) && acked(history, history.stored[index + 1]?.id),
+    )
+    const swapped = swap(history.stored, at)
+    history.stored = swapped
+    history.observations = [
+      { observer: 'agrees', sightings: swapped.map((each) => ({ ...each })), complete: true },
+    ]
+    expect(check(history).filter(({ rule }) => rule === 'ack misnumbered')).toHaveLength(2)
+  })
+
+  test('catches a message that is doubled after a restart though every observer agrees', () => {
+    const history = goodHistory()
+    const twice = history.stored[7000]!
+    history.stored.splice(14_000, 0, { ...twice })
+    history.stored = renumber(history.stored)
+    history.heads = { lobby: history.stored.length }
+    history.observations = [
+      {
+        observer: 'agrees',
+        sightings: history.stored.map((each) => ({ ...each })),
+        complete: true,
+      },
+    ]
+    expect(check(history).filter(({ rule }) => rule === 'doubled')).toHaveLength(2)
+  })
+
+  test('catches the one observer on one node who missed one event', () => {
+    const history = goodHistory()
+    const onNodes = [1, 1, 2, 2].map((node, n) => ({
+      observer: `${n} on node ${node}`,
+      sightings: history.stored.map((each) => ({ ...each })),
+      complete: true,
+      since: { lobby: 0 },
+    }))
+    onNodes[3]!.sightings.splice(15_555, 1)
+    history.observations = onNodes
+    expect(check(history)).toEqual([
+      { rule: 'observed incompletely', text: '3 on node 2 saw lobby 15557 after 15555' },
+    ])
+  })
+
+  test('catches an observer who missed the beginning, and one who saw nothing at all', () => {
+    const history = goodHistory()
+    history.observations[0]!.since = { lobby: 0 }
+    history.observations[0]!.sightings.shift()
+    history.observations.push({
+      observer: 'deaf',
+      sightings: [],
+      complete: true,
+      since: { lobby: 9 },
+    })
+    expect(check(history).filter(({ rule }) => rule === 'observed incompletely')).toHaveLength(2)
+  })
+
+  test('catches a message of unknown outcome that one has seen and that is not there', () => {
+    const history = goodHistory()
+    const stored = new Set(history.stored.map(({ id }) => id))
+    const open = history.sends.find(
+      ({ id, attempts }) => attempts[0]!.outcome === 'unknown' && !stored.has(id),
+    )!
+    history.observations[2]!.sightings.push({
+      chat: 'lobby',
+      seq: 501,
+      id: open.id,
+      hash: open.hash,
+    })
+    expect(rules(history)).toContain('undecided')
+  })
+
+  test('catches a refused message, and one that nobody sent, that somebody has seen', () => {
+    const history = goodHistory()
+    const refused = history.sends.find(
+      ({ attempts }) =>
+        typeof attempts[0]!.outcome === 'object' && 'refused' in attempts[0]!.outcome,
+    )!
+    const { sightings } = history.observations[2]!
+    sightings.push({ chat: 'lobby', seq: 501, id: refused.id, hash: refused.hash })
+    sightings.push({ chat: 'lobby', seq: 502, id: 'ghost', hash: 'h' })
+    expect(check(history).filter(({ rule }) => rule === 'phantom')).toHaveLength(2)
+  })
+
+  test('catches a message that is sent after another was acknowledged on another node, and comes before it', () => {
+    const send = (id: string, seq: number, from: number): Send => ({
+      id,
+      author: id,
+      chat: 'lobby',
+      hash: id,
+      attempts: [
+        {
+          lane: `node ${seq}`,
+          invokedAt: from,
+          endedAt: from + 5,
+          outcome: { ok: { seq, messageId: id } },
+        },
+      ],
+    })
+    const stored = ['later', 'earlier'].map((id, index) => ({
+      chat: 'lobby',
+      seq: index + 1,
+      id,
+      hash: id,
+    }))
+    const history = (gap: number): History => ({
+      sends: [send('earlier', 2, 0), send('later', 1, gap)],
+      stored,
+      heads: { lobby: 2 },
+      observations: [],
+    })
+    expect(rules(history(6))).toEqual(['real-time order'])
+    // Under way at the same time: either order is right.
+    expect(rules(history(4))).toEqual([])
   })
 })

@@ -19,6 +19,7 @@ export type Rule =
   | 'author order'
   | 'observed otherwise'
   | 'observed incompletely'
+  | 'undecided'
   | 'head misstated'
 
 export interface Violation {
@@ -45,7 +46,11 @@ export function check(history: History): Violation[] {
   checkStored(stored, history, report)
   checkSends(stored, history, report)
   checkOrder(stored, history, report)
-  for (const observation of history.observations) checkObservation(stored, observation, report)
+  const sends = new Map(history.sends.map((send) => [send.id, send]))
+  for (const observation of history.observations) {
+    checkObservation(stored, observation, report)
+    checkSeen(stored, { observation, sends }, report)
+  }
   return violations
 }
 
@@ -184,16 +189,50 @@ function checkAuthors(placed: readonly Placed[], report: Report): void {
   }
 }
 
+/** Nobody sees what is not kept: not what nobody sent, not what was refused, not what came to nothing in the end. */
+function checkSeen(
+  stored: Map<string, Sighting[]>,
+  {
+    observation: { observer, sightings },
+    sends,
+  }: { observation: Observation; sends: ReadonlyMap<string, Send> },
+  report: Report,
+): void {
+  const kept = new Set<string>()
+  for (const list of stored.values()) for (const { id } of list) if (id !== undefined) kept.add(id)
+  const seen = new Map<string, number>()
+  for (const { chat, seq, id } of sightings) {
+    if (id === undefined) continue
+    const before = seen.get(id)
+    if (before !== undefined && before !== seq)
+      report('doubled', `${observer} saw ${id} at ${chat} ${before} and at ${seq}`)
+    seen.set(id, seq)
+    if (kept.has(id)) continue
+    const send = sends.get(id)
+    const verdict = send && verdictOf(send)
+    if (verdict === 'unknown')
+      report(
+        'undecided',
+        `${observer} saw ${id} at ${chat} ${seq}, whose outcome is unknown, and it is not stored`,
+      )
+    else if (verdict !== 'ok')
+      report(
+        'phantom',
+        `${observer} saw ${id} at ${chat} ${seq}, which ${send ? 'was refused' : 'nobody sent'}`,
+      )
+  }
+}
+
 /** What is seen of a chat is one piece of what is stored, from the first to the last, each once. */
 function checkObservation(
   stored: Map<string, Sighting[]>,
-  { observer, sightings, complete }: Observation,
+  { observer, sightings, complete, since = {} }: Observation,
   report: Report,
 ): void {
   const rows = new Map<string, Sighting>()
   for (const list of stored.values())
     for (const row of list) rows.set(`${row.chat} ${row.seq}`, row)
-  const last = new Map<string, number>()
+  const last = new Map(Object.entries(since))
   for (const { chat, seq, id, hash } of sightings) {
     const before = last.get(chat)
     if (before !== undefined && seq !== before + 1) {

@@ -17,7 +17,13 @@ describe('in spite of faults', () => {
       const random = createRandom()
       const lines: string[] = []
       try {
-        await fault.run({ cycles: fault.cycles.small, random, say: (line) => lines.push(line) })
+        const figures = await fault.run({
+          cycles: fault.cycles.small,
+          random,
+          say: (line) => lines.push(line),
+        })
+        const shown = Object.entries(figures).map(([name, value]) => `${name}: ${value}`)
+        console.log(`${fault.id} ${fault.name} (seed ${random.seed}) ${shown.join('; ')}`)
       } catch (error) {
         throw new Error(
           `seed ${random.seed}\n${lines.slice(-5).join('\n')}\n${(error as Error).message}`,

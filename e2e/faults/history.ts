@@ -35,6 +35,8 @@ export interface Observation {
   sightings: Sighting[]
   /** Whether it watched to the end: then it must have seen the last event as well. */
   complete: boolean
+  /** The chats it watches, and what it knew of each when it began: the next event is the first it must see. */
+  since?: Readonly<Record<string, number>>
 }
 
 export interface History {

@@ -12,9 +12,15 @@ export interface SenderOptions {
   onSent?(send: Send): void
   /** Called when a message is acknowledged. */
   onAcknowledged?(send: Send): void
+  /** What this person says in their n-th message. */
+  bodyOf?(n: number): string
+  /** Whether a message that could not be taken right now, or may not have been, is sent again by itself. */
+  retries?(send: Send): boolean
 }
 
 const TICK_MS = 20
+/** After this long, milliseconds. */
+const RETRY_MS = 300
 
 /** One person who sends at a steady rate without waiting for answers, and writes down what became of each message. */
 export class Sender {
@@ -26,6 +32,9 @@ export class Sender {
   #lane = 0
   #timer: NodeJS.Timeout | undefined
   #underWay = new Set<Promise<void>>()
+  readonly #retries = new Set<NodeJS.Timeout>()
+  /** How many acknowledgements came. */
+  acknowledged = 0
 
   constructor(options: SenderOptions) {
     this.#options = options
@@ -35,6 +44,11 @@ export class Sender {
   get link(): Link {
     if (!this.#link) throw new Error('not connected')
     return this.#link
+  }
+
+  /** Calls that were not answered yet. */
+  get underWay(): number {
+    return this.#underWay.size
   }
 
   async connect(url: string): Promise<void> {
@@ -56,7 +70,7 @@ export class Sender {
 
   /** Stop sending; resolves when nothing is under way any more. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#quiet()
     await Promise.all(this.#underWay)
   }
 
@@ -65,7 +79,7 @@ export class Sender {
     const { chats, sends } = this.#options
     const n = this.#own.length
     const id = `${this.person.username}-${n}`
-    const body = `message ${id} ${'é'.repeat(n % 40)}${filler}`
+    const body = this.#options.bodyOf?.(n) ?? `message ${id} ${'é'.repeat(n % 40)}${filler}`
     const send: Send = {
       id,
       author: this.person.username,
@@ -94,7 +108,7 @@ export class Sender {
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    this.#quiet()
     this.#link?.close()
   }
 
@@ -111,15 +125,35 @@ export class Sender {
         ({ seq, messageId }) => {
           attempt.outcome = { ok: { seq, messageId } }
           attempt.endedAt = performance.now()
+          this.acknowledged++
           this.#options.onAcknowledged?.(send)
         },
         (error: unknown) => {
           attempt.outcome = toOutcome(error)
           attempt.endedAt = performance.now()
+          if (error instanceof Refused) this.#retry(send, error.code)
         },
       )
       .finally(() => this.#underWay.delete(done))
     this.#underWay.add(done)
+  }
+
+  #retry(send: Send, code: string): void {
+    const again = code === 'unavailable' || code === 'outcome_unknown'
+    if (!again || this.#timer === undefined || !this.#options.retries?.(send)) return
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer)
+      if (this.#link?.connected) this.#attempt(send)
+    }, RETRY_MS)
+    this.#retries.add(timer)
+  }
+
+  /** Nothing more goes out by itself. */
+  #quiet(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+    for (const timer of this.#retries) clearTimeout(timer)
+    this.#retries.clear()
   }
 }
 

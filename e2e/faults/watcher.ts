@@ -29,6 +29,8 @@ export class Watcher {
   readonly observation: Observation
   /** What a single connection delivered against the rules: out of order, twice, with a gap. */
   readonly violations: string[] = []
+  /** Called with each event that is new to it. */
+  onSeen: ((sighting: Sighting) => void) | undefined
   readonly #person: Person
   readonly #naming: Naming
   readonly #heads = new Map<string, number>()
@@ -40,7 +42,12 @@ export class Watcher {
     this.#person = person
     this.#naming = naming
     this.#chats = new Map(chats.map((chat) => [chatStream(chat), chat]))
-    this.observation = { observer: person.username, sightings: [], complete: true }
+    this.observation = {
+      observer: person.username,
+      sightings: [],
+      complete: true,
+      since: Object.fromEntries(chats.map((chat) => [chat, 0])),
+    }
   }
 
   get link(): Link {
@@ -126,7 +133,9 @@ export class Watcher {
     const head = this.#heads.get(stream) ?? 0
     // Known from the log already.
     if (seq <= head) return
-    this.observation.sightings.push(toSighting(chat, item, this.#naming))
+    const sighting = toSighting(chat, item, this.#naming)
+    this.observation.sightings.push(sighting)
     this.#heads.set(stream, seq)
+    this.onSeen?.(sighting)
   }
 }

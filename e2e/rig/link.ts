@@ -1,5 +1,6 @@
 import {
   EVENTS,
+  type Closing,
   type EventItem,
   type InputOf,
   type OperationName,
@@ -38,6 +39,8 @@ export interface Link {
   readonly items: EventItem[]
   readonly connected: boolean
   readonly ended: Promise<void>
+  /** Resolves when the service says goodbye. */
+  readonly closing: Promise<Closing>
   /** Throws `Refused` or `Gone`. */
   call<N extends OperationName>(name: N, input: InputOf<N>): Promise<OutputOf<N>>
   /** Emit anything and resolve with whatever comes back; throws `Gone`. */
@@ -59,8 +62,12 @@ export async function connectLink(url: string, { token }: Pick<Person, 'token'>)
   })
   const items: EventItem[] = []
   const takers: ((items: EventItem[]) => void)[] = []
+  let sayGoodbye: (closing: Closing) => void
+  const closing = new Promise<Closing>((resolve) => (sayGoodbye = resolve))
   socket.on(EVENTS, (batch: EventItem[]) => {
     items.push(...batch)
+    const goodbye = batch.find(({ name }) => name === 'system.closing')
+    if (goodbye) sayGoodbye(goodbye.data as Closing)
     for (const take of takers) take(batch)
   })
   let failure: Error | undefined
@@ -72,19 +79,25 @@ export async function connectLink(url: string, { token }: Pick<Person, 'token'>)
       resolve()
     })
   })
-  await until(() => items.length > 0 || failure !== undefined, { what: 'the welcome' })
+  try {
+    await until(() => items.length > 0 || failure !== undefined, { what: 'the welcome' })
+  } catch (error) {
+    socket.close()
+    throw error
+  }
   if (failure) throw failure
-  return toLink({ socket, items, ended, onItems: (take) => takers.push(take) })
+  return toLink({ socket, items, ended, closing, onItems: (take) => takers.push(take) })
 }
 
 interface Parts {
   socket: Socket
   items: EventItem[]
   ended: Promise<void>
+  closing: Promise<Closing>
   onItems: Link['onItems']
 }
 
-function toLink({ socket, items, ended, onItems }: Parts): Link {
+function toLink({ socket, items, ended, closing, onItems }: Parts): Link {
   const waiting = new Set<(reason: Error) => void>()
   void ended.then(() => {
     for (const fail of waiting) fail(new Gone('the connection ended before the answer'))
@@ -103,6 +116,7 @@ function toLink({ socket, items, ended, onItems }: Parts): Link {
     connectionId: (items[0]!.data as { connectionId: string }).connectionId,
     items,
     ended,
+    closing,
     onItems,
     emit,
     get connected() {

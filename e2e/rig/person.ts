@@ -34,3 +34,13 @@ export async function createAccount(url: string, username: string): Promise<Pers
     (await post(url, '/auth/register', { username, password: 'correct horse battery' })) as SignIn,
   )
 }
+
+/** Ends the sign-in, at the node of this address. */
+export async function signOut(url: string, { token }: Person): Promise<void> {
+  const response = await fetch(`${url}/api/v1/auth/sign-out`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  if (!response.ok) throw new Error(`signing out: ${response.status} ${await response.text()}`)
+}

@@ -136,8 +136,12 @@ interface Parts {
 
 function toProcess({ child, out, readLogFile, scratch, folder }: Parts): ServiceProcess {
   let alive = true
+  // Whoever ends without closing leaves no service behind.
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
+      process.off('exit', kill)
       alive = false
       resolve({ code, signal })
     })

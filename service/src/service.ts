@@ -89,8 +89,8 @@ export async function createService({
       cut()
       dispatcher.close()
       await core.node?.close()
-      // Its end is known without it too, only later.
-      await dispatcher.internal('system.$endNode', {}).catch(() => {})
+      // Those who are sent away have to come back elsewhere before the node is taken for gone: till then they are in rooms.
+      if (spreadMs === 0) await dispatcher.internal('system.$endNode', {}).catch(() => {})
       await host.close()
     },
   }

@@ -10,7 +10,7 @@ import { supervise } from './workers.ts'
 /** Everything is over by then, come what may. */
 const DEADLINE_MS = 18_000
 /** Those who are sent away come back spread over this time. */
-const SPREAD_MS = 5000
+const SPREAD_MS = 2000
 /** A signal to a whole process group arrives once directly and once through the runner. */
 const SAME_WISH_MS = 1000
 

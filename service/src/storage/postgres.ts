@@ -12,7 +12,7 @@ export interface PostgresOptions {
 }
 
 /** Statements that somebody waits for. */
-const ANSWERING: Patience = { statement: 2000, lock: 1000 }
+const ANSWERING: Patience = { statement: 2000, lock: 500 }
 /** Statements over whole tables, by the operator's wish. */
 export const WORKING: Patience = { statement: 3_600_000, lock: 60_000 }
 

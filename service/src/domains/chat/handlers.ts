@@ -9,7 +9,7 @@ import { importedMessages, importMessages } from './import.ts'
 import { listChats, listMembers } from './lists.ts'
 import { admit, dismiss, makeChat, type AdmitContext } from './membership.ts'
 import { createRooms } from './rooms.ts'
-import { abandoned, endVisit, endVisits, endVisitsOfOthers, visit } from './visits.ts'
+import { endVisit, endVisits, endVisitsOfOthers, visit } from './visits.ts'
 import {
   directId,
   hiddenUpTo,
@@ -247,8 +247,9 @@ export const chatModule = implement(chat, {
     /** Whoever is in a room from no node that lives is out of it. */
     async sweepRooms(ctx, { ms }) {
       if (ms !== undefined && !(await takeTurn(ctx, { name: 'sweepRooms', ms: Number(ms) }))) return
-      await endVisitsOfOthers(ctx.db, await holdersOf(ctx, 'node:'))
-      for (const { chat_id: chatId, username } of await abandoned(ctx.db)) {
+      const abandoned = await endVisitsOfOthers(ctx.db, await holdersOf(ctx, 'node:'))
+      for (const { chat_id: chatId, username } of abandoned) {
+        if (!(await findMember(ctx.db, chatId, username))) continue
         await dismiss(ctx, (await findChat(ctx.db, chatId))!, username)
       }
     },

@@ -47,28 +47,24 @@ export async function endVisits(
 const visitsOf = (db: Kysely<Database>, chatId: string, username: string) =>
   db.deleteFrom('room_visits').where('chat_id', '=', chatId).where('username', '=', username)
 
-/** Ends the visits from all nodes but these. */
+/** Ends the visits from all nodes but these; who is in a room from nowhere then. */
 export async function endVisitsOfOthers(
   db: Kysely<Database>,
   alive: readonly string[],
-): Promise<void> {
-  const visits = db.deleteFrom('room_visits')
-  await (alive.length === 0 ? visits : visits.where('node_id', 'not in', alive)).execute()
+): Promise<Pick<MemberRow, 'chat_id' | 'username'>[]> {
+  const visits = db.deleteFrom('room_visits').returning(['chat_id', 'username'])
+  const ended = await (
+    alive.length === 0 ? visits : visits.where('node_id', 'not in', alive)
+  ).execute()
+  const abandoned: typeof ended = []
+  for (const visit of ended) {
+    const left = await db
+      .selectFrom('room_visits')
+      .select('node_id')
+      .where('chat_id', '=', visit.chat_id)
+      .where('username', '=', visit.username)
+      .executeTakeFirst()
+    if (!left) abandoned.push(visit)
+  }
+  return abandoned
 }
-
-/** Members of rooms who are in them from nowhere. */
-export const abandoned = (
-  db: Kysely<Database>,
-): Promise<Pick<MemberRow, 'chat_id' | 'username'>[]> =>
-  db
-    .selectFrom('members')
-    .innerJoin('chats', 'chats.chat_id', 'members.chat_id')
-    .leftJoin('room_visits', (join) =>
-      join
-        .onRef('room_visits.chat_id', '=', 'members.chat_id')
-        .onRef('room_visits.username', '=', 'members.username'),
-    )
-    .select(['members.chat_id', 'members.username'])
-    .where('chats.kind', '=', 'room')
-    .where('room_visits.node_id', 'is', null)
-    .execute()
