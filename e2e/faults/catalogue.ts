@@ -6,6 +6,7 @@ import { syncBeforeAck } from './f04-sync-before-ack.ts'
 import { drain } from './f06-drain.ts'
 import { diskFull } from './f10-disk-full.ts'
 import { noWrites, readOnly, vanished } from './f12-read-only.ts'
+import { writeLock } from './f14-write-lock.ts'
 import { twoProcesses } from './f16-two-processes.ts'
 import { postgresStopped } from './f17-postgres-stopped.ts'
 import { connectionsTerminated } from './f18-connections-terminated.ts'
@@ -16,8 +17,10 @@ import { nodeKilled } from './f30-node-killed.ts'
 import { nodeFrozen } from './f31-node-frozen.ts'
 import { postgresCutOff, redisCutOff } from './f32-cut-off.ts'
 import { rollingRestart } from './f33-rolling-restart.ts'
+import { halfOpen } from './f35-half-open.ts'
 import { duplicates } from './f40-duplicates.ts'
 import { pongSender, slowReader } from './f46-slow-reader.ts'
+import { stall } from './f51-stall.ts'
 import { flood } from './f56-flood.ts'
 import { revokedElsewhere } from './f62-revoked-elsewhere.ts'
 import { revoked } from './f62-revoked.ts'
@@ -33,6 +36,7 @@ export const faults: readonly Fault[] = [
   readOnly,
   vanished,
   noWrites,
+  writeLock,
   twoProcesses,
   postgresStopped,
   connectionsTerminated,
@@ -45,9 +49,11 @@ export const faults: readonly Fault[] = [
   redisCutOff,
   postgresCutOff,
   rollingRestart,
+  halfOpen,
   duplicates,
   slowReader,
   pongSender,
+  stall,
   flood,
   revoked,
   revokedElsewhere,
