@@ -5,8 +5,8 @@ import { createGuest } from '../rig/person.ts'
 import { until } from '../rig/until.ts'
 import { createNodeDouble } from './node-double.ts'
 import { proxies } from './proxies.ts'
-import { freePorts } from './servers.ts'
 import { connectionsOf, setStage, type Stage } from './stage.ts'
+import { freePorts } from '../rig/free-port.ts'
 
 const KIB = 1024
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from '../rig/until.ts'
-import { brought, freePorts } from './servers.ts'
+import { brought } from './servers.ts'
+import { freePort } from '../rig/free-port.ts'
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url))
 
@@ -111,7 +112,7 @@ function nginxNodes(nodes: readonly number[]): string {
 async function startNginx(nodes: readonly number[]): Promise<Proxy> {
   const program = brought('NGINX_PATH', 'an nginx')
   const folder = mkdtempSync(join(tmpdir(), 'collab-nginx-'))
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   copyFileSync(join(DEPLOY, 'nginx.conf'), join(folder, 'nginx.conf'))
   writeFileSync(join(folder, 'nginx.nodes.conf'), nginxNodes(nodes))
   const site = [
@@ -144,7 +145,7 @@ async function startNginx(nodes: readonly number[]): Promise<Proxy> {
 async function startCaddy(nodes: readonly number[]): Promise<Proxy> {
   const program = brought('CADDY_PATH', 'a Caddy')
   const folder = mkdtempSync(join(tmpdir(), 'collab-caddy-'))
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const env = {
     COLLAB_SITE: `http://127.0.0.1:${port}`,
     COLLAB_NODES: nodes.map((node) => `127.0.0.1:${node}`).join(' '),

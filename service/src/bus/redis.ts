@@ -10,8 +10,9 @@ const SILENCE_MS = 3000
 const COMMANDS = 10_000
 
 /**
- * The nodes of one service, named by its database's epoch. Plain publish/subscribe. Whether it works is seen by the node's own beat that has to come back: a server that is
- * stopped, stalled or cut off looks the same, and none of them is waited for.
+ * The nodes of one service, named by its database's epoch, by plain publish/subscribe. Whether it works is seen by the
+ * node's own beat that has to come back: a server that is stopped, stalled or cut off looks the same, and none of them is
+ * waited for.
  */
 export const openRedis =
   (url: string, service: string): OpenBus =>

@@ -122,7 +122,10 @@ export class Feed {
   async ask(streams: readonly string[]): Promise<void> {
     for (let from = 0; from < streams.length; from += HEADS) {
       const heads = await this.#options.log.heads(streams.slice(from, from + HEADS))
-      for (const [stream, head] of Object.entries(heads)) this.#stands(stream, head)
+      for (const [stream, head] of Object.entries(heads)) {
+        this.#unasked.delete(stream)
+        this.moved(stream, head)
+      }
     }
   }
 
@@ -140,13 +143,6 @@ export class Feed {
     this.#paused = true
     clearTimeout(this.#retry)
     this.#positions.clear()
-  }
-
-  #stands(stream: string, head: number): void {
-    this.#unasked.delete(stream)
-    const position = this.#positions.get(stream)
-    if (!position) return
-    this.moved(stream, head)
   }
 
   #passed(stream: string, durable: readonly Published[]): void {

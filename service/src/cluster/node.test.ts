@@ -1,31 +1,10 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Published } from '../kernel/outbox.ts'
-import type { Frame } from '../transport/frame.ts'
+import { TestReader } from '../testing/test-reader.ts'
 import { Hub, type Reader } from '../transport/hub.ts'
 import { ClusterNode } from './node.ts'
 
 const STREAM = 'chat:lobby'
-
-class TestReader implements Reader {
-  readonly role = 'user'
-  readonly subscriptions = new Set<string>()
-  readonly joined = new Set<string>()
-  readonly held = new Map<string, Published[]>()
-  readonly floors = new Map<string, number>()
-  readonly dismissed = new Set<string>()
-  readonly seen: number[] = []
-  readonly id: string
-  readonly username: string
-
-  constructor(id: string) {
-    this.id = this.username = id
-  }
-
-  deliver(frame: Frame): void {
-    const [, items] = JSON.parse(frame.text.slice(1)) as [string, { seq: number }[]]
-    this.seen.push(...items.map(({ seq }) => seq))
-  }
-}
 
 const event = (seq: number): Published => ({ stream: STREAM, seq, json: JSON.stringify({ seq }) })
 

@@ -1,7 +1,7 @@
 import { parseStreamKey, userStream } from '@collab-kit/protocol'
 import type { Bus, OpenBus } from '../bus/bus.ts'
 import type { Caller } from '../kernel/context.ts'
-import type { Published } from '../kernel/outbox.ts'
+import type { Published, Start } from '../kernel/outbox.ts'
 import { Feed, type Log } from './feed.ts'
 import { decodeSignal, encodeSignal, EVERYONE, type Signal } from './signals.ts'
 
@@ -10,12 +10,6 @@ export interface ClusterReader {
   readonly username: string
   readonly role: Caller['role']
   readonly subscriptions: ReadonlySet<string>
-}
-
-/** Where somebody's reading of a stream begins, and what they have to get before that. */
-interface Start {
-  head: number
-  missed?: readonly Published[]
 }
 
 /** This node's readers. */
@@ -162,7 +156,7 @@ export class ClusterNode<R extends ClusterReader> {
 
   /** Events of this node: to its own readers, and a hint to the others. */
   publish(items: readonly Published[]): void {
-    for (const [stream, own] of byStream(items)) {
+    for (const [stream, own] of Map.groupBy(items, (item) => item.stream)) {
       this.#tellOthers(stream, own)
       const heard = this.#blind ? own.filter(({ seq }) => seq !== undefined) : own
       if (heard.length > 0) this.#feed.publish(stream, heard)
@@ -345,14 +339,4 @@ export class ClusterNode<R extends ClusterReader> {
       if ((await truth.readable(reader, stream)) === undefined) readers.dismiss(reader, stream)
     }
   }
-}
-
-function byStream(items: readonly Published[]): Map<string, Published[]> {
-  const groups = new Map<string, Published[]>()
-  for (const item of items) {
-    const group = groups.get(item.stream)
-    if (group) group.push(item)
-    else groups.set(item.stream, [item])
-  }
-  return groups
 }

@@ -21,7 +21,7 @@ export async function serve(args: readonly string[]): Promise<number | undefined
   const workers = countWorkers(values.workers, config)
   const log = createLog(config)
   if (cluster.isPrimary) for (const warning of warnings) log.warn(warning)
-  if (workers > 1 && cluster.isPrimary) return superviseWorkers(workers, log)
+  if (workers > 1 && cluster.isPrimary) return superviseWorkers(workers, config, log)
   // A worker does not see the requests of one long-polling client all the time.
   const polling = cluster.isWorker && config.polling === 'auto' ? 'off' : config.polling
   const service = await createService({ config: { ...config, polling }, log })
@@ -62,8 +62,7 @@ interface Ready {
   url: string
 }
 
-async function superviseWorkers(count: number, log: Log): Promise<number> {
-  const { config } = loadConfig()
+async function superviseWorkers(count: number, config: Config, log: Log): Promise<number> {
   let announced = false
   return supervise({
     count,

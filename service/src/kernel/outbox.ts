@@ -19,6 +19,14 @@ export interface Published {
   dismisses?: string
 }
 
+/** Where somebody's reading of a stream begins. */
+export interface Start {
+  /** Where the stream stood when they were let in. */
+  head: number
+  /** What they have to get before that. */
+  missed?: readonly Published[]
+}
+
 type LogRow = Insertable<Database['log']>
 
 export interface Entry {

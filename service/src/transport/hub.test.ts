@@ -1,39 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Published } from '../kernel/outbox.ts'
-import type { Frame } from './frame.ts'
-import { Hub, type Reader } from './hub.ts'
-
-interface Item {
-  name: string
-  seq?: number
-  data?: unknown
-}
-
-class TestReader implements Reader {
-  readonly subscriptions = new Set<string>()
-  readonly joined = new Set<string>()
-  readonly held = new Map<string, Published[]>()
-  readonly floors = new Map<string, number>()
-  readonly dismissed = new Set<string>()
-  readonly frames: Item[][] = []
-  readonly id: string
-  readonly username: string
-  readonly role = 'user'
-
-  constructor(id: string, username = id) {
-    this.id = id
-    this.username = username
-  }
-
-  deliver(frame: Frame): void {
-    const [, items] = JSON.parse(frame.text.slice(1)) as [string, Item[]]
-    this.frames.push(items)
-  }
-
-  get seen(): (number | string)[] {
-    return this.frames.flat().map(({ seq, name }) => seq ?? name)
-  }
-}
+import { TestReader } from '../testing/test-reader.ts'
+import { Hub } from './hub.ts'
 
 const STREAM = 'chat:a'
 const event = (seq: number | undefined, more: Partial<Published> = {}): Published => ({

@@ -1,5 +1,5 @@
 import type { Caller } from '../kernel/context.ts'
-import type { Published } from '../kernel/outbox.ts'
+import type { Published, Start } from '../kernel/outbox.ts'
 import { Frame, encodeLocal } from './frame.ts'
 import type { streams } from '@collab-kit/protocol'
 
@@ -19,14 +19,6 @@ export interface Reader {
   /** Streams that ended while the reader was being set up. */
   readonly dismissed: Set<string>
   deliver(frame: Frame): void
-}
-
-/** Where somebody's reading of a stream begins. */
-export interface Start {
-  /** Where the stream stood when they were let in. */
-  head: number
-  /** What they have to get before that. */
-  missed?: readonly Published[]
 }
 
 /** Told which streams have readers here. */
@@ -155,7 +147,8 @@ export class Hub {
 
   /** Deliver events to the readers of their streams: one frame per stream, encoded once for all. */
   publish(items: readonly Published[]): void {
-    for (const [stream, own] of byStream(items)) this.#publishStream(stream, own)
+    for (const [stream, own] of Map.groupBy(items, (item) => item.stream))
+      this.#publishStream(stream, own)
   }
 
   /** Heads of the streams that moved since the last beat, to each of their readers. */
@@ -254,14 +247,4 @@ export class Hub {
     this.#streams.delete(stream)
     this.watcher?.drop(stream)
   }
-}
-
-function byStream(items: readonly Published[]): Map<string, Published[]> {
-  const groups = new Map<string, Published[]>()
-  for (const item of items) {
-    const group = groups.get(item.stream)
-    if (group) group.push(item)
-    else groups.set(item.stream, [item])
-  }
-  return groups
 }
