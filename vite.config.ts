@@ -268,7 +268,7 @@ const tests: UserConfig = {
       }),
       nodeProject('scripts', ['**/*.test.ts'], { test: { testTimeout: 60_000 } }),
       // Real processes that are killed, starved and lied to: one file at a time, for they share the machine.
-      nodeProject('faults', ['{faults,bad-input,fuzz}/**/*.test.ts'], {
+      nodeProject('faults', ['{faults,bad-input,fuzz,guide}/**/*.test.ts'], {
         folder: 'e2e',
         test: { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
       }),

@@ -6,7 +6,7 @@ import type {
   ServiceInfo,
   Welcome,
 } from '@collab-kit/protocol'
-import { CollabError, chatStream, operations, userStream } from '@collab-kit/protocol/runtime'
+import { CollabError, chatStream, factsOf, userStream } from '@collab-kit/protocol/runtime'
 import type { Own } from './auth/own.ts'
 import { createRenewal, type Renewal } from './auth/renewal.ts'
 import { createTokens, type Tokens, type TokenSource } from './auth/tokens.ts'
@@ -97,6 +97,7 @@ export class Core {
     this.#connection = new Connection({
       serviceUrl,
       transport,
+      fetch: parts.settings.fetch,
       tokens,
       clock,
       timings,
@@ -124,7 +125,7 @@ export class Core {
   }
 
   call(name: OperationName, input: object): Promise<unknown> {
-    return operations[name].before
+    return factsOf(name).before
       ? this.#parts.rest(name, input as never)
       : this.calls.call(name, input as never)
   }

@@ -75,9 +75,9 @@ export interface ClientOptions extends Partial<Timings> {
   windowSize?: number
   /** @default 'indexeddb' where there is one, else 'memory' */
   storage?: 'indexeddb' | 'memory' | CollabStorage
-  /** @default Socket.IO over a WebSocket, or by polling where the network lets none through */
+  /** @default Socket.IO over a WebSocket, or an event stream and REST where the network lets none through */
   transport?: TransportFactory
-  /** @default the global fetch */
+  /** For sign-in, tokens, and everything where the network lets no WebSocket through. @default the global fetch */
   fetch?: typeof fetch
   /** @default the system's */
   clock?: Clock

@@ -58,9 +58,19 @@ export interface CollabState {
   chats: Readonly<Record<string, ChatState>>
 }
 
+/** Events that the client passes on and keeps nothing of; those of the stream `service` never reach a page. */
+export type Unkept =
+  | `auth.signed${string}`
+  | 'system.reset'
+  | `contacts.${string}`
+  | `users.user${'Registered' | 'Removed' | 'Disabled' | 'Enabled'}`
+  | 'users.roleChanged'
+  | 'users.propertyChanged'
+  | 'users.blockedChanged'
+
 /** What each event of a domain does to the state; pure. */
 export type Appliers<D extends string> = {
-  readonly [N in Extract<EventName, `${D}.${string}`>]: (
+  readonly [N in Exclude<Extract<EventName, `${D}.${string}`>, Unkept>]: (
     state: CollabState,
     item: EventItem<DataOf<N>>,
   ) => CollabState

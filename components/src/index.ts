@@ -7,7 +7,7 @@ export { CollabComposerElement } from './features/collab-composer/collab-compose
 export type { SendOn } from './features/collab-composer/composer.ts'
 export { CollabMessagesElement, type Variant } from './features/collab-messages/collab-messages.ts'
 export type { Renderers } from './features/collab-messages/message-row.ts'
-export type { Announce } from './features/chat/teller.ts'
+export type { Announce } from './features/chat/announce-choice.ts'
 export { CollabProviderElement } from './features/collab-provider/collab-provider.ts'
 export * from './features/collab-provider/collab-provider.events.ts'
 export { CollabSignInElement } from './features/collab-sign-in/collab-sign-in.ts'

@@ -40,16 +40,16 @@ async function walk(page: Page, key: string, end: string) {
 }
 
 const WALKS: [element: Tag, scene: string, stops: string[]][] = [
-  ['collab-chat', 'full', ['m15', 'input', 'send-button']],
-  ['collab-chat', 'unread', ['m7', 'jump-button', 'input', 'send-button']],
-  ['collab-chat', 'failed', ['pp-sending-22', 'input', 'send-button']],
-  ['collab-chat', 'older', ['load-older-button', 'm15', 'input', 'send-button']],
-  ['collab-chat', 'readonly', ['m15']],
-  ['collab-chat', 'empty', ['notice-button', 'input', 'send-button']],
+  ['collab-chat', 'full', ['options-button', 'm15', 'input', 'send-button']],
+  ['collab-chat', 'unread', ['options-button', 'm7', 'jump-button', 'input', 'send-button']],
+  ['collab-chat', 'failed', ['options-button', 'pp-sending-22', 'input', 'send-button']],
+  ['collab-chat', 'older', ['options-button', 'load-older-button', 'm15', 'input', 'send-button']],
+  ['collab-chat', 'readonly', ['options-button', 'm15']],
+  ['collab-chat', 'empty', ['options-button', 'notice-button', 'input', 'send-button']],
   ['collab-chat', 'loading', ['input', 'send-button']],
   ['collab-chat', 'refused', ['notice-button']],
   ['collab-chat', 'sign-in', ['displayName', 'submit-button', 'way-button']],
-  ['collab-messages', 'full', ['m15']],
+  ['collab-messages', 'full', ['options-button', 'm15']],
   ['collab-composer', 'full', ['input', 'send-button']],
   ['collab-sign-in', 'sign-in', ['displayName', 'submit-button', 'way-button']],
 ]
@@ -113,6 +113,8 @@ test('[A11Y-4] the button of older messages can be passed while they come', asyn
   await drawn(page)
   expect((await focus(page)).name).toBe('load-older-button')
   await page.keyboard.press('Shift+Tab')
+  expect((await focus(page)).name).toBe('options-button')
+  await page.keyboard.press('Shift+Tab')
   expect((await focus(page)).name).toBe('before')
 })
 
@@ -124,6 +126,7 @@ test('[A11Y-34] [A11Y-35] [A11Y-7] the messages are entered at the first unread,
   await open({ scene: 'unread' })
   await surround(page)
   await page.locator('#before').focus()
+  await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')
   expect((await focus(page)).name).toBe('m7')
   const hidden = () =>
@@ -181,12 +184,35 @@ test('[A11Y-9] Escape closes the table of keys and not the dialog of the page ar
   await page.locator('textarea').press('Alt+ArrowUp')
   const before = (await focus(page)).name
   await page.keyboard.press('?')
-  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Announcements and keys' })).toBeVisible()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toHaveCount(0)
+  await expect(page.getByRole('dialog', { name: 'Announcements and keys' })).toHaveCount(0)
   expect((await focus(page)).name).toBe(before)
   expect(await page.evaluate(() => document.querySelector('dialog')?.open)).toBe(true)
+})
+
+test('[A11Y-41] how much is said is chosen by keys alone, and stays chosen', async ({
+  open,
+  page,
+}) => {
+  await open()
+  await surround(page)
+  await page.locator('#before').focus()
+  await page.keyboard.press('Tab')
+  expect((await focus(page)).name).toBe('options-button')
+  await page.keyboard.press('Enter')
+  const choice = (name: string) => page.getByRole('radio', { name })
+  await expect(choice('Read them out')).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await expect(choice('Say how many')).toBeChecked()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  expect((await focus(page)).name).toBe('options-button')
+  await open({ element: 'collab-messages' })
+  await page.locator('[part=options-button]').press('Enter')
+  await expect(choice('Say how many')).toBeChecked()
+  await expect(choice('Say how many')).toBeFocused()
 })
 
 test('[A11Y-24] the time of a message comes with the focus as with the mouse, stays, and covers nothing', async ({

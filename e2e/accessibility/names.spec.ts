@@ -8,6 +8,7 @@ const CHAT = `
 - region "Lobby":
   - heading "Lobby" [level=2]
   - text: Where everyone meets Connected 12 members
+  - button "Announcements and keys"
   - paragraph: This is where the conversation begins.
   - feed "Messages of ⁨Lobby⁩":
     - article "Bo Lindqvist 10:14 AM":
@@ -20,7 +21,7 @@ const CHAT = `
         - /url: https://example.com/a
       - time: 10:15 AM
     - article "مينا حسن Guest 10:16 AM":
-      - heading "New" [level=3]
+      - heading "2 unread since ⁨10:16 AM⁩" [level=3]
       - text: مينا حسن Guest مرحبا
       - time: 10:16 AM
       - text: edited
@@ -44,7 +45,7 @@ const CHAT = `
   - text: ⁨Bo Lindqvist⁩ is typing… Message ⁨Lobby⁩
   - textbox "Message ⁨Lobby⁩"
   - button "Send" [disabled]
-  - text: 2 unread messages
+  - text: 2 unread since ⁨10:16 AM⁩
 `
 
 test('[A11Y-2] [A11Y-23] [A11Y-32] [A11Y-36] [A11Y-37] a chat says everything that it shows', async ({
@@ -64,6 +65,7 @@ const FORMS: [name: string, element: Tag, scene: string, snapshot: string][] = [
     `
 - /children: deep-equal
 - region /Messages of .*A channel with a name/:
+  - button "Announcements and keys"
   - paragraph: This is where the conversation begins.
   - feed /Messages of .*A channel with a name/:
     - article "Bo Lindqvist 8:00 AM":
@@ -102,7 +104,9 @@ const FORMS: [name: string, element: Tag, scene: string, snapshot: string][] = [
 - /children: deep-equal
 - region "Lobby":
   - heading "Lobby" [level=2]
-  - text: Where everyone meets Connected 12 members No messages yet Say hello. Everyone here will see it.
+  - text: Where everyone meets Connected 12 members
+  - button "Announcements and keys"
+  - text: No messages yet Say hello. Everyone here will see it.
   - button "Write a message"
   - text: Message ⁨Lobby⁩
   - textbox "Message ⁨Lobby⁩"
@@ -195,7 +199,7 @@ test('[A11Y-2] [A11Y-30] every way in says what is asked, and what is wrong with
   await expect(username).toHaveAttribute('aria-invalid', 'true')
 })
 
-test('[A11Y-9] [A11Y-25] the table of keys is a named dialog that says every key', async ({
+test('[A11Y-9] [A11Y-25] [A11Y-41] the table of keys is in a named dialog that says every key and what can be chosen', async ({
   open,
   page,
 }) => {
@@ -204,8 +208,17 @@ test('[A11Y-9] [A11Y-25] the table of keys is a named dialog that says every key
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog')).toMatchAriaSnapshot(`
 - /children: equal
-- dialog "Keyboard":
-  - heading "Keyboard" [level=2]
+- dialog "Announcements and keys":
+  - heading "Announcements and keys" [level=2]
+  - group "New messages, with a screen reader":
+    - text: New messages, with a screen reader
+    - radio "Read them out" [checked]
+    - text: Read them out
+    - radio "Say how many"
+    - text: Say how many
+    - radio "Say nothing"
+    - text: Say nothing
+  - heading "Keyboard" [level=3]
   - term: ↑ ↓
   - definition: Previous or next message
   - term: Home End

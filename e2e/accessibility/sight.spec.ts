@@ -292,7 +292,7 @@ test('[A11Y-23] a state is told by words or shape, never by colour alone', async
   for (const [key, word] of [
     ['pp-failed-4', 'Not sent'],
     ['pp-queued-4', 'Waiting to be sent'],
-    ['m3', 'New'],
+    ['m3', '2 unread since'],
     ['m5', 'Sent'],
   ] as const) {
     await expect(page.locator(`[data-key=${key}]`)).toContainText(word)

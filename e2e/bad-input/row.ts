@@ -11,8 +11,10 @@ export interface Row {
   sent: string
   /** What is answered, or that the connection ends. */
   answered: string
-  /** Whether a reply is remembered for its command id; nothing else is ever stored. */
+  /** Whether a reply is remembered for its command id. */
   remembers?: true
+  /** Whether somebody asks for tickets, which are kept until they end; nothing else is ever stored. */
+  makesTickets?: true
   /** Throws when something else is answered. */
   check(stage: Stage): Promise<void>
 }

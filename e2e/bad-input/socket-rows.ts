@@ -43,7 +43,7 @@ export const socketRows: readonly Row[] = [
         'nope',
         'chat',
         'chat.$emptyRooms',
-        'auth.?passwordOf',
+        'users.?passwordOf',
         'chat.messageSent',
         EVENTS,
         'message',

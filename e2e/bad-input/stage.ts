@@ -67,7 +67,10 @@ export async function openTheatre(env: Record<string, string> = {}): Promise<The
     service,
     async perform(row) {
       const actor = createActor(facts)
-      const forgotten = row.remembers ? ['commands'] : []
+      const forgotten = [
+        ...(row.remembers ? ['commands'] : []),
+        ...(row.makesTickets ? ['event_tickets'] : []),
+      ]
       const before = fingerprint(service.dataDir, forgotten)
       const heard = bystander.items.length
       const logged = service.log().length

@@ -4,9 +4,4 @@ export const withoutSubject: readonly { number: number; reason: string }[] = [
   { number: 28, reason: 'there are no activities yet, and so no shared state' },
   { number: 29, reason: 'there are no activities yet; state is set by key, not patched' },
   { number: 30, reason: 'there are no activities yet, and so nothing is compared and set' },
-  {
-    number: 48,
-    reason: 'there are no event streams over HTTP (SSE) yet, and so no `Last-Event-ID`',
-  },
-  { number: 50, reason: 'there are no event streams over HTTP (SSE) yet' },
 ]

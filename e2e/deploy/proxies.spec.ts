@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { expect, test } from '@playwright/test'
+import { openEventStream } from '../rig/event-stream.ts'
 import { connectLink, type Link } from '../rig/link.ts'
 import { createGuest } from '../rig/person.ts'
 import { until } from '../rig/until.ts'
@@ -84,6 +85,26 @@ for (const kind of proxies) {
       expect(answer.status).toBe(200)
       await hears(ben.link, written)
       for (const { link } of [ann, ben]) link.close()
+    })
+
+    test('an event stream brings every event at once, and goes on by whichever node', async () => {
+      const { token, link } = await enter(stage.url, 'Ann')
+      const say = (body: string) =>
+        link.call('chat.sendMessage', { chatId: 'lobby', clientMessageId: body, body })
+      let lastEventId: string | undefined
+      // Turns: each comes to the node with the fewest connections.
+      for (const body of ['stream-1', 'stream-2', 'stream-3']) {
+        const reader = await openEventStream(stage.url, { token, lastEventId })
+        const hears = () =>
+          reader.items.some(({ data }) => (data as { body?: string }).body === body)
+        if (lastEventId === undefined) await say(body)
+        await until(hears, { what: `${body} on the event stream` })
+        reader.close()
+        lastEventId = reader.lastEventId
+        expect(reader.items.filter(({ name }) => name === 'system.reset')).toEqual([])
+        await say(`stream-${Number(body.at(-1)) + 1}`)
+      }
+      link.close()
     })
 
     for (const [size, limit] of [

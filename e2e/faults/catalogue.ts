@@ -1,9 +1,11 @@
 import type { Fault } from './fault.ts'
 import { weather } from './f00-weather.ts'
 import { kill } from './f01-kill.ts'
+import { killBeforeAck, nodeKilledBeforeAck } from './f02-kill-before-ack.ts'
 import { powerCut } from './f03-power-cut.ts'
 import { syncBeforeAck } from './f04-sync-before-ack.ts'
 import { drain } from './f06-drain.ts'
+import { sseDrain } from './f09-sse-drain.ts'
 import { diskFull } from './f10-disk-full.ts'
 import { noWrites, readOnly, vanished } from './f12-read-only.ts'
 import { writeLock } from './f14-write-lock.ts'
@@ -19,9 +21,12 @@ import { postgresCutOff, redisCutOff } from './f32-cut-off.ts'
 import { rollingRestart } from './f33-rolling-restart.ts'
 import { halfOpen } from './f35-half-open.ts'
 import { duplicates } from './f40-duplicates.ts'
+import { reload } from './f42-reload.ts'
+import { expiryHerd } from './f45-expiry-herd.ts'
 import { pongSender, slowReader } from './f46-slow-reader.ts'
 import { stall } from './f51-stall.ts'
 import { flood } from './f56-flood.ts'
+import { issuerKeys } from './f60-issuer-keys.ts'
 import { revokedElsewhere } from './f62-revoked-elsewhere.ts'
 import { revoked } from './f62-revoked.ts'
 
@@ -29,9 +34,12 @@ import { revoked } from './f62-revoked.ts'
 export const faults: readonly Fault[] = [
   weather,
   kill,
+  killBeforeAck,
+  nodeKilledBeforeAck,
   powerCut,
   syncBeforeAck,
   drain,
+  sseDrain,
   diskFull,
   readOnly,
   vanished,
@@ -51,10 +59,13 @@ export const faults: readonly Fault[] = [
   rollingRestart,
   halfOpen,
   duplicates,
+  reload,
+  expiryHerd,
   slowReader,
   pongSender,
   stall,
   flood,
+  issuerKeys,
   revoked,
   revokedElsewhere,
 ]

@@ -86,7 +86,7 @@ test('a page with a strict policy and trusted types sees no violation', async ({
   await expect(chat.message('مرحبا')).toContainText('Sent')
   await chat.input.press('Alt+ArrowUp')
   await page.keyboard.press('?')
-  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Announcements and keys' })).toBeVisible()
   await page.keyboard.press('Escape')
   expect(await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)).toEqual([])
   expect(refused).toEqual([])

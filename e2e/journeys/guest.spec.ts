@@ -68,7 +68,7 @@ test('the page looks the same before, with and after the elements', async ({
   await expect(chat.message('seen by nobody else')).toContainText('Sent')
   await page.keyboard.press('Alt+ArrowUp')
   await page.keyboard.press('?')
-  await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
+  await expect(page.getByRole('dialog', { name: 'Announcements and keys' })).toBeVisible()
   await page.keyboard.press('Escape')
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
   expect(await looks(page)).toEqual(before)

@@ -37,6 +37,8 @@ interface Worker {
   service: ServiceProcess
   viteReact: App
   nextjs: App
+  /** A site with people of its own, and a service of its own beside it. */
+  hostApp: Site & { url: string }
 }
 
 export const test = base.extend<object, Worker>({
@@ -112,6 +114,20 @@ export const test = base.extend<object, Worker>({
       })
       await use({ ...site, folder, url, built })
       await site.stop()
+    },
+    { scope: 'worker', timeout: TIME_TO_BUILD },
+  ],
+  hostApp: [
+    async ({ packed, scratch }, use) => {
+      const folder = await installExample('host-app', packed, scratch)
+      const [site, service] = await Promise.all([freeUrl(), freeUrl()])
+      const { port } = new URL(site)
+      const url = `http://localhost:${port}`
+      // So short that a token is renewed while a test looks on.
+      const env = { PORT: port, COLLAB_PORT: new URL(service).port, TOKEN_TTL: '8' }
+      const hostApp = await serve(url, ['start.js'], { cwd: folder, env })
+      await use({ ...hostApp, url })
+      await hostApp.stop('SIGINT')
     },
     { scope: 'worker', timeout: TIME_TO_BUILD },
   ],

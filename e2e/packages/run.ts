@@ -68,7 +68,8 @@ export async function run(
 export interface Site {
   /** Everything said so far. */
   output(): string
-  stop(): Promise<void>
+  /** Default: `SIGKILL`. One that runs others is asked, so that it ends those too. */
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
 /** Starts a Node program that serves pages, and waits until one can be had. */
@@ -80,7 +81,7 @@ export async function serve(
   const { child, outcome, ended } = begin(process.execPath, args, options)
   // Whoever waits for the first page hears of it there.
   ended.catch(() => {})
-  const site = { output: () => outcome.output, stop: () => stop(child) }
+  const site: Site = { output: () => outcome.output, stop: (signal) => stop(child, signal) }
   await until(
     async () => {
       if (outcome.code !== undefined) throw new Error(`It ended:\n${outcome.output}`)
@@ -98,9 +99,9 @@ export async function serve(
   return site
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
-  child.kill('SIGKILL')
+  child.kill(signal)
   await gone
 }

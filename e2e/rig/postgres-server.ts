@@ -1,12 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { closeSync, openSync } from 'node:fs'
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
-import { hasProgram, run } from './mounts.ts'
+import { findPostgres, initPostgres, unprivileged } from '../../scripts/test/postgres-programs.ts'
 import { until } from './until.ts'
 
 /** A PostgreSQL of our own, to be stopped as one likes; what it committed is on its disk. */
@@ -26,58 +25,26 @@ export interface PostgresServer {
   close(): Promise<void>
 }
 
-/** Folder of the programs; Debian keeps them off PATH, one for each version. */
-async function folderOfPrograms(): Promise<string | undefined> {
-  if (await hasProgram('initdb')) return ''
-  const debian = '/usr/lib/postgresql'
-  const versions = existsSync(debian) ? readdirSync(debian) : []
-  const newest = versions.sort((a, b) => Number(b) - Number(a))[0]
-  return newest && join(debian, newest, 'bin')
-}
-
 /** Why no PostgreSQL can be started here, or nothing when one can. */
-export async function whyNoPostgres(): Promise<string | undefined> {
-  if ((await folderOfPrograms()) === undefined) return 'it needs `initdb` and `postgres` installed'
-  try {
-    await owner()
-    return undefined
-  } catch {
-    // `id` knows no such user, and the server refuses to run as root.
-    return 'it needs a user `postgres` to run the server as'
-  }
-}
-
-/** PostgreSQL refuses to run as root. */
-async function owner(): Promise<{ uid?: number; gid?: number }> {
-  if (process.getuid?.() !== 0) return {}
-  const [uid, gid] = [await run('id', '-u', 'postgres'), await run('id', '-g', 'postgres')]
-  return { uid: Number(uid), gid: Number(gid) }
+export function whyNoPostgres(): string | undefined {
+  if (findPostgres() === undefined) return 'it needs `initdb` and `postgres` installed'
+  return unprivileged() ? undefined : 'it needs a user `postgres` to run the server as'
 }
 
 export async function createPostgresServer(): Promise<PostgresServer> {
-  const programs = (await folderOfPrograms()) ?? ''
-  const [folder, who, port] = [
-    mkdtempSync(join(tmpdir(), 'collab-postgres-')),
-    await owner(),
-    await freePort(),
-  ]
-  if (who.uid !== undefined && who.gid !== undefined) chownSync(folder, who.uid, who.gid)
-  const data = join(folder, 'data')
-  const words = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync']
-  const options = { ...who, cwd: folder, env: { ...process.env, LC_ALL: 'C' } }
-  const init = spawn(join(programs, 'initdb'), words, { ...options, stdio: 'ignore' })
-  const [code] = (await once(init, 'exit')) as [number | null]
-  if (code !== 0) throw new Error(`initdb ended with ${code}`)
+  const programs = findPostgres() ?? ''
+  const [folder, port] = [mkdtempSync(join(tmpdir(), 'collab-postgres-')), await freePort()]
+  const { data, options } = await initPostgres(programs, folder, { sync: false })
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const spawnServer = () =>
-    spawnLogged(join(programs, 'postgres'), [
-      ...['-D', data, '-k', folder, '-p', String(port)],
-      ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100'],
-    ])
   const out = join(folder, 'out')
-  function spawnLogged(program: string, args: string[]): ChildProcess {
+  const args = [
+    ...['-D', data, '-k', folder, '-p', String(port)],
+    ...['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100'],
+  ]
+  const spawnServer = () => {
     const descriptor = openSync(out, 'a')
-    const child = spawn(program, args, { ...options, stdio: ['ignore', descriptor, descriptor] })
+    const stdio: StdioOptions = ['ignore', descriptor, descriptor]
+    const child = spawn(join(programs, 'postgres'), args, { ...options, stdio })
     closeSync(descriptor)
     return child
   }

@@ -12,18 +12,30 @@ export interface TcpProxy {
   thaw(): void
   /** Let the next bytes with this text through to the server, and end that connection before it answers. */
   cutAfter(text: string): Promise<void>
+  /**
+   * From the next bytes of the server's with this text on, let nothing more of that connection through to the client;
+   * it stays open, and what the client says is passed on.
+   */
+  swallowFrom(text: string): Promise<void>
   close(): Promise<void>
+}
+
+/** Something that happens to the first connection with a text. */
+interface Trap {
+  text: string
+  done(): void
 }
 
 interface Weather {
   frozen: boolean
-  cut: { text: string; done(): void } | undefined
+  cut: Trap | undefined
+  swallow: Trap | undefined
   pairs: Set<readonly [near: Socket, far: Socket]>
 }
 
 /** Listens on a free port, and passes everything to this one. */
 export async function createTcpProxy(target: number): Promise<TcpProxy> {
-  const weather: Weather = { frozen: false, cut: undefined, pairs: new Set() }
+  const weather: Weather = { frozen: false, cut: undefined, swallow: undefined, pairs: new Set() }
   const server = createServer((near) => join(near, connect(target, '127.0.0.1'), weather))
   const forAll = (work: (each: Socket) => void) => {
     for (const pair of weather.pairs) pair.forEach(work)
@@ -54,6 +66,7 @@ export async function createTcpProxy(target: number): Promise<TcpProxy> {
       forAll((each) => each.resume())
     },
     cutAfter: (text) => new Promise((done) => (weather.cut = { text, done })),
+    swallowFrom: (text) => new Promise((done) => (weather.swallow = { text, done })),
   }
 }
 
@@ -69,7 +82,14 @@ function join(near: Socket, far: Socket, weather: Weather): void {
     }
     far.write(data)
   })
+  let swallowed = false
   far.on('data', (data: Buffer) => {
+    if (weather.swallow && data.includes(weather.swallow.text)) {
+      swallowed = true
+      weather.swallow.done()
+      weather.swallow = undefined
+    }
+    if (swallowed) return
     if (!cut) return void near.write(data)
     near.destroy()
     cut()

@@ -3,9 +3,13 @@ import { describe, expect } from 'vitest'
 import { channel, directWith, joinAll, privateChannel, room, say } from './acts.ts'
 import { unique } from './connect.ts'
 import { listRules } from './chat-lists.ts'
+import { blockRules } from './chat-blocks.ts'
 import { messageRules } from './chat-messages.ts'
+import { moderationRules } from './chat-moderation.ts'
 import { readingRules } from './chat-reading.ts'
+import { removalRules } from './chat-removal.ts'
 import { roomRules } from './chat-rooms.ts'
+import { permissionRules } from './permissions.ts'
 import { durable, named, of, refusal, rules } from './rule.ts'
 import type { Target } from './target.ts'
 
@@ -22,6 +26,10 @@ export function chatRules(target: Target): void {
     messageRules(target)
     readingRules(target)
     listRules(target)
+    permissionRules(target)
+    moderationRules(target)
+    removalRules(target)
+    blockRules(target)
   })
 }
 

@@ -10,9 +10,10 @@ import {
   type Welcome,
 } from '@collab-kit/protocol'
 import { io, type Socket } from 'socket.io-client'
-import { callByRest, toError } from './http.ts'
+import { callByRest, toError, type KeyCredentials } from './http.ts'
 import { Received } from './received.ts'
-import type { Call, Peer, Person, PersonOptions, Target } from './target.ts'
+import { show } from './seen.ts'
+import type { Backend, Call, Peer, Person, PersonOptions, Target } from './target.ts'
 
 /** Password of every person made here. */
 export const PASSWORD = 'correct horse battery staple'
@@ -123,11 +124,12 @@ export function createPerson(target: Place, tokens: Tokens): Person {
 /** A refusal of the handshake is thrown as the error that came with it. */
 export async function connectPeer(
   target: Place,
-  token: string | undefined,
+  credentials: string | KeyCredentials | undefined,
   headers: Record<string, string> = {},
 ): Promise<Peer> {
+  const shown = typeof credentials === 'string' ? { token: credentials } : credentials
   const socket = io(target.url, {
-    auth: { ...(token !== undefined && { token }), protocol: PROTOCOL_VERSION },
+    auth: { ...shown, protocol: PROTOCOL_VERSION },
     transports: ['websocket'],
     reconnection: false,
     forceNew: true,
@@ -144,40 +146,42 @@ export async function connectPeer(
   const refused = new Promise<never>((_, reject) => {
     socket.on('connect_error', (error: Error & { data?: unknown }) => {
       socket.close()
+      show({ kind: 'refused', error: { message: error.message, data: error.data } })
       reject(error.data === undefined ? error : CollabError.from(toError(error.data)))
     })
   })
   const welcome = await Promise.race([received.until(isWelcome), refused])
-  return toPeer({ target, token, socket, received, ended, welcome: welcome.data as Welcome })
+  return toPeer({ target, credentials, socket, received, ended, welcome: welcome.data as Welcome })
 }
 
 const isWelcome = (item: EventItem): boolean => item.name === 'system.welcome'
 
 interface PeerParts {
   target: Place
-  token: string | undefined
+  credentials: string | KeyCredentials | undefined
   socket: Socket
   received: Received
   ended: Promise<void>
   welcome: Welcome
 }
 
-function toPeer({ target, token, socket, received, ended, welcome }: PeerParts): Peer {
+function toPeer({ target, credentials, socket, received, ended, welcome }: PeerParts): Peer {
   const { connectionId, username, epoch } = welcome
   const raw = (name: string, ...args: unknown[]): Promise<unknown> =>
     Promise.race([
-      new Promise((resolve) => socket.emit(name, ...args, resolve)),
+      new Promise((resolve) => {
+        socket.emit(name, ...args, (reply: unknown) => {
+          show({ kind: 'reply', name, args, reply })
+          resolve(reply)
+        })
+      }),
       ended.then(() =>
         Promise.reject(new Error(`the connection ended before the reply to ${name}`)),
       ),
     ])
   const answer = async (name: OperationName, input: object): Promise<unknown> => {
     if (target.transport === 'socket') return toData(await raw(name, input))
-    return callByRest(
-      { url: target.url, connectionId, ...(token !== undefined && { token }) },
-      name,
-      input,
-    )
+    return callByRest({ url: target.url, connectionId, ...restOf(credentials) }, name, input)
   }
   const call = async (name: OperationName, input: object): Promise<unknown> => {
     const data = checked(name, await answer(name, input))
@@ -205,6 +209,34 @@ function toPeer({ target, token, socket, received, ended, welcome }: PeerParts):
       if (socket.connected) socket.disconnect()
       else socket.close()
       await ended
+    },
+  }
+}
+
+const restOf = (credentials: string | KeyCredentials | undefined) =>
+  typeof credentials === 'string' ? { token: credentials } : credentials && { key: credentials }
+
+/** A backend with an API key; `call` and `connect` act for the person that the key names. */
+export function createBackend(target: Place, key: KeyCredentials): Backend {
+  const peers: Peer[] = []
+  const connect = async () => {
+    const peer = await connectPeer(target, key)
+    peers.push(peer)
+    return peer
+  }
+  let own: Promise<Peer> | undefined
+  const call = async (name: OperationName, input: object): Promise<unknown> => {
+    if (target.transport === 'rest')
+      return checked(name, await callByRest({ url: target.url, key }, name, input))
+    own ??= connect()
+    return (await own).call(name, input as never)
+  }
+  return {
+    username: key.actAs ?? key.apiKey,
+    call: call as Call,
+    connect,
+    close: async () => {
+      await Promise.all(peers.map((peer) => peer.close()))
     },
   }
 }

@@ -117,9 +117,11 @@ function inputs(target: Target): void {
   const rule = rules(target)
 
   rule('[ERR-3] What is not one object is no input, for any operation', async ({ peer }) => {
-    for (const { name } of afterSignIn) {
+    for (const { name, cost = 1 } of afterSignIn) {
+      // What costs more than most is tried with less.
+      const inputs = cost > 5 ? [null, [{}]] : [null, [], [{}], 'text', 5, true]
       const guest = await peer({ guest: true })
-      for (const input of [null, [], [{}], 'text', 5, true]) {
+      for (const input of inputs) {
         expect(await refusedRaw(guest, name, input), name).toMatchObject({
           code: 'invalid_payload',
         })
@@ -164,11 +166,11 @@ function fields(target: Target): void {
         const guest = await person({ guest: true })
         const connection = await connect(guest)
         const error = await refusal(
-          callWith(connection, name as OperationName, { ...input, role: 'admin' }),
+          callWith(connection, name as OperationName, { ...input, isAdmin: true }),
         )
         expect(error, name).toMatchObject({
           code: 'invalid_payload',
-          details: { reason: 'unknown_field', path: 'role' },
+          details: { reason: 'unknown_field', path: 'isAdmin' },
         })
         await connection.close()
       }

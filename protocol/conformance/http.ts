@@ -1,24 +1,7 @@
 import { CollabError, operations, WireError, type OperationName } from '@collab-kit/protocol'
+import { show, type HttpAnswer, type HttpRequest } from './seen.ts'
 
-export interface HttpRequest {
-  method: string
-  /** Below `/api/v1`, or from the root with `root: true`. */
-  path: string
-  root?: boolean
-  token?: string
-  headers?: Record<string, string>
-  /** Sent as JSON. */
-  json?: unknown
-  /** Sent as it is. */
-  text?: string
-}
-
-export interface HttpAnswer {
-  status: number
-  headers: Headers
-  /** The parsed body, or the text where it is no JSON. */
-  body: unknown
-}
+export type { HttpAnswer, HttpRequest } from './seen.ts'
 
 const BASE = '/api/v1'
 
@@ -35,7 +18,10 @@ export async function http(url: string, request: HttpRequest): Promise<HttpAnswe
     redirect: 'manual',
     ...(body !== undefined && { body }),
   })
-  return { status: response.status, headers: response.headers, body: parsed(await response.text()) }
+  const answered = await response.text()
+  const answer = { status: response.status, headers: response.headers, body: parsed(answered) }
+  show({ kind: 'rest', request: { ...request, headers: Object.fromEntries(headers) }, answer })
+  return answer
 }
 
 function parsed(text: string): unknown {
@@ -64,14 +50,23 @@ export function toRequest(name: OperationName, input: Record<string, unknown>): 
   const query = new URLSearchParams()
   for (const [key, value] of Object.entries(fields)) {
     for (const each of Array.isArray(value) ? value : [value])
-      if (each !== undefined) query.append(key, String(each))
+      if (each !== undefined)
+        query.append(key, typeof each === 'object' ? JSON.stringify(each) : String(each))
   }
   return { method, path: query.size ? `${path}?${query}` : path, ...headers }
+}
+
+/** A backend's key; `actAs` names the person it acts for. */
+export interface KeyCredentials {
+  apiKey: string
+  secret: string
+  actAs?: string
 }
 
 export interface RestCaller {
   url: string
   token?: string
+  key?: KeyCredentials
   connectionId?: string
 }
 
@@ -81,10 +76,11 @@ export async function callByRest(
   name: OperationName,
   input: object,
 ): Promise<unknown> {
-  const { url, token, connectionId } = caller
+  const { url, token, key, connectionId } = caller
   const request = toRequest(name, { ...input })
   const headers = {
     ...request.headers,
+    ...(key && basic(key)),
     ...(connectionId !== undefined && { 'x-connection-id': connectionId }),
   }
   const { status, body } = await http(url, {
@@ -95,6 +91,11 @@ export async function callByRest(
   if (status >= 200 && status < 300) return body
   throw CollabError.from(toError(body))
 }
+
+const basic = ({ apiKey, secret, actAs }: KeyCredentials): Record<string, string> => ({
+  authorization: `Basic ${Buffer.from(`${apiKey}:${secret}`).toString('base64')}`,
+  ...(actAs !== undefined && { 'x-act-as': encodeURIComponent(actAs) }),
+})
 
 /** The error of a refusal; throws where the answer is none. */
 export function toError(body: unknown): ReturnType<CollabError['toJSON']> {

@@ -1,4 +1,5 @@
 import { EventItem, events } from '@collab-kit/protocol'
+import { show } from './seen.ts'
 
 /** How long to wait for an item that has to come, milliseconds. */
 const DEADLINE_MS = 4_000
@@ -19,6 +20,7 @@ export class Received {
 
   /** Takes one argument of the `events` event. */
   take(batch: unknown): void {
+    show({ kind: 'events', batch })
     if (!Array.isArray(batch) || batch.length === 0) {
       this.#violate('an array with at least one item', batch)
       return

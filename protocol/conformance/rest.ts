@@ -1,4 +1,9 @@
-import { errorCatalogue, operations, type OperationName } from '@collab-kit/protocol'
+import {
+  errorCatalogue,
+  operations,
+  type CollabError,
+  type OperationName,
+} from '@collab-kit/protocol'
 import { describe, expect } from 'vitest'
 import { channel, gone, joinAll, privateChannel, samples, say } from './acts.ts'
 import { unique } from './connect.ts'
@@ -43,10 +48,11 @@ function same(target: Target): void {
       })) {
         if (operations.get(name)?.kind !== 'query' || differs.has(name)) continue
         const reply = await ada.raw(name, input)
-        expect(reply, name).toEqual({
-          ok: true,
-          data: await ada.call(name as OperationName, input as never),
-        })
+        const answer = await ada.call(name as OperationName, input as never).then(
+          (data: unknown) => ({ ok: true, data }),
+          (error: unknown) => ({ ok: false, error: { code: (error as CollabError).code } }),
+        )
+        expect(reply, name).toMatchObject(answer)
       }
     },
   )

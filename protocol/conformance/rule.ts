@@ -1,7 +1,8 @@
 import { CollabError, type ErrorShape, type EventItem } from '@collab-kit/protocol'
 import { expect, test } from 'vitest'
-import { connectPeer, createPerson, type Tokens } from './connect.ts'
-import type { Peer, Person, PersonOptions, Target } from './target.ts'
+import { connectPeer, createBackend, createPerson, type Tokens } from './connect.ts'
+import type { KeyCredentials } from './http.ts'
+import type { Backend, Peer, Person, PersonOptions, Target } from './target.ts'
 
 /** What a rule's test works with; everything is closed and checked after it. */
 export interface Stage {
@@ -12,6 +13,8 @@ export interface Stage {
   connect(person: Person): Promise<Peer>
   /** A person by tokens that came in another way. */
   as(tokens: Tokens): Person
+  /** One who calls with an API key. */
+  backend(key: KeyCredentials): Backend
   /** A connection with this token and these headers; a refusal is thrown. */
   handshake(token: string | undefined, headers?: Record<string, string>): Promise<Peer>
 }
@@ -27,6 +30,7 @@ export const rules = (target: Target) => (title: string, body: RuleBody) => {
   test(title, { timeout: TIMEOUT_MS }, async () => {
     const people: Person[] = []
     const peers: Peer[] = []
+    const backends: Backend[] = []
     const keep = <T>(list: T[], item: T): T => {
       list.push(item)
       return item
@@ -35,6 +39,7 @@ export const rules = (target: Target) => (title: string, body: RuleBody) => {
       person: async (options) => keep(people, await target.person(options)),
       peer: async (options) => keep(peers, await (await stage.person(options)).connect()),
       connect: async (person) => keep(peers, await person.connect()),
+      backend: (key) => keep(backends, createBackend(target, key)),
       as: (tokens) => keep(people, createPerson(target, tokens)),
       handshake: async (token, headers) => keep(peers, await connectPeer(target, token, headers)),
     }
@@ -42,7 +47,7 @@ export const rules = (target: Target) => (title: string, body: RuleBody) => {
       await body(stage)
       expect(peers.flatMap(({ violations }) => violations)).toEqual([])
     } finally {
-      await Promise.all([...peers, ...people].map((each) => each.close()))
+      await Promise.all([...peers, ...people, ...backends].map((each) => each.close()))
     }
   })
 }

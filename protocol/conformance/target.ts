@@ -74,3 +74,11 @@ export interface Peer {
   readonly ended: Promise<void>
   close(): Promise<void>
 }
+
+/** One who calls with an API key. */
+export interface Backend {
+  readonly username: string
+  readonly call: Call
+  connect(): Promise<Peer>
+  close(): Promise<void>
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { describe, expect, test } from 'vitest'
-import { domains, events, operations } from './index.ts'
+import { domains, events, operations, type OperationName } from './index.ts'
+import { restLines } from './rest-lines.ts'
 import * as runtime from './runtime.ts'
 
 const allOperations = [...operations.values()]
@@ -70,22 +71,16 @@ describe.each(allOperations)('$name', (operation) => {
   })
 
   test('is in the runtime part as it is declared', () => {
-    const facts = Object.fromEntries(Object.entries(runtime.operations))[name]
-    expect(facts).toEqual({
+    expect(runtime.factsOf(name)).toEqual({
       kind,
-      rest,
-      ...(operation.connection && { connection: true }),
       ...(operation.before && { before: operation.before }),
       ...(operation.secret && { secret: true }),
     })
+    expect(restLines[name as OperationName] ?? null).toBe(rest)
   })
 })
 
 describe.each(allEvents)('$name', (event) => {
-  test('is in the runtime part as it is declared', () => {
-    expect(Object.fromEntries(Object.entries(runtime.events))[event.name]).toBe(event.durable)
-  })
-
   test('is durable only on a stream', () => {
     if (event.durable !== false) expect(event.stream).not.toBeNull()
   })

@@ -4,9 +4,9 @@ import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { jsx } from './jsx.ts'
 import { manifest } from './manifest.ts'
-import { openapi } from './openapi.ts'
 import { packages } from './packages.ts'
 import { reactWrappers } from './react-wrappers.ts'
+import { referenceDocuments } from './reference-documents.ts'
 import { runtime } from './runtime.ts'
 
 /** One generated artefact: its files by path from the root. */
@@ -14,7 +14,7 @@ export type Artefact = () => Promise<Record<string, string>> | Record<string, st
 
 export const artefacts: readonly Artefact[] = [
   runtime,
-  openapi,
+  referenceDocuments,
   events,
   errors,
   configuration,

@@ -134,6 +134,7 @@ export const steps: Step[] = [
     stage: 'check',
     run: commands(['node', SOURCE, 'scripts/generate.ts', '--check']),
   },
+  { name: 'reference', stage: 'check', run: commands(['node', 'scripts/check-reference.ts']) },
   { name: 'slices', stage: 'check', run: commands(['node', SOURCE, 'scripts/check-slices.ts']) },
   {
     name: 'accessibility',

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ConfigError, loadConfig } from './config.ts'
+import { ConfigError, loadConfig, settings } from './config.ts'
 
 function problems(environment: Record<string, string>): readonly string[] {
   try {
@@ -90,4 +90,34 @@ test('the demo opens guests and registration and makes the lobby, unless told ot
     chats: [{ id: 'lobby' }],
   })
   expect(loadConfig({ COLLAB_DEMO: 'on', COLLAB_GUESTS: 'off' }).config.guests).toBe('off')
+})
+
+test('issuers of tokens are told as JSON, and what is wrong by place', () => {
+  const host = {
+    issuer: 'https://host.example',
+    audience: 'chat',
+    algorithm: 'HS256',
+    secret: 'a secret of the host, long enough',
+    primary: true,
+  }
+  const { config } = loadConfig({ COLLAB_ISSUERS: JSON.stringify([host]) })
+  expect(config.issuers).toEqual([{ ...host, groups: [] }])
+  const wrong = { ...host, issuer: 'https://other.example', secret: 'short', primary: false }
+  expect(problems({ COLLAB_ISSUERS: JSON.stringify([host, wrong]) })).toEqual([
+    'COLLAB_ISSUERS[1].secret: a secret for HS256 has at least 32 bytes',
+    'COLLAB_ISSUERS[1].name: an issuer that is not the primary one needs a name',
+  ])
+  const file = join(mkdtempSync(join(tmpdir(), 'collab-')), 'collab.json')
+  writeFileSync(file, JSON.stringify({ issuers: [{ ...host, secret: 'short' }] }))
+  expect(problems({ COLLAB_CONFIG: file })).toEqual([
+    `${file}: issuers[0].secret: a secret for HS256 has at least 32 bytes`,
+  ])
+})
+
+test('what is secret is known, within lists too', () => {
+  const secret = settings.flatMap((setting) => [
+    ...(setting.secret ? [setting.path] : []),
+    ...setting.secretFields.map((field) => `${setting.path}[].${field}`),
+  ])
+  expect(secret).toEqual(['redisUrl', 'issuers[].secret', 'adminPassword'])
 })

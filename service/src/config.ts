@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { limitDefaults } from '@collab-kit/protocol'
 import { z } from 'zod'
+import { Issuers } from './identity/settings.ts'
 import { trustProblem } from './transport/address.ts'
 import { parseOrigin } from './transport/origins.ts'
 
@@ -91,7 +92,14 @@ export const ConfigSchema = z.strictObject({
     .default('closed')
     .describe('Whether people may make accounts.'),
   guests: onOff.default('off').describe('Whether people may come in with a name alone.'),
+  createNamed: z
+    .enum(['everyone', 'accounts', 'admins'])
+    .default('accounts')
+    .describe('Who may choose the ids of the chats that they make; guests never own one.'),
   remember: onOff.default('on').describe('Whether pages may keep a sign-in over a reload.'),
+  issuers: Issuers.default([]).describe(
+    'Hosts whose signed tokens are accepted: `[{issuer, audience, algorithm, jwksUrl | publicKey + keyId | secret, name | primary, groups, maxAge}]`, see [who is who](../guide/identity.md).',
+  ),
   tokenTtl: z.coerce
     .number()
     .min(30)
@@ -141,6 +149,8 @@ export interface Setting {
   description: string
   default: unknown
   secret: boolean
+  /** Fields of a list's entries that are secret. */
+  secretFields: readonly string[]
   json: boolean
 }
 
@@ -160,11 +170,24 @@ function collect(schema: z.ZodObject, prefix: string): Setting[] {
         variable: variableOf(path),
         description,
         default: fallback.success ? fallback.data : undefined,
-        secret: (field as z.ZodType).meta()?.['secret'] === true,
+        secret: isSecret(field as z.ZodType),
+        secretFields: secretFieldsOf(inner),
         json: inner instanceof z.ZodArray,
       },
     ]
   })
+}
+
+function isSecret(schema: z.ZodType): boolean {
+  return schema.meta()?.['secret'] === true
+}
+
+function secretFieldsOf(list: z.ZodType): string[] {
+  const entry = list instanceof z.ZodArray ? list.element : undefined
+  if (!(entry instanceof z.ZodObject)) return []
+  return Object.entries(entry.shape).flatMap(([key, field]) =>
+    isSecret(field as z.ZodType) ? [key] : [],
+  )
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
@@ -226,13 +249,24 @@ export function loadConfig(environment: Environment = process.env): LoadedConfig
   const result = ConfigSchema.safeParse(input)
   if (!result.success) {
     for (const issue of result.error.issues) {
-      const path = issue.path.filter((key) => typeof key === 'string').join('.')
-      const name = sources.get(path) ?? variableOf(path)
-      problems.push(`${name || 'configuration'}: ${issue.message}`)
+      problems.push(`${nameOf(issue.path, sources)}: ${issue.message}`)
     }
   }
   if (!result.success || problems.length > 0) throw new ConfigError(problems)
   return { config: withDemo(result.data, sources), sources, warnings }
+}
+
+/** The variable of what is wrong, or its file and setting; an entry of a list with its place: `COLLAB_CHATS[0].kind`. */
+function nameOf(path: readonly PropertyKey[], sources: ReadonlyMap<string, string>): string {
+  if (path.length === 0) return 'configuration'
+  const list = path.findIndex((key) => typeof key === 'number')
+  const setting = (list < 0 ? path : path.slice(0, list)).join('.')
+  const source = sources.get(setting) ?? variableOf(setting)
+  const name = /^[A-Z_]+$/.test(source) ? source : `${source}: ${setting}`
+  const place = list < 0 ? [] : path.slice(list)
+  return (
+    name + place.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  )
 }
 
 /** The demo needs guests, registration and a lobby; what was said explicitly stays. */

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { errorCatalogue, type Limits } from '@collab-kit/protocol'
 import type { OpenBus } from './bus/bus.ts'
 import { openRedis } from './bus/redis.ts'
-import { ClusterNode } from './cluster/node.ts'
+import { ClusterNode, type Truth } from './cluster/node.ts'
 import { createTruth } from './cluster/truth.ts'
 import type { Config } from './config.ts'
 import { openDatabase, sqliteFile } from './database.ts'
 import { modules } from './domains/index.ts'
-import type { Caller, Policy, Tokens } from './kernel/context.ts'
+import { createIssuers } from './identity/issuers.ts'
+import type { Policy, Tokens } from './kernel/context.ts'
 import type { Clock } from './kernel/clock.ts'
 import { Dispatcher, type Doors, type Observed } from './kernel/dispatch.ts'
 import type { Host } from './kernel/host.ts'
@@ -17,8 +18,12 @@ import type { Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { createTokens } from './tokens.ts'
 import { Authenticator } from './transport/authenticator.ts'
-import type { SocketConnection } from './transport/connection.ts'
+import { createAuthority } from './transport/authority.ts'
+import { Checkpoints } from './transport/checkpoint.ts'
+import { createEndings, type Endings } from './transport/endings.ts'
+import type { LiveConnection } from './transport/connection.ts'
 import { Hub, type Reader } from './transport/hub.ts'
+import { Places } from './transport/places.ts'
 import { VERSION } from './version.ts'
 
 /** Everything of a service but its doors. */
@@ -37,6 +42,9 @@ export interface Core {
   tokens: Tokens
   authenticator: Authenticator
   dispatcher: Dispatcher
+  places: Places
+  endReplaced: Endings['endReplaced']
+  checkpoints: Checkpoints
 }
 
 export interface CoreOptions extends Pick<Core, 'config' | 'clock' | 'log'> {
@@ -57,20 +65,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   policy.epoch = database.epoch
   const ttl = config.tokenTtl * 1000
   const tokens = await createTokens({ key: signingKey, ttl, now: () => clock.now() })
-  const authenticator: Authenticator = new Authenticator({
-    tokens,
-    now: () => clock.now(),
-    callerOf: async (signInId) =>
-      (await dispatcher.lookup('auth.?callerOf', { signInId })) as Partial<Caller>,
-  })
-  const endSignIn = ender(hub, authenticator)
+  const authenticator = createAuthenticator({ ...options, tokens, ask: () => dispatcher })
+  const endings = createEndings(hub, authenticator)
+  const everywhere = toEverywhere(endings, () => node)
   const doors: Doors = {
     publish,
-    connectionsOf: (username) => hub.readersOf(username) as readonly SocketConnection[],
-    endSignIn(signInId, code) {
-      endSignIn(signInId, code)
-      node?.ended(signInId, code)
-    },
+    connectionsOf: (username) => hub.readersOf(username) as readonly LiveConnection[],
+    authenticate: (token) => authenticator.authenticate({ token }),
+    ...everywhere,
   }
   const dispatcher: Dispatcher = new Dispatcher({
     registry,
@@ -81,8 +83,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     doors,
     observe: observer(metrics, log),
   })
+  const truth = createTruth(dispatcher)
+  hub.mayRead = async (reader, stream) => (await truth.readable(reader, stream)) !== undefined
   if (sqliteFile(config) === undefined) {
-    node = hub.watcher = createNode({ hub, dispatcher, endSignIn, log })
+    node = hub.watcher = createNode({ hub, truth, endings, log })
     await node.start(options.openBus ?? busOf(config, policy))
   }
   return {
@@ -99,49 +103,88 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     tokens,
     authenticator,
     dispatcher,
+    places: placesOf(config, { hub, limits }),
+    endReplaced: everywhere.endReplaced,
+    checkpoints: new Checkpoints(signingKey, policy.epoch),
   }
 }
+
+function createAuthenticator({
+  config,
+  clock,
+  log,
+  tokens,
+  ask,
+}: AuthenticatorParts): Authenticator {
+  const now = () => clock.now()
+  return new Authenticator({
+    tokens,
+    issuers: createIssuers(config.issuers, { now, log }),
+    authority: createAuthority({
+      lookup: (...call) => ask().lookup(...call),
+      internal: (...call) => ask().internal(...call),
+    }),
+    now,
+    failuresPerMinute: config.limits.failuresPerMinute,
+  })
+}
+
+interface AuthenticatorParts extends Pick<Core, 'config' | 'clock' | 'log' | 'tokens'> {
+  /** Whom the database is asked by; made later. */
+  ask(): Dispatcher
+}
+
+/** What ends here ends on the other nodes too. */
+const toEverywhere = (here: Endings, node: () => ClusterNode<Reader> | undefined): Endings => ({
+  endSignIn(signInId, code) {
+    here.endSignIn(signInId, code)
+    node()?.ended(signInId, code)
+  },
+  endPerson(state) {
+    here.endPerson(state)
+    node()?.personChanged(state)
+  },
+  endReplaced(by) {
+    here.endReplaced(by)
+    node()?.replaced(by)
+  },
+})
 
 const metricsOf = (hub: Hub): Metrics =>
   createMetrics({
     connections: () => hub.size,
-    queues: () => [...hub.readers()].map((reader) => (reader as SocketConnection).queuedBytes),
+    queues: () => [...hub.readers()].map((reader) => (reader as LiveConnection).queuedBytes),
   })
 
+const placesOf = ({ trustProxy, limits }: Config, own: Pick<Core, 'hub' | 'limits'>): Places =>
+  new Places({ ...own, trustProxy, trustedIps: limits.trustedIps })
+
 /** This process among others that may share the database. */
-function createNode({ hub, dispatcher, endSignIn, log }: NodeParts): ClusterNode<Reader> {
+function createNode({ hub, truth, endings, log }: NodeParts): ClusterNode<Reader> {
   return new ClusterNode<Reader>({
     readers: hub,
-    truth: createTruth(dispatcher),
-    endSignIn,
+    truth,
+    ...endings,
     onError: (err, what) => log.warn({ err }, what),
     onBus: (up, err) => (up ? log.info('Redis is there') : log.warn({ err }, 'Redis is away')),
   })
 }
 
-interface NodeParts extends Pick<Core, 'hub' | 'dispatcher' | 'log'> {
-  endSignIn: Doors['endSignIn']
+interface NodeParts extends Pick<Core, 'hub' | 'log'> {
+  truth: Truth
+  endings: Endings
 }
 
 const busOf = ({ redisUrl }: Config, { epoch }: Policy): OpenBus | undefined =>
   redisUrl === undefined ? undefined : openRedis(redisUrl, epoch)
 
-/** Ends a sign-in on this node. */
-function ender(hub: Hub, authenticator: Authenticator): Doors['endSignIn'] {
-  return (signInId, code) => {
-    authenticator.forget(signInId)
-    for (const reader of [...hub.readers()] as SocketConnection[]) {
-      if (reader.caller.signInId === signInId) reader.close({ code, reconnect: false, afterMs: 0 })
-    }
-  }
-}
-
 function policyOf(config: Config, limits: Limits): Policy {
-  const { registration, guests, remember, demo } = config
+  const { registration, guests, remember, demo, createNamed } = config
   const nodeId = randomUUID()
   return {
     limits,
     epoch: '',
+    createNamed,
     nodeId,
     info: { version: VERSION, registration, guests, remember, demo },
   }

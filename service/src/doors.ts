@@ -6,15 +6,16 @@ import { MEMORY, sqliteFile } from './database.ts'
 import type { Demo } from './demo/demo.ts'
 import { packagePath } from './package-folder.ts'
 import { spaceTrouble } from './storage/space.ts'
-import type { SocketConnection } from './transport/connection.ts'
+import type { LiveConnection } from './transport/connection.ts'
 import { createDocs } from './transport/docs.ts'
 import { createFiles } from './transport/files.ts'
 import { createHealth } from './transport/health.ts'
 import { createHttp } from './transport/http.ts'
-import { createOpenApi } from './transport/openapi.ts'
 import type { OriginCheck } from './transport/origins.ts'
+import { createReference } from './transport/reference.ts'
 import { createRest } from './transport/rest.ts'
 import { createSocketTransport, type SocketTransport } from './transport/socket.ts'
+import { createEvents, type EventsOptions } from './transport/sse.ts'
 import { VERSION } from './version.ts'
 
 const require = createRequire(import.meta.url)
@@ -28,7 +29,7 @@ export interface HttpDoorOptions {
 
 /** REST, references, health, files: everything on HTTP. */
 export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoorOptions): Server {
-  const { config, registry, dispatcher, authenticator, limits, hub, log, metrics } = core
+  const { config, registry, dispatcher, authenticator, limits, policy, hub, log, metrics } = core
   const { trustProxy, publicUrl } = config
   return createHttp({
     routers: [
@@ -39,16 +40,25 @@ export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoor
         trustedIps: config.limits.trustedIps,
         trustProxy,
       }),
-      createOpenApi({ registry, version: VERSION }),
+      createReference({ registry, version: VERSION }),
       createDocs(),
       ...(demo ? [demo.router] : []),
+      createEvents({
+        ...core,
+        ...toldOf(core),
+        epoch: policy.epoch,
+        trustProxy,
+        trustedIps: config.limits.trustedIps,
+        isDraining,
+      }),
       createRest({
         registry,
         dispatcher,
         authenticator,
         limits,
         trustProxy,
-        connectionById: (id) => hub.reader(id) as SocketConnection | undefined,
+        trustedIps: config.limits.trustedIps,
+        connectionById: (id) => hub.reader(id) as LiveConnection | undefined,
       }),
     ],
     files: createFiles({
@@ -69,7 +79,8 @@ export function createSocketDoor(
   server: Server,
   allowOrigin: OriginCheck,
 ): SocketTransport {
-  const { config, dispatcher, authenticator, hub, clock, limits, policy, log, metrics } = core
+  const { config, dispatcher, authenticator, hub, clock, limits, policy, places, log, metrics } =
+    core
   return createSocketTransport({
     server,
     dispatcher,
@@ -83,18 +94,24 @@ export function createSocketDoor(
       config.polling === 'on' || (config.polling === 'auto' && config.redisUrl === undefined),
     trustProxy: config.trustProxy,
     trustedIps: config.limits.trustedIps,
-    onClosing({ id, username, queuedBytes }, { code }) {
-      metrics.closed(code)
-      const level = code === 'slow_consumer' ? 'warn' : 'info'
-      log[level]({ connectionId: id, username, code, queuedBytes }, 'closing a connection')
-    },
+    places,
+    ...toldOf(core),
     onCut(reason) {
       metrics.closed(reason)
       log.info({ reason }, 'cutting a connection off')
     },
-    onError: (error) => log.error({ err: error }, 'a connection failed'),
   })
 }
+
+/** What connections tell of, whatever their transport. */
+const toldOf = ({ metrics, log }: Core): Pick<EventsOptions, 'onClosing' | 'onError'> => ({
+  onClosing({ id, username, queuedBytes }, { code }) {
+    metrics.closed(code)
+    const level = code === 'slow_consumer' ? 'warn' : 'info'
+    log[level]({ connectionId: id, username, code, queuedBytes }, 'closing a connection')
+  },
+  onError: (error) => log.error({ err: error }, 'a connection failed'),
+})
 
 async function storageTrouble({ config, dispatcher }: Core): Promise<string | undefined> {
   const file = sqliteFile(config)

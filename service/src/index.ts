@@ -10,4 +10,4 @@ export {
   type Setting,
 } from './config.ts'
 export { systemClock, type Clock } from './kernel/clock.ts'
-export { openApiDocument } from './openapi-document.ts'
+export { asyncApiDocument, openApiDocument } from './reference-documents.ts'

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { backup } from './commands/backup.ts'
 import { config } from './commands/config.ts'
+import { group } from './commands/group.ts'
+import { key } from './commands/key.ts'
 import { migrate } from './commands/migrate.ts'
 import { serve } from './commands/serve.ts'
 import { user } from './commands/user.ts'
@@ -10,7 +12,7 @@ import { VERSION } from './version.ts'
 /** One command of the bin; answers the exit code, or nothing while it goes on. */
 export type Command = (args: readonly string[]) => Promise<number | undefined>
 
-const commands: Record<string, Command> = { serve, migrate, backup, user, config }
+const commands: Record<string, Command> = { serve, migrate, backup, user, group, key, config }
 
 const HELP = `collab ${VERSION}
 
@@ -22,6 +24,9 @@ const HELP = `collab ${VERSION}
   collab backup FILE                   copy the whole database while the service runs
   collab user add NAME [--admin]       make an account, or give a locked one its password
                                        (asks for the password, or reads it from standard input)
+  collab group add NAME [USERNAME…]    make a group, or put people into one
+  collab key add NAME SCOPE…           make an API key for a backend; prints its id and, this once, its secret
+                                       (scopes: *, act_as, events:read, DOMAIN:read, DOMAIN:write)
   collab config                        every setting, its value, and where that came from
 
 Settings come from COLLAB_* variables or a JSON file named by COLLAB_CONFIG.`

@@ -127,7 +127,10 @@ async function prepareChats(dispatcher: Dispatcher, { chats }: Config): Promise<
 
 /** What is done every so often, by whichever node comes first. */
 function startJobs({ dispatcher, clock, node }: Core): () => void {
-  const hourly = repeat(clock, HOUR_MS, () => dispatcher.internal('system.$forgetReplies', {}))
+  const hourly = repeat(clock, HOUR_MS, async () => {
+    await dispatcher.internal('system.$forgetReplies', {})
+    await dispatcher.internal('auth.$forgetSignIns', {})
+  })
   if (!node) return hourly
   // Leases run on the database's clock, whatever this node's says.
   const alive = repeat(systemClock, KEEP_MS, () => dispatcher.internal('system.$keepNode', {}))

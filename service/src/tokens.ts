@@ -1,9 +1,10 @@
-import { CollabError } from '@collab-kit/protocol'
+import { CollabError, type ErrorCode } from '@collab-kit/protocol'
 import { errors, exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type JWK } from 'jose'
 import type { TokenClaims, Tokens } from './kernel/context.ts'
 
 const ALGORITHM = 'EdDSA'
-const ISSUER = 'collab-kit'
+/** What the service's own tokens call it. */
+export const ISSUER = 'collab-kit'
 const TYPE = 'at+jwt'
 
 /** A fresh signing key, as it is kept in the database. */
@@ -29,9 +30,9 @@ export async function createTokens({ key, ttl, now }: TokenOptions): Promise<Tok
   const publicKey = await importJWK(publicJwk, ALGORITHM)
   return {
     ttl,
-    async issue(username, signInId) {
+    async issue(username, signInId, life = ttl) {
       const issuedAt = Math.floor(now() / 1000)
-      const expiresAt = issuedAt + Math.floor(ttl / 1000)
+      const expiresAt = issuedAt + Math.floor(life / 1000)
       const token = await new SignJWT({ sid: signInId })
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
         .setIssuer(ISSUER)
@@ -56,6 +57,7 @@ export async function createTokens({ key, ttl, now }: TokenOptions): Promise<Tok
         return {
           username: String(payload.sub),
           signInId: String(payload['sid']),
+          issuedAt: (payload.iat ?? 0) * 1000,
           expiresAt: (payload.exp ?? 0) * 1000,
         }
       } catch (error) {
@@ -70,5 +72,16 @@ function toTokenError(error: unknown): CollabError {
   if (error instanceof errors.JWSSignatureVerificationFailed) {
     return new CollabError('token_signature', { cause: error })
   }
-  return new CollabError('token_malformed', { cause: error })
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return new CollabError('token_alg', { cause: error })
+  const claim = error instanceof errors.JWTClaimValidationFailed ? error.claim : undefined
+  return new CollabError(claimErrors[claim ?? ''] ?? 'token_malformed', { cause: error })
+}
+
+/** What it is called when one of the service's own tokens says something else than they do. */
+const claimErrors: Readonly<Record<string, ErrorCode>> = {
+  aud: 'token_aud',
+  exp: 'token_exp',
+  sub: 'token_sub',
+  typ: 'token_type',
 }

@@ -1,9 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, readdirSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { run, start } from '../../../scripts/test/child.ts'
-import { isExecutable } from '../../../scripts/test/find.ts'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { start } from '../../../scripts/test/child.ts'
 import { freePort } from '../../../scripts/test/free-port.ts'
+import { findPostgres, initPostgres } from '../../../scripts/test/postgres-programs.ts'
 import { ready } from '../../../scripts/test/ready.ts'
 import { temporaryFolder } from '../../../scripts/test/temporary.ts'
 import { familyCpuMs } from './proc.ts'
@@ -47,15 +46,10 @@ const CALLS = `select json_build_object(
   'walBytes', pg_current_wal_insert_lsn() - '0/0'::pg_lsn)`
 
 export async function startPostgres(): Promise<Postgres> {
+  const binaries = findPostgres(['initdb', 'postgres', 'psql'])
+  if (!binaries) throw new Error('This bench needs PostgreSQL with its contrib modules installed.')
   const folder = temporaryFolder('growth-postgres')
-  const binaries = findBinaries()
-  const who = unprivileged()
-  if (who) chownSync(folder, who.uid, who.gid)
-  const data = join(folder, 'data')
-  const options = { ...who, cwd: folder, env: { ...process.env, LC_ALL: 'C' } }
-  const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8']
-  const { code, output } = await run(join(binaries, 'initdb'), init, options)
-  if (code !== 0) throw new Error(`initdb failed:\n${output}`)
+  const { data, options } = await initPostgres(binaries, folder, { sync: true })
   const port = await freePort()
   const args = ['-D', data, '-k', folder, '-p', String(port)]
   const child = start(
@@ -80,28 +74,4 @@ export async function startPostgres(): Promise<Postgres> {
       cpuMs: familyCpuMs(child.pid!),
     }),
   }
-}
-
-/** Debian keeps its programs off PATH, a folder for each version. */
-function findBinaries(): string {
-  const debian = '/usr/lib/postgresql'
-  const folders = existsSync(debian)
-    ? readdirSync(debian)
-        .sort((a, b) => Number(b) - Number(a))
-        .map((version) => join(debian, version, 'bin'))
-    : []
-  const path = (process.env['PATH'] ?? '').split(delimiter)
-  const binaries = [...folders, ...path].find((folder) =>
-    ['initdb', 'postgres', 'psql'].every((name) => isExecutable(join(folder, name))),
-  )
-  if (!binaries) throw new Error('This bench needs PostgreSQL with its contrib modules installed.')
-  return binaries
-}
-
-/** PostgreSQL does not run as root. */
-function unprivileged(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const id = (flag: string) =>
-    Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout)
-  return { uid: id('-u'), gid: id('-g') }
 }

@@ -1,5 +1,5 @@
 import { CollabError } from '@collab-kit/protocol/runtime'
-import { request } from '../calls/rest.ts'
+import { loadRequests } from '../calls/rest.ts'
 import type { GetToken, IssuedToken } from '../options.ts'
 import type { TokenSource } from './tokens.ts'
 
@@ -21,6 +21,7 @@ export function tokenEndpoint(url: string, fetchWith: typeof fetch): TokenSource
   return {
     renewable: true,
     async get(reason, signal) {
+      const { request } = await loadRequests()
       const answer = await request(fetchWith, url, {
         method: 'POST',
         signal,

@@ -1,13 +1,27 @@
 import type { Api, OperationName } from '@collab-kit/protocol'
-import { operations } from '@collab-kit/protocol/runtime'
 
-/** `api.<domain>.<operation>(input)` over one function; a name that the contract does not know is `undefined`. */
-export function createApi(call: (name: OperationName, input: object) => Promise<unknown>): Api {
-  const api: Record<string, Record<string, (input?: object) => Promise<unknown>>> = {}
-  for (const name of Object.keys(operations) as OperationName[]) {
-    const [domain = '', operation = ''] = name.split('.')
-    ;(api[domain] ??= {})[operation] = (input = {}) => call(name, input)
-  }
-  // Built from the table that the contract generates: as typed as the contract.
-  return api as unknown as Api
+/**
+ * `api.<domain>.<operation>(input)` over one function. Whether there is such an operation is known to the types, and to
+ * the service.
+ */
+export const createApi = (call: (name: OperationName, input: object) => Promise<unknown>): Api =>
+  // As typed as the contract.
+  byName((domain) =>
+    byName(
+      (operation) =>
+        (input: object = {}) =>
+          call(`${domain}.${operation}` as OperationName, input),
+    ),
+  ) as Api
+
+/** An object whose members are made when they are first asked for, and the same from then on. */
+function byName(create: (name: string) => unknown): unknown {
+  const made: Record<string | symbol, unknown> = { __proto__: null }
+  return new Proxy(made, {
+    get(_, name) {
+      // Whoever awaits it would otherwise call an operation of this name.
+      if (typeof name === 'symbol' || name === 'then') return undefined
+      return (made[name] ??= create(name))
+    },
+  })
 }

@@ -1,5 +1,5 @@
 import type { ErrorShape, InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
-import { CollabError, errors, operations } from '@collab-kit/protocol/runtime'
+import { CollabError, errors, factsOf } from '@collab-kit/protocol/runtime'
 import type { Clock } from '../clock.ts'
 import type { Transport } from '../connection/transport.ts'
 import { newId } from '../ids.ts'
@@ -107,7 +107,7 @@ export class Calls {
 
   /** A call that took another way is told like every other. */
   finished(name: OperationName, input: unknown, end: Pick<CallRecord, 'data' | 'error'>): void {
-    const { secret } = operations[name]
+    const { secret } = factsOf(name)
     const shown = secret && 'data' in end ? { data: {} } : end
     this.#options.onFinished({ operation: name, input: secret ? {} : input, ...shown })
   }
@@ -173,7 +173,7 @@ export class Calls {
 
   /** Sends the same once more, a little later each time, where that is safe. */
   #again(call: Call, error: CollabError) {
-    if (call.once || operations[call.name].secret) return this.#finish(call, { error })
+    if (call.once || factsOf(call.name).secret) return this.#finish(call, { error })
     const { clock } = this.#options
     call.state = 'pausing'
     const pause = Math.min(100 * 2 ** (call.attempts - 1), 5_000) * clock.random()
@@ -197,7 +197,7 @@ export class Calls {
 
 /** Gives a command the id by which it can be repeated, unless it has one. */
 function repeatable(name: OperationName, input: Record<string, unknown>): Record<string, unknown> {
-  const { kind, secret } = operations[name]
+  const { kind, secret } = factsOf(name)
   if (
     kind === 'query' ||
     secret ||
@@ -216,6 +216,6 @@ function undecided(
   { name, attempts }: Pick<Call, 'name' | 'attempts'>,
   reason: string,
 ): CollabError {
-  const unknown = attempts > 0 && operations[name].kind === 'command'
+  const unknown = attempts > 0 && factsOf(name).kind === 'command'
   return new CollabError(unknown ? 'outcome_unknown' : 'unavailable', { details: { reason } })
 }

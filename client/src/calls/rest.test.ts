@@ -48,6 +48,7 @@ describe('a call by REST', () => {
   it.each([
     [401, 'unauthenticated'],
     [403, 'forbidden'],
+    [413, 'too_large'],
     [502, 'unavailable'],
   ])('understands %s of a proxy, which answers no JSON', async (status, code) => {
     const { rest } = answering(() => new Response('<html>', { status }))
@@ -76,10 +77,10 @@ describe('a call by REST', () => {
       (_url, init) =>
         new Promise((_resolve, reject) => {
           init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
+          ended.abort()
         }),
     )
     const call = rest('system.getInfo', {}, { signal: ended.signal })
-    ended.abort()
     await expect(call).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

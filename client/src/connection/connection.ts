@@ -18,6 +18,7 @@ import type { Transport, TransportFactory } from './transport.ts'
 export interface ConnectionOptions {
   serviceUrl: string
   transport: TransportFactory
+  fetch?: typeof fetch | undefined
   tokens: Tokens
   clock: Clock
   timings: Timings
@@ -144,12 +145,13 @@ export class Connection {
   }
 
   #open() {
-    const { transport, serviceUrl, tokens } = this.#options
+    const { transport, serviceUrl, fetch: fetchWith, tokens } = this.#options
     const turn = ++this.#turn
     const put = this.#present()
     this.#transport = transport({
       serviceUrl,
       token: tokens.current,
+      fetch: fetchWith,
       handlers: {
         items: (items) => {
           if (turn === this.#turn) this.#receive(items)

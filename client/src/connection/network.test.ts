@@ -1,11 +1,15 @@
-import { createServer, type Server as HttpServer } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ErrorShape, EventItem } from '@collab-kit/protocol'
 import { CollabError, PROTOCOL_VERSION } from '@collab-kit/protocol/runtime'
 import { Server, type ServerOptions, type Socket } from 'socket.io'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { network } from './network.ts'
-import { polling } from './polling.ts'
 import type { Transport, TransportFactory } from './transport.ts'
 import { websocket } from './websocket.ts'
 
@@ -52,21 +56,18 @@ function connect(
 const until = (isSo: () => void) => vi.waitFor(isSo, { timeout: 10_000, interval: 5 })
 const welcome: EventItem = { name: 'system.welcome', at: '', data: { text: 'ünïcode [1,2] 💬' } }
 
-describe.each([
-  ['a WebSocket', websocket],
-  ['polling', polling],
-])('%s', (_name, factory) => {
+describe('a WebSocket', () => {
   it('[ENV-2] brings what the service says, and says who it is', async () => {
     const { io, sockets, url } = await serve()
     io.on('connection', (socket) => socket.emit('events', [welcome]))
-    const { seen } = connect(factory, url)
+    const { seen } = connect(websocket, url)
     await until(() => expect(seen.items).toEqual([welcome]))
     expect(sockets[0]?.handshake.auth).toEqual({ token: 'secret', protocol: PROTOCOL_VERSION })
   })
 
   it('says nothing of a token it does not have', async () => {
     const { sockets, url } = await serve()
-    connect(factory, url, {})
+    connect(websocket, url, {})
     await until(() => expect(sockets).toHaveLength(1))
     expect(sockets[0]?.handshake.auth).toEqual({ protocol: PROTOCOL_VERSION })
   })
@@ -81,7 +82,7 @@ describe.each([
       })
       socket.emit('events', [welcome])
     })
-    const { transport, seen } = connect(factory, url)
+    const { transport, seen } = connect(websocket, url)
     await until(() => expect(seen.items).toHaveLength(1))
     const replies: unknown[] = []
     for (const n of [1, 2, 3]) transport.send(`a.b${n}`, { n }, (reply) => void replies.push(reply))
@@ -95,7 +96,7 @@ describe.each([
     const { io, url } = await serve()
     const error = new CollabError('origin_denied').toJSON()
     io.use((_socket, next) => next(Object.assign(new Error('no'), { data: error })))
-    const { seen } = connect(factory, url)
+    const { seen } = connect(websocket, url)
     await until(() => expect(seen.refused).toEqual([error]))
     expect(seen.lost).toEqual([])
   })
@@ -103,7 +104,7 @@ describe.each([
   it('tells that the service ended the connection', async () => {
     const { io, sockets, url } = await serve()
     io.on('connection', (socket) => socket.emit('events', [welcome]))
-    const { seen } = connect(factory, url)
+    const { seen } = connect(websocket, url)
     await until(() => expect(seen.items).toHaveLength(1))
     sockets[0]?.disconnect(true)
     await until(() => expect(seen.lost).toHaveLength(1))
@@ -113,7 +114,7 @@ describe.each([
   it('tells that nobody is there', async () => {
     const { io, url } = await serve()
     await io.close()
-    const { seen } = connect(factory, url)
+    const { seen } = connect(websocket, url)
     await until(() => expect(seen.refused).toEqual([undefined]))
   })
 
@@ -124,7 +125,7 @@ describe.each([
       socket.on('disconnect', (reason) => ended.push(reason))
       socket.emit('events', [welcome])
     })
-    const { transport, seen } = connect(factory, url)
+    const { transport, seen } = connect(websocket, url)
     await until(() => expect(seen.items).toHaveLength(1))
     transport.close()
     transport.send('a.b', {}, () => {})
@@ -135,12 +136,10 @@ describe.each([
   it('keeps a path of the address', async () => {
     const { io, url } = await serve({ path: '/chat/socket.io' })
     io.on('connection', (socket) => socket.emit('events', [welcome]))
-    const { seen } = connect(factory, `${url}/chat`)
+    const { seen } = connect(websocket, `${url}/chat`)
     await until(() => expect(seen.items).toHaveLength(1))
   })
-})
 
-describe('a WebSocket', () => {
   it('answers pings, and takes silence for the end', async () => {
     const { io, url } = await serve({ pingInterval: 30, pingTimeout: 60 })
     const pongs: unknown[] = []
@@ -160,46 +159,82 @@ describe('a WebSocket', () => {
   })
 })
 
+/** A service behind a network that lets no WebSocket through. */
+async function serveRequests() {
+  const upgrades: string[] = []
+  const streams: ServerResponse[] = []
+  const http = createServer((request, response) => {
+    if (request.url?.endsWith('/events')) {
+      streams.push(response)
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`data: ${JSON.stringify(welcome)}\n\n`)
+    } else response.setHeader('content-type', 'application/json').end('{"n":1}')
+  })
+  http.on('upgrade', (request, socket) => {
+    upgrades.push(request.url ?? '')
+    socket.destroy()
+  })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  closers.push(() => {
+    http.closeAllConnections()
+    http.close()
+  })
+  return { upgrades, streams, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` }
+}
+
 describe('the network', () => {
-  it('falls back to polling where no WebSocket is let through, and remembers it', async () => {
-    const { io, http, url } = await serve({ transports: ['polling'] })
-    const upgrades: string[] = []
-    http.on('upgrade', (request, socket) => {
-      upgrades.push(request.url ?? '')
-      socket.destroy()
-    })
-    io.on('connection', (socket) => {
-      socket.on('a.b', (input: unknown, reply: (answer: unknown) => void) =>
-        reply({ ok: true, data: input }),
-      )
-      socket.emit('events', [welcome])
-    })
+  it('falls back to an event stream where no WebSocket is let through, and remembers it', async () => {
+    const { upgrades, streams, url } = await serveRequests()
     const { transport, seen } = connect(network, url)
-    await until(() => expect(seen.items).toHaveLength(1))
+    await until(() => expect(seen.items).toEqual([welcome]))
     expect(upgrades).toHaveLength(1)
     expect(seen.refused).toEqual([])
-    const reply = await new Promise((resolve) => transport.send('a.b', { n: 1 }, resolve))
+    const reply = await new Promise((resolve) =>
+      transport.send('chat.getChat', { chatId: 'a' }, resolve),
+    )
     expect(reply).toEqual({ ok: true, data: { n: 1 } })
     transport.close()
+    await until(() => expect(streams[0]?.destroyed).toBe(true))
     const second = connect(network, url)
     await until(() => expect(second.seen.items).toHaveLength(1))
     expect(upgrades).toHaveLength(1)
+    streams[1]?.end()
+    await until(() => expect(second.seen.lost).toHaveLength(1))
   })
 
-  it('does not poll once a WebSocket was opened', async () => {
-    const { io, url } = await serve()
-    const polled: unknown[] = []
+  it('tries a WebSocket again with a later connection: people move on', async () => {
+    const { upgrades, url } = await serveRequests()
+    vi.useFakeTimers({ toFake: ['Date'] })
+    closers.push(() => vi.useRealTimers())
+    const connected = async () => {
+      const { transport, seen } = connect(network, url)
+      await until(() => expect(seen.items).toHaveLength(1))
+      transport.close()
+    }
+    for (const [minutes, tried] of [
+      [0, 1],
+      [9, 1],
+      [2, 2],
+      [9, 2],
+    ] as const) {
+      vi.setSystemTime(Date.now() + minutes * 60_000)
+      await connected()
+      expect(upgrades).toHaveLength(tried)
+    }
+  })
+
+  it('keeps to the WebSocket once one was opened', async () => {
+    const { io, http, url } = await serve()
+    const asked: unknown[] = []
+    http.on('request', (request: IncomingMessage) => asked.push(request.url))
     io.on('connection', (socket) => socket.emit('events', [welcome]))
-    io.engine.on('connection', (engine: { transport: { name: string } }) =>
-      polled.push(engine.transport.name),
-    )
     const { transport, seen } = connect(network, url)
     await until(() => expect(seen.items).toHaveLength(1))
     transport.close()
-    await io.close()
+    io.use((_socket, next) => next(new Error('no')))
     const second = connect(network, url)
     await until(() => expect(second.seen.refused).toEqual([undefined]))
-    expect(polled).toEqual(['websocket'])
+    expect(asked).toEqual([])
   })
 
   it('is silent when it is closed before the fallback is there', async () => {
@@ -207,7 +242,7 @@ describe('the network', () => {
     await io.close()
     const { transport, seen } = connect(network, url)
     transport.close()
-    await import('./polling.ts')
+    await import('./sse.ts')
     expect(seen).toEqual({ items: [], refused: [], lost: [] })
   })
 })

@@ -1,23 +1,28 @@
 import type { Transport, TransportFactory } from './transport.ts'
 import { websocket } from './websocket.ts'
 
-/** What this page has learned about its network, by the service's address. */
-const ways = new Map<string, 'websocket' | 'polling'>()
+/** What this page has learned about its network, by the service's address: when a WebSocket failed where a stream did not. */
+const ways = new Map<string, 'websocket' | number>()
+
+/** So long an event stream comes first: one who moves on finds a network that lets more through. */
+const REMEMBERED_MS = 600_000
 
 /**
- * One connection by the best way that the network lets through: a WebSocket, or HTTP requests where none was ever
- * opened.
+ * One connection by the best way that the network lets through: a WebSocket, or an event stream and REST where none was
+ * ever opened.
  */
 export const network: TransportFactory = (request) => {
   const { serviceUrl, handlers } = request
   let transport: Transport | undefined
   let open = true
+  const known = ways.get(serviceUrl)
+  let failedAt = typeof known === 'number' ? known : Date.now()
 
-  async function poll() {
+  async function stream() {
     try {
-      const { polling } = await import('./polling.ts')
+      const { sse } = await import('./sse.ts')
       if (open)
-        transport = polling({ ...request, handlers: { ...handlers, items: learn('polling') } })
+        transport = sse({ ...request, handlers: { ...handlers, items: learn(() => failedAt) } })
     } catch {
       // The page's server is not reached either: as good as a connection that was not made.
       if (open) handlers.refused(undefined)
@@ -25,22 +30,27 @@ export const network: TransportFactory = (request) => {
   }
 
   const learn =
-    (way: 'websocket' | 'polling'): typeof handlers.items =>
+    (way: () => 'websocket' | number): typeof handlers.items =>
     (items) => {
-      ways.set(serviceUrl, way)
+      ways.set(serviceUrl, way())
       handlers.items(items)
     }
 
-  if (ways.get(serviceUrl) === 'polling' || typeof WebSocket === 'undefined') void poll()
+  if (
+    typeof WebSocket === 'undefined' ||
+    (typeof known === 'number' && Date.now() - known < REMEMBERED_MS)
+  )
+    void stream()
   else {
     transport = websocket({
       ...request,
       handlers: {
         ...handlers,
-        items: learn('websocket'),
+        items: learn(() => 'websocket'),
         refused(error) {
-          if (error || ways.has(serviceUrl)) handlers.refused(error)
-          else void poll()
+          if (error || ways.get(serviceUrl) === 'websocket') return handlers.refused(error)
+          failedAt = Date.now()
+          void stream()
         },
       },
     })

@@ -135,14 +135,14 @@ describe('a connection', () => {
 
 describe('the network', () => {
   afterEach(() => {
-    vi.doUnmock('./polling.ts')
+    vi.doUnmock('./sse.ts')
     vi.unstubAllGlobals()
     vi.resetModules()
   })
 
   it('is out of reach when the page cannot load its fallback', async () => {
     vi.stubGlobal('WebSocket', undefined)
-    vi.doMock('./polling.ts', () => {
+    vi.doMock('./sse.ts', () => {
       throw new Error('not loaded')
     })
     const refused: unknown[] = []

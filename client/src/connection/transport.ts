@@ -13,6 +13,8 @@ export interface TransportRequest {
   serviceUrl: string
   /** Absent for a connection that only asks whether this page may come in. */
   token: string | undefined
+  /** For a transport of requests. @default the global one */
+  fetch?: typeof fetch | undefined
   handlers: TransportHandlers
 }
 

@@ -1,14 +1,17 @@
 import type { DataOf, EventItem, EventName } from '@collab-kit/protocol'
-import type { CollabState } from '../state.ts'
+import type { CollabState, Unkept } from '../state.ts'
 import { authEvents } from './auth/state.ts'
 import { chatEvents } from './chat/state.ts'
 import { streamsEvents } from './streams/state.ts'
 import { systemEvents } from './system/state.ts'
 import { usersEvents } from './users/state.ts'
 
-/** One line per domain; complete by its type. */
+/** One line per domain; complete by its type, but for what the client keeps nothing of. */
 const appliers: {
-  readonly [N in EventName]: (state: CollabState, item: EventItem<DataOf<N>>) => CollabState
+  readonly [N in Exclude<EventName, Unkept>]: (
+    state: CollabState,
+    item: EventItem<DataOf<N>>,
+  ) => CollabState
 } = {
   ...systemEvents,
   ...streamsEvents,
@@ -20,5 +23,5 @@ const appliers: {
 /** What an event does to the state; an event of a newer service does nothing. */
 export function apply(state: CollabState, item: EventItem): CollabState {
   if (!Object.hasOwn(appliers, item.name)) return state
-  return appliers[item.name as EventName](state, item as EventItem<never>)
+  return appliers[item.name as keyof typeof appliers](state, item as EventItem<never>)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Timestamp } from '../kit/ids.ts'
+import { serviceStream, Timestamp, Username } from '../kit/ids.ts'
 import { event } from '../kit/operation.ts'
 
 export const tokenExpiring = event('auth.tokenExpiring', {
@@ -7,4 +7,23 @@ export const tokenExpiring = event('auth.tokenExpiring', {
   payload: z.object({ expiresAt: Timestamp }),
   stream: null,
   durable: false,
+})
+
+export const signedIn = event('auth.signedIn', {
+  summary: 'A person signed in on a device.',
+  payload: z.object({
+    username: Username,
+    guest: z.boolean(),
+    /** `password`, `guest`, `issued` by a backend, or `host`: a host-signed token for the first time. */
+    by: z.enum(['password', 'guest', 'issued', 'host']),
+  }),
+  stream: serviceStream,
+  durable: true,
+})
+
+export const signedOut = event('auth.signedOut', {
+  summary: "A device's sign-in ended, or all of a person's.",
+  payload: z.object({ username: Username, reason: z.enum(['signed_out', 'revoked']) }),
+  stream: serviceStream,
+  durable: true,
 })

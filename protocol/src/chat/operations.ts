@@ -1,20 +1,38 @@
 import { z } from 'zod'
-import { ChatId, CommandId, MessageId, Seq, Username } from '../kit/ids.ts'
+import { ChatId, CommandId, MessageId, Seq, Timestamp, Username } from '../kit/ids.ts'
 import { listOf, Nothing, page } from '../kit/list.ts'
 import { command, query } from '../kit/operation.ts'
 import { DisplayName, MessageBody } from '../kit/text.ts'
 import {
   chatAdded,
   chatLeft,
+  chatRemoved,
   memberAdded,
   memberJoined,
   memberLeft,
+  memberRemoved,
   messageSent,
+  nameChanged,
+  permissionsChanged,
   readMarked,
   readMoved,
+  topicChanged,
   typingChanged,
 } from './events.ts'
-import { Chat, ChatKind, Data, HistoryVisibility, Member, Message, Visibility } from './model.ts'
+import {
+  Chat,
+  ChatKind,
+  ChatPermission,
+  Data,
+  HistoryVisibility,
+  Member,
+  Message,
+  PermissionSubject,
+  Reason,
+  Visibility,
+} from './model.ts'
+
+const Topic = z.string().max(640)
 
 export const createChat = command('chat.createChat', {
   summary: 'Make a room or a channel; you hold every permission in it.',
@@ -25,7 +43,7 @@ export const createChat = command('chat.createChat', {
     kind: z.enum(['room', 'channel']),
     chatId: ChatId.optional(),
     name: DisplayName.optional(),
-    topic: z.string().max(640).optional(),
+    topic: Topic.optional(),
     visibility: Visibility.optional(),
     members: z.array(Username).max(200).optional(),
     historyVisibility: HistoryVisibility.optional(),
@@ -157,4 +175,155 @@ export const setTyping = query('chat.setTyping', {
   input: z.strictObject({ chatId: ChatId, typing: z.boolean() }),
   output: Nothing,
   emits: [typingChanged],
+})
+
+const ofMember = z.strictObject({ chatId: ChatId, username: Username })
+const sanction = ofMember.extend({
+  /** When it ends by itself; without it never. */
+  until: Timestamp.optional(),
+  reason: Reason.optional(),
+})
+
+export const addMembers = command('chat.addMembers', {
+  summary: 'Make people members of a channel; those who are stay.',
+  rest: 'POST /chats/{chatId}/members',
+  access: { can: 'add_members', of: 'chatId' },
+  writes: 'resolved',
+  input: z.strictObject({ chatId: ChatId, usernames: z.array(Username).min(1).max(200) }),
+  output: Nothing,
+  emits: [memberAdded, memberJoined, chatAdded],
+})
+
+export const removeMember = command('chat.removeMember', {
+  summary:
+    'Put a person out, who may come back where joining is open; repeating it changes nothing.',
+  rest: 'DELETE /chats/{chatId}/members/{username}',
+  access: { can: 'remove_members', of: 'chatId' },
+  writes: ['chat:{chatId}', 'user:{username}'],
+  input: ofMember.extend({ reason: Reason.optional() }),
+  output: Nothing,
+  emits: [memberRemoved, chatLeft],
+})
+
+export const setMemberRole = command('chat.setMemberRole', {
+  summary: 'Make a member an owner, who holds every permission, or one no more.',
+  rest: 'PUT /chats/{chatId}/members/{username}/role',
+  access: { can: 'manage', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: ofMember.extend({ role: z.enum(['owner', 'member']) }),
+  output: Nothing,
+  emits: [permissionsChanged],
+})
+
+export const muteMember = command('chat.muteMember', {
+  summary: 'Let a person read but not send, whatever is granted to them.',
+  rest: 'PUT /chats/{chatId}/mutes/{username}',
+  access: { can: 'moderate', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: sanction,
+  output: Nothing,
+  emits: [permissionsChanged],
+})
+
+export const unmuteMember = command('chat.unmuteMember', {
+  summary: 'Let a muted person send again; repeating it changes nothing.',
+  rest: 'DELETE /chats/{chatId}/mutes/{username}',
+  access: { can: 'moderate', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: ofMember,
+  output: Nothing,
+  emits: [permissionsChanged],
+})
+
+export const banMember = command('chat.banMember', {
+  summary: 'Put a person out and keep them out, whatever is granted to them.',
+  rest: 'PUT /chats/{chatId}/bans/{username}',
+  access: { can: 'moderate', of: 'chatId' },
+  writes: ['chat:{chatId}', 'user:{username}'],
+  input: sanction,
+  output: Nothing,
+  emits: [permissionsChanged, memberRemoved, chatLeft],
+})
+
+export const unbanMember = command('chat.unbanMember', {
+  summary: 'Let a banned person come back; repeating it changes nothing.',
+  rest: 'DELETE /chats/{chatId}/bans/{username}',
+  access: { can: 'moderate', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: ofMember,
+  output: Nothing,
+  emits: [permissionsChanged],
+})
+
+export const getPermissions = query('chat.getPermissions', {
+  summary:
+    'What is granted to whom, defaults included, and what you may do; without `manage` only what concerns you.',
+  rest: 'GET /chats/{chatId}/permissions',
+  access: { read: 'chatId' },
+  input: z.strictObject({ chatId: ChatId, subject: PermissionSubject.optional() }),
+  output: z.object({
+    permissions: z.record(PermissionSubject, z.array(ChatPermission)),
+    mine: z.array(ChatPermission),
+  }),
+})
+
+const granted = z.object({ subject: PermissionSubject, permissions: z.array(ChatPermission) })
+
+export const setPermissions = command('chat.setPermissions', {
+  summary: 'Grant permissions to a subject beside those it has, or with `replace` instead of them.',
+  rest: 'POST /chats/{chatId}/permissions',
+  access: { can: 'manage', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: z.strictObject({
+    chatId: ChatId,
+    subject: PermissionSubject,
+    permissions: z.array(ChatPermission).max(16),
+    replace: z.boolean().default(false),
+  }),
+  output: granted,
+  emits: [permissionsChanged],
+})
+
+export const removePermissions = command('chat.removePermissions', {
+  summary: 'Take permissions from a subject, all of them when none is named.',
+  rest: 'DELETE /chats/{chatId}/permissions',
+  access: { can: 'manage', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: z.strictObject({
+    chatId: ChatId,
+    subject: PermissionSubject,
+    permissions: z.array(ChatPermission).max(16).optional(),
+  }),
+  output: granted,
+  emits: [permissionsChanged],
+})
+
+export const setName = command('chat.setName', {
+  summary: 'Give a chat another name; `null` takes it away.',
+  rest: 'PUT /chats/{chatId}/name',
+  access: { can: 'set_name', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: z.strictObject({ chatId: ChatId, name: DisplayName.nullable() }),
+  output: Nothing,
+  emits: [nameChanged],
+})
+
+export const setTopic = command('chat.setTopic', {
+  summary: 'Give a chat another topic; `null` takes it away.',
+  rest: 'PUT /chats/{chatId}/topic',
+  access: { can: 'set_topic', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: z.strictObject({ chatId: ChatId, topic: Topic.nullable() }),
+  output: Nothing,
+  emits: [topicChanged],
+})
+
+export const removeChat = command('chat.removeChat', {
+  summary: 'Remove a chat with everything that was said in it, for good; its id stays taken.',
+  rest: 'DELETE /chats/{chatId}',
+  access: { can: 'remove', of: 'chatId' },
+  writes: ['chat:{chatId}'],
+  input: z.strictObject({ chatId: ChatId }),
+  output: Nothing,
+  emits: [chatRemoved],
 })

@@ -9,6 +9,8 @@ import {
   streamKinds,
   StreamName,
   toStreamKey,
+  GroupName,
+  LocalUsername,
   Username,
   userStream,
 } from './ids.ts'
@@ -51,8 +53,18 @@ describe('a name', () => {
     ['two dots', '..'],
   ])('may not be %s', (_, name) => {
     expect(isName(name)).toBe(false)
-    expect(Username.safeParse(name).success).toBe(false)
+    expect(LocalUsername.safeParse(name).success).toBe(false)
   })
+
+  test.each(['partner:ann', 'a-1:b', 'ann'])('of another issuer may be %j', (name) => {
+    expect(Username.parse(name)).toBe(name)
+    expect(GroupName.parse(name)).toBe(name)
+  })
+
+  test.each([':ann', 'partner:', 'Partner:ann', 'a:b:c', 'a b:c', `${'x'.repeat(33)}:ann`])(
+    'of another issuer may not be %j',
+    (name) => expect(Username.safeParse(name).success).toBe(false),
+  )
 
   test('is refused with the reason invalid_text', () => {
     const { error } = Username.safeParse('a b')

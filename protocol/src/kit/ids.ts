@@ -18,18 +18,39 @@ export function isName(value: string): boolean {
 const NAME = /^[^\s/:#]{1,128}$/u
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u
 
-const name = (what: string) =>
+const name = (what: string, fits: (value: string) => boolean = isName) =>
   z
     .string()
     .min(1)
-    .max(128)
-    .refine(isName, {
+    .max(161)
+    .refine(fits, {
       message: `${what}: 1–128 printable characters, NFC, without white space, "/", ":" or "#"`,
       params: { reason: 'invalid_text' },
     })
 
-export const Username = name('username').meta({ id: 'Username', description: 'Names a person.' })
+/** The name of an issuer of tokens, which its people and groups begin with. */
+export const ISSUER_NAME = /^[a-z0-9-]{1,32}$/
+
+/** A name, or one that begins with its issuer's: `NAME:name`. */
+export function isIssuedName(value: string): boolean {
+  const colon = value.indexOf(':')
+  return isName(value.slice(colon + 1)) && (colon < 0 || ISSUER_NAME.test(value.slice(0, colon)))
+}
+
+export const Username = name('username', isIssuedName).meta({
+  id: 'Username',
+  description: 'Names a person; of another issuer than the primary one as `NAME:name`.',
+})
 export type Username = z.output<typeof Username>
+
+/** A name that a person may choose for an account of the service. */
+export const LocalUsername = name('username').meta({ id: 'LocalUsername' })
+
+export const GroupName = name('group', isIssuedName).meta({
+  id: 'GroupName',
+  description: 'Names a group; one that tokens manage as `NAME:group`.',
+})
+export type GroupName = z.output<typeof GroupName>
 
 export const ChatId = name('chatId').meta({ id: 'ChatId', description: 'Names a chat.' })
 export type ChatId = z.output<typeof ChatId>

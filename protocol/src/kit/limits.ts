@@ -18,8 +18,12 @@ export const limitDefaults = {
   opsBurst: 60,
   /** Sign-ins, registrations and guests per minute of one address. */
   signInsPerMinute: 30,
+  /** Refused tokens and keys per minute of one address, before it has to wait. */
+  failuresPerMinute: 60,
   connectionsPerUser: 20,
   connectionsPerIp: 100,
+  /** Connections of one person that may be event streams. */
+  eventStreamsPerUser: 4,
   /** Streams that a connection may join beside its own. */
   joinedStreams: 64,
   /** Most items of a page. */

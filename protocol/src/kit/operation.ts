@@ -14,6 +14,7 @@ export type Permission =
   | 'manage'
   | 'remove'
   | 'create_chat'
+  | 'create_named'
 
 /** The keys of an object schema's input. */
 type Key<I extends z.ZodObject> = keyof z.input<I> & string
@@ -22,6 +23,8 @@ type Key<I extends z.ZodObject> = keyof z.input<I> & string
  * Who may call an operation.
  * - `anyone`: before sign-in too
  * - `signed_in`: every signed-in person, guests included
+ * - `person`: the same, but never an API key that acts for nobody
+ * - `admin`: admins, and API keys with the domain's scope
  * - `{ can }`: a permission over the service as a whole
  * - `{ can, of }`: a permission over the resource that the named input field points at
  * - `{ member: field }`: membership of that resource, whatever is permitted there
@@ -30,6 +33,8 @@ type Key<I extends z.ZodObject> = keyof z.input<I> & string
 export type Access<I extends z.ZodObject> =
   | 'anyone'
   | 'signed_in'
+  | 'person'
+  | 'admin'
   | { can: Permission; of?: Key<I> }
   | { member: Key<I> }
   | { read: Key<I> }
@@ -76,6 +81,8 @@ export interface OperationSpec<
   before?: 'sign_in'
   /** Before sign-in there is nobody to remember a command of; an operation that takes a command id anyway says so. */
   takesCommandId?: true
+  /** Only for a person: an API key has to act for one. `access: 'person'` says it by itself. */
+  person?: true
   /** The reply holds a secret and is never remembered. */
   secret?: boolean
   /** Most keys of the input, where the usual limit is too low. */
@@ -95,7 +102,12 @@ export interface OperationDefinition<
   kind: K
   name: N
   rest: string | null
-  access: 'anyone' | 'signed_in' | { can?: Permission; of?: string; member?: string; read?: string }
+  access:
+    | 'anyone'
+    | 'signed_in'
+    | 'person'
+    | 'admin'
+    | { can?: Permission; of?: string; member?: string; read?: string }
 }
 
 function operation<K extends 'command' | 'query'>(kind: K) {
@@ -132,6 +144,16 @@ export interface EventDefinition<N extends string = string, D extends z.ZodType 
   admits?(data: z.output<D>): string
   /** The person whose reading of the stream ends with this event. */
   dismisses?(data: z.output<D>): string
+  /** Why it ends. @default 'left' */
+  reason?(data: z.output<D>): string
+  /** All reading of the stream ends with this event, for this reason. */
+  ends?: string
+  /** Of those who joined the stream by hand, whose right to read is asked anew: one person's, or everybody's. */
+  rechecks?(data: z.output<D>): string | true
+  /** What its actor says or does: kept from those who have blocked them. */
+  blockable?: true
+  /** Whom the person of the stream hears nothing of from now on, or again. */
+  blocks?(data: z.output<D>): { username: string; blocked: boolean }
 }
 
 /** Declare an event: `domain.nounVerbed`. */

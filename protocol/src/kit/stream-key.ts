@@ -19,6 +19,9 @@ export const toStreamKey = (kind: Exclude<StreamKind, 'service'>, ...id: string[
 export const chatStream = (chatId: string): StreamKey => toStreamKey('chat', chatId)
 export const userStream = (username: string): StreamKey => toStreamKey('user', username)
 
+/** What backends with an API key may follow: sign-ins, accounts, properties. */
+export const serviceStream = (): StreamKey => 'service'
+
 /** The parts of a stream key, or nothing for a string that is none. */
 export function parseStreamKey(key: string): { kind: StreamKind; id: string[] } | undefined {
   if (key === 'service') return { kind: 'service', id: [] }

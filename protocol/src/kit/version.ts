@@ -10,7 +10,7 @@ export const OLDEST_PROTOCOL_VERSION = 1
 export const history: readonly { version: number; hash: string; change: string }[] = [
   {
     version: 1,
-    hash: '35c49f5da3fcfd3b2cd8b8fe8266a1232f28e83741ae9b6cfa3e636d3ad9a470',
-    change: 'system, streams, auth, users and chat',
+    hash: 'a4986ad8b9d78b288717205de027cbb9866e5dffa587545d5f638547b9d32830',
+    change: 'system, streams, auth, users, groups, contacts and chat',
   },
 ]

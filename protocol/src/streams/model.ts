@@ -30,3 +30,4 @@ export const removalReasons = [
   'permission',
   'revoked',
 ] as const
+export type RemovalReason = (typeof removalReasons)[number]

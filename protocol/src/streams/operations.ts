@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Seq, StreamName } from '../kit/ids.ts'
+import { Seq, StreamName, Timestamp } from '../kit/ids.ts'
 import { Nothing } from '../kit/list.ts'
-import { query } from '../kit/operation.ts'
+import { command, query } from '../kit/operation.ts'
 import { Resumed, StreamPage } from './model.ts'
 import { removed, withheld } from './events.ts'
 
@@ -49,4 +49,14 @@ export const readSince = query('streams.readSince', {
   }),
   output: StreamPage,
   emits: [withheld],
+})
+
+export const createTicket = command('streams.createTicket', {
+  summary: 'A ticket that opens the event stream once, for clients that cannot send a header.',
+  rest: 'POST /events/ticket',
+  access: 'signed_in',
+  secret: true,
+  writes: [],
+  input: z.strictObject({}),
+  output: z.object({ ticket: z.string(), expiresAt: Timestamp }),
 })

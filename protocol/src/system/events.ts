@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { event } from '../kit/operation.ts'
-import { Closing, Welcome } from './model.ts'
+import { Closing, resetReasons, Welcome } from './model.ts'
 
 export const echoed = event('system.echoed', {
   summary: 'The message of `system.echo`.',
@@ -26,6 +26,13 @@ export const heads = event('system.heads', {
 export const closing = event('system.closing', {
   summary: 'The server is about to close this connection.',
   payload: Closing,
+  stream: null,
+  durable: false,
+})
+
+export const reset = event('system.reset', {
+  summary: 'An event stream begins anew: load what you hold again, or only these streams.',
+  payload: z.object({ reason: z.enum(resetReasons), streams: z.array(z.string()).optional() }),
   stream: null,
   durable: false,
 })

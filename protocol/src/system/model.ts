@@ -44,7 +44,16 @@ export const closingCodes = [
   'draining',
   'protocol_error',
   'signed_out',
+  'replaced',
 ] as const
+
+/**
+ * Why an event stream does not go on where it was left.
+ * - `unknown_position`: the id is none that the service gave for this
+ * - `epoch_changed`: the service was restored from a backup
+ * - `too_many_streams`: the id holds the positions of the streams that moved last, and not of these
+ */
+export const resetReasons = ['unknown_position', 'epoch_changed', 'too_many_streams'] as const
 
 /** Said before the server closes a connection. */
 export const Closing = z

@@ -245,6 +245,42 @@ describe('while the bus is away', () => {
     await desk.fence()
     expect(bodies(desk, chatId)).not.toContain('after')
   })
+
+  test('[NODE-8] rights that end by a removal, a grant or a block end on the other node', async () => {
+    const [ada, ben, cy] = [await target.person(), await target.person(), await target.person()]
+    const owner = await connect(ada, 0)
+    const [member, reader, phone] = [
+      await connect(ben, 1),
+      await connect(cy, 1),
+      await connect(cy, 0),
+    ]
+    const chatId = await channel(owner, member)
+    const stream = `chat:${chatId}`
+    await reader.call('streams.join', { stream })
+    const next = await channel(owner, phone)
+    await reader.until(({ stream: of }) => of === `chat:${next}`)
+    network!.cut()
+    const removed = async (peer: Peer, reason: string) =>
+      peer.until(({ name, data }) => {
+        const end = data as { stream: string; reason: string }
+        return name === 'streams.removed' && end.stream === stream && end.reason === reason
+      })
+    await owner.call('chat.removeMember', { chatId, username: ben.username })
+    await removed(member, 'removed')
+    await owner.call('chat.removePermissions', { chatId, subject: 'world' })
+    await say(owner, chatId, 'after')
+    await removed(reader, 'permission')
+    await Promise.all([member.fence(), reader.fence()])
+    for (const each of [member, reader]) expect(bodies(each, chatId)).not.toContain('after')
+
+    await phone.call('users.blockUser', { username: ada.username })
+    await reader.until(({ name }) => name === 'users.blockedChanged')
+    await say(owner, next, 'unheard')
+    await reader.until(
+      ({ name, stream: of }) => name === 'streams.withheld' && of === `chat:${next}`,
+    )
+    expect(bodies(reader, next)).not.toContain('unheard')
+  })
 })
 
 test('an account of one node signs in on the other', async () => {

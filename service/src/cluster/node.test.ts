@@ -23,9 +23,11 @@ async function stand(...readers: TestReader[]) {
       heads: async (streams) => Object.fromEntries(streams.map((each) => [each, log.length])),
       readable: async () => log.length,
       memberships: async () => new Map(),
-      ended: async () => [],
+      ended: async () => ({ signInIds: [], people: [] }),
     },
     endSignIn: () => {},
+    endPerson: () => {},
+    endReplaced: () => {},
     onError: () => {},
   })
   await node.start()

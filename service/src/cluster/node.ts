@@ -1,9 +1,9 @@
 import { parseStreamKey, userStream } from '@collab-kit/protocol'
 import type { Bus, OpenBus } from '../bus/bus.ts'
-import type { Caller } from '../kernel/context.ts'
+import type { Caller, PersonState } from '../kernel/context.ts'
 import type { Published, Start } from '../kernel/outbox.ts'
 import { Feed, type Log } from './feed.ts'
-import { decodeSignal, encodeSignal, EVERYONE, type Signal } from './signals.ts'
+import { decodeSignal, encodeSignal, EVERYONE, type Replacement, type Signal } from './signals.ts'
 
 /** One of this node's readers, as the cluster sees it. */
 export interface ClusterReader {
@@ -20,7 +20,7 @@ export interface Readers<R extends ClusterReader> {
   hold(reader: R, stream: string): void
   /** Delivers what was missed, what was held after it, and all that follows; without a start gives the stream up. */
   release(reader: R, stream: string, start: Start | undefined): void
-  dismiss(reader: R, stream: string): void
+  dismiss(reader: R, stream: string, reason?: string): void
 }
 
 /** What the database is asked for. */
@@ -29,14 +29,22 @@ export interface Truth extends Log {
   readable(person: Pick<Caller, 'username' | 'role'>, stream: string): Promise<number | undefined>
   /** Streams of the memberships of these people. */
   memberships(usernames: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
-  /** Sign-ins that ended in the last minutes. */
-  ended(): Promise<readonly string[]>
+  /** What lost its right in the last minutes. */
+  ended(): Promise<Ended>
+}
+
+/** Sign-ins and API keys that ended, and people whose rights changed. */
+export interface Ended {
+  signInIds: readonly string[]
+  people: readonly PersonState[]
 }
 
 export interface NodeOptions<R extends ClusterReader> {
   readers: Readers<R>
   truth: Truth
   endSignIn(signInId: string, code: 'revoked' | 'signed_out'): void
+  endPerson(state: PersonState): void
+  endReplaced(by: Replacement): void
   onError(error: unknown, what: string): void
   /** Told when the bus comes and goes. */
   onBus?(up: boolean, error?: unknown): void
@@ -168,6 +176,16 @@ export class ClusterNode<R extends ClusterReader> {
     this.#say(EVERYONE, { kind: 'ended', signInId, code })
   }
 
+  /** What a person may changed here. */
+  personChanged(state: PersonState): void {
+    this.#say(EVERYONE, { kind: 'person', state })
+  }
+
+  /** A ticket opened a newer connection here. */
+  replaced(by: Replacement): void {
+    this.#say(userStream(by.username), { kind: 'replaced', by })
+  }
+
   get #blind(): boolean {
     return performance.now() - this.#learnedAt > BLIND_MS
   }
@@ -180,16 +198,17 @@ export class ClusterNode<R extends ClusterReader> {
     if (!this.#bus) return
     const seq = items.findLast((item) => item.seq !== undefined)?.seq
     if (seq !== undefined) this.#say(stream, { kind: 'moved', seq })
-    const told = items.filter((item) => item.seq === undefined).map(({ json }) => json)
+    const told = items.filter((item) => item.seq === undefined)
     if (told.length > 0) this.#say(stream, { kind: 'told', items: told })
-    for (const { admits, dismisses, seq: by } of items) {
+    for (const { admits, dismisses, reason, seq: by } of items) {
       if (admits !== undefined) this.#say(userStream(admits), { kind: 'admitted', stream, seq: by })
-      if (dismisses !== undefined) this.#say(userStream(dismisses), { kind: 'dismissed', stream })
+      if (dismisses !== undefined)
+        this.#say(userStream(dismisses), { kind: 'dismissed', stream, reason })
     }
   }
 
   #hear(channel: string, signal: Signal | undefined): void {
-    const { readers, endSignIn } = this.#options
+    const { readers, endSignIn, endPerson, endReplaced } = this.#options
     // Another version of the service may be running beside this one.
     if (!signal) return
     switch (signal.kind) {
@@ -198,17 +217,22 @@ export class ClusterNode<R extends ClusterReader> {
       case 'told':
         if (this.#blind) return
         return readers.publish(
-          signal.items.map((json) => ({ stream: channel, seq: undefined, json })),
+          signal.items.map((item) => ({ stream: channel, seq: undefined, ...item })),
         )
       case 'admitted':
         for (const reader of this.#peopleOf(channel))
           void this.#admit(reader, signal.stream, signal.seq)
         return
       case 'dismissed':
-        for (const reader of this.#peopleOf(channel)) readers.dismiss(reader, signal.stream)
+        for (const reader of this.#peopleOf(channel))
+          readers.dismiss(reader, signal.stream, signal.reason)
         return
+      case 'replaced':
+        return endReplaced(signal.by)
       case 'ended':
         return endSignIn(signal.signInId, signal.code)
+      case 'person':
+        return endPerson(signal.state)
     }
   }
 
@@ -308,10 +332,11 @@ export class ClusterNode<R extends ClusterReader> {
   }
 
   async #ask(withMemberships: boolean): Promise<void> {
-    const { truth, endSignIn } = this.#options
-    const ended = await truth.ended()
-    for (const signInId of ended) if (!this.#ended.has(signInId)) endSignIn(signInId, 'revoked')
-    this.#ended = new Set(ended)
+    const { truth, endSignIn, endPerson } = this.#options
+    const { signInIds, people } = await truth.ended()
+    for (const signInId of signInIds) if (!this.#ended.has(signInId)) endSignIn(signInId, 'revoked')
+    this.#ended = new Set(signInIds)
+    for (const state of people) endPerson(state)
     if (withMemberships) await this.#compareMemberships()
     if (!this.#closed) await this.#feed.ask(this.#feed.streams)
   }
@@ -336,7 +361,8 @@ export class ClusterNode<R extends ClusterReader> {
     for (const stream of [...reader.subscriptions]) {
       if (stream === own || member.has(stream)) continue
       // It may have been joined by hand, or a moment ago.
-      if ((await truth.readable(reader, stream)) === undefined) readers.dismiss(reader, stream)
+      if ((await truth.readable(reader, stream)) === undefined)
+        readers.dismiss(reader, stream, 'permission')
     }
   }
 }

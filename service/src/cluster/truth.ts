@@ -1,6 +1,6 @@
 import type { Dispatcher } from '../kernel/dispatch.ts'
 import type { Published } from '../kernel/outbox.ts'
-import type { Truth } from './node.ts'
+import type { Ended, Truth } from './node.ts'
 
 /** The database as a node asks it: by the domains' own lookups, and as the person whose right it is about. */
 export function createTruth(dispatcher: Pick<Dispatcher, 'lookup'>): Truth {
@@ -25,8 +25,6 @@ export function createTruth(dispatcher: Pick<Dispatcher, 'lookup'>): Truth {
       })
       return new Map(answer.memberships)
     },
-    async ended() {
-      return (await ask<{ signInIds: string[] }>('auth.?endedSignIns', {})).signInIds
-    },
+    ended: () => ask<Ended>('auth.?ended', {}),
   }
 }

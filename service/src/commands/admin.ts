@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config.ts'
-import { hashPassword } from '../domains/auth/index.ts'
+import { hashPassword } from '../domains/users/index.ts'
 import type { Service } from '../service.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Service } from '../service.ts'
  * only; without a terminal the account stays locked until `collab user add`.
  */
 export async function ensureAdmin(service: Service, config: Config): Promise<void> {
-  const { count } = (await service.dispatcher.lookup('auth.?countUsers', {})) as { count: number }
+  const { count } = (await service.dispatcher.lookup('users.?countUsers', {})) as { count: number }
   if (count > 0) return
   const { adminUsername: username, adminPassword } = config
   const shown = adminPassword === undefined && process.stderr.isTTY

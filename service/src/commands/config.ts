@@ -3,9 +3,9 @@ import { loadConfig, settings, type Config } from '../config.ts'
 /** `collab config`: every setting, its value and where it came from; secrets masked. */
 export function config(): Promise<number> {
   const { config: loaded, sources, warnings } = loadConfig()
-  for (const { path, variable, secret, default: fallback } of settings) {
+  for (const { path, variable, secret, secretFields, default: fallback } of settings) {
     const value = valueAt(loaded, path)
-    const shown = secret && value !== undefined ? '********' : show(value)
+    const shown = secret && value !== undefined ? MASK : show(value, secretFields)
     const source = sources.get(path) ?? 'default'
     const normally = source === 'default' ? '' : `, default ${show(fallback)}`
     console.log(`${path.padEnd(32)} ${shown.padEnd(28)} ${source}${normally}  (${variable})`)
@@ -14,8 +14,13 @@ export function config(): Promise<number> {
   return Promise.resolve(0)
 }
 
-const show = (value: unknown): string =>
-  value === undefined ? '–' : typeof value === 'string' ? value : JSON.stringify(value)
+const MASK = '********'
+
+function show(value: unknown, secretFields: readonly string[] = []): string {
+  if (value === undefined) return '–'
+  if (typeof value === 'string') return value
+  return JSON.stringify(value, (key, each: unknown) => (secretFields.includes(key) ? MASK : each))
+}
 
 const valueAt = (value: Config, path: string): unknown =>
   path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], value)

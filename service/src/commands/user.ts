@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { isName } from '@collab-kit/protocol'
 import { loadConfig } from '../config.ts'
 import { openStore } from '../database.ts'
-import { addAccount, hashPassword } from '../domains/auth/index.ts'
+import { addAccount, hashPassword } from '../domains/users/index.ts'
 
 /** `collab user add NAME [--admin]`. */
 export async function user(args: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 import { CollabError, isCollabError, type ErrorCode } from '@collab-kit/protocol'
 import type { Clock } from '../kernel/clock.ts'
 import type { Call, Dispatcher } from '../kernel/dispatch.ts'
-import { newId } from '../kernel/executor.ts'
+import { newId } from '../kernel/ids.ts'
 import { pace, type Line } from './day.ts'
 
 /** How many times faster than it happened; `max` waits for nothing but the commits. */

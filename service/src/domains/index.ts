@@ -1,6 +1,8 @@
 import type { Module } from '../kernel/module.ts'
 import { authModule } from './auth/index.ts'
 import { chatModule } from './chat/index.ts'
+import { contactsModule } from './contacts/index.ts'
+import { groupsModule } from './groups/index.ts'
 import { streamsModule } from './streams/index.ts'
 import { systemModule } from './system/index.ts'
 import { usersModule } from './users/index.ts'
@@ -11,5 +13,7 @@ export const modules: readonly Module[] = [
   streamsModule,
   authModule,
   usersModule,
+  groupsModule,
+  contactsModule,
   chatModule,
 ]

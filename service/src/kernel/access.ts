@@ -1,5 +1,5 @@
 import { CollabError, userStream, type OperationDefinition } from '@collab-kit/protocol'
-import type { Caller, ReadContext, Resource } from './context.ts'
+import { isPerson, type Caller, type ReadContext, type Resource } from './context.ts'
 import type { Operation, Registry } from './registry.ts'
 
 /** The one place that decides: may this caller do this to that? Runs inside the transaction of the effect. */
@@ -8,8 +8,11 @@ export async function authorise(
   operation: Operation,
   { ctx, input }: { ctx: ReadContext; input: Record<string, unknown> },
 ): Promise<Resource | undefined> {
-  const rule = operation.definition.access
-  if (typeof rule === 'string' || ctx.caller.role === 'system') return undefined
+  const { definition } = operation
+  const rule = definition.access
+  if (ctx.caller.role === 'system') return undefined
+  authoriseCaller(definition, ctx.caller)
+  if (typeof rule === 'string') return undefined
   const field = rule.of ?? rule.member ?? rule.read
   if (!field) {
     if (rule.can && !mayGlobally(ctx, rule.can)) throw new CollabError('forbidden')
@@ -36,9 +39,31 @@ function resourceId(
   return resolve ? resolve(input, ctx.caller) : (input[field] as string)
 }
 
-/** Everyone may make chats; a deployment narrows it. */
-function mayGlobally(_ctx: ReadContext, permission: string): boolean {
-  return permission === 'create_chat'
+/** What depends on the caller alone: an API key's scopes, a person, an admin. */
+function authoriseCaller({ name, kind, access, person }: OperationDefinition, caller: Caller) {
+  const scope = `${name.slice(0, name.indexOf('.'))}:${kind === 'query' ? 'read' : 'write'}`
+  if (caller.scopes && !caller.scopes.includes('*') && !caller.scopes.includes(scope))
+    throw new CollabError('forbidden', { details: { reason: 'scope', scope } })
+  if ((access === 'person' || person) && !isPerson(caller))
+    throw new CollabError('forbidden', {
+      message: 'This is for a person: name one in X-Act-As or actAs.',
+      details: { reason: 'act_as' },
+    })
+  if (access === 'admin' && caller.role !== 'admin')
+    throw new CollabError('forbidden', { details: { reason: 'admin' } })
+}
+
+/** What does not depend on a resource: everybody makes chats; who may choose their ids is configured. */
+export function mayGlobally(
+  { caller, policy }: Pick<ReadContext, 'caller' | 'policy'>,
+  permission: string,
+): boolean {
+  if (permission === 'create_chat' || caller.role === 'admin') return true
+  if (permission !== 'create_named') return false
+  return (
+    policy.createNamed === 'everyone' ||
+    (policy.createNamed === 'accounts' && caller.role === 'user')
+  )
 }
 
 /** The streams that a command writes, from its declaration. */

@@ -17,3 +17,12 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
 }
+
+/** Do something again and again, the first time after `ms`; the returned function calls it off. */
+export function every(clock: Clock, ms: number, task: () => void): () => void {
+  let cancel = clock.after(ms, function again() {
+    task()
+    cancel = clock.after(ms, again)
+  })
+  return () => cancel()
+}

@@ -1,4 +1,6 @@
 import type {
+  BaseErrorCode,
+  ErrorCode,
   EventDefinition,
   ErrorDetails,
   ErrorOptions,
@@ -8,6 +10,7 @@ import type {
   OperationDefinition,
   Payload,
 } from '@collab-kit/protocol'
+import type { Effect } from './effects.ts'
 import type { Database, Driver } from './schema.ts'
 import type { Kysely } from 'kysely'
 
@@ -15,10 +18,40 @@ import type { Kysely } from 'kysely'
 export interface Caller {
   username: string
   role: 'guest' | 'user' | 'admin' | 'system'
+  /** What the caller stands on: a device's sign-in or an API key; nothing with a host-signed token. */
   signInId?: string
-  /** The live socket behind the call, where there is one. */
+  /** When the token was issued, milliseconds since 1970. */
+  issuedAt?: number
+  /** What the API key may do, where one calls. */
+  scopes?: readonly string[]
+  /** When the token behind the call ends, milliseconds since 1970. */
+  tokenEndsAt?: number
+  /** The live connection behind the call, where there is one. */
   connectionId?: string
 }
+
+/** Whether somebody is behind the call: an API key that acts for nobody is named by itself. */
+export const isPerson = ({ scopes, username, signInId }: Caller): boolean =>
+  scopes === undefined || username !== signInId
+
+/** What of a person decides about their connections. */
+export interface PersonState {
+  username: string
+  role: Caller['role']
+  /** Disabled or deleted: nothing of theirs goes on. */
+  gone: boolean
+  /** Tokens issued before are worth nothing, milliseconds since 1970. */
+  tokensFrom?: number
+}
+
+/**
+ * Whether this state of a person leaves a caller of theirs their connections. Sign-ins and keys end by themselves; what
+ * stands on a host's token alone is as old as that token.
+ */
+export const mayGoOn = (
+  { gone, tokensFrom = 0 }: PersonState,
+  { issuedAt = 0, scopes, signInId }: Pick<Caller, 'issuedAt' | 'scopes' | 'signInId'>,
+): boolean => !gone && (scopes !== undefined || signInId !== undefined || issuedAt >= tokensFrom)
 
 export interface Resource {
   /** What the caller may do with it. */
@@ -32,6 +65,8 @@ export interface Resource {
 export interface Policy {
   limits: Limits
   epoch: string
+  /** Who may choose the ids of what they make. */
+  createNamed: 'everyone' | 'accounts' | 'admins'
   /** This process among those that share the database. */
   nodeId: string
   /** Facts of `system.getInfo`. */
@@ -60,21 +95,26 @@ export interface ReadContext {
   newId(): string
   /** Head of a stream; 0 when nothing was ever written to it. */
   head(stream: string): Promise<number>
+  /** Everything that the domains keep about a person, by domain. */
+  export(username: string): Promise<Record<string, unknown>>
 }
 
 /** The log itself, for handlers of sets that encode their events once for the reply and the readers. */
 export interface SetLog {
   /** Append the encoded data of a durable event by one of the callers. */
-  append(entry: {
-    event: string
-    stream: string
-    seq: number
-    caller: Caller
-    number: number
-    clientMessageId: string
-    at: string
-    json: string
-  }): void
+  append(
+    entry: {
+      event: string
+      stream: string
+      seq: number
+      caller: Caller
+      number: number
+      clientMessageId: string
+      at: string
+      json: string
+    },
+    effect?: Effect,
+  ): void
   /** Head of a stream in this transaction. */
   head(stream: string): Promise<number>
   /** The next `seq` of a stream, taken. */
@@ -93,8 +133,16 @@ export interface Emitter<E extends EventDefinition> {
   tell<V extends E>(event: V, id: string, data: Payload<V>): void
 }
 
+/** What a command leaves behind beside its effect. */
+export interface Traces {
+  /** Note a security event: what was done and to whom, never contents or secrets. */
+  audit(action: string, subject?: string, details?: Record<string, unknown>): Promise<void>
+  /** Drop what every domain keeps about a person, and empty what they wrote. */
+  erase(username: string): Promise<void>
+}
+
 /** What a command's handler works with, inside the transaction. */
-export interface WriteContext extends ReadContext, Emitter<EventDefinition> {
+export interface WriteContext extends ReadContext, Emitter<EventDefinition>, Traces {
   log: SetLog
   /** The same transaction as somebody else at another time: for what happened before and is brought in now. */
   as(caller: Caller, now: string): WriteContext
@@ -106,13 +154,18 @@ type Fail<D extends OperationDefinition> = (
   options?: Omit<ErrorOptions, 'details'>,
 ) => never
 
+/** What helpers of several operations refuse by: codes that every operation has, and those named. */
+export interface Refusing<E extends ErrorCode = never> {
+  fail(code: BaseErrorCode | E, details?: ErrorDetails): never
+}
+
 /** Context of a handler: only declared errors, only declared events. */
 export type Context<D extends OperationDefinition> = ReadContext & {
   /** Refuse with a code that the operation declares. */
   fail: Fail<D>
-} & (D['kind'] extends 'command' ? Emitter<Emits<D>> & { log: SetLog } : unknown)
+} & (D['kind'] extends 'command' ? Emitter<Emits<D>> & Traces & { log: SetLog } : unknown)
 
-/** A live socket as the domains see it. */
+/** A live connection, a socket or an event stream, as the domains see it. */
 export interface Connection {
   readonly id: string
   readonly caller: Caller
@@ -124,8 +177,8 @@ export interface Connection {
   leave(stream: string): void
   /** Send one event to this connection alone. */
   tell<V extends EventDefinition>(event: V, data: Payload<V>): void
-  /** The token's new end, milliseconds since 1970. */
-  extend(expiresAt: number): void
+  /** The same person goes on with a newer token; its end in milliseconds since 1970. */
+  renew(caller: Caller, expiresAt: number): void
 }
 
 /** What runs on the sockets' thread, before and after the transaction. */
@@ -151,14 +204,20 @@ export interface Edge {
   after(ms: number, task: () => void): () => void
   /** The live connections of a person. */
   connectionsOf(username: string): readonly Connection[]
-  /** End a sign-in now: its connections are closed and its tokens refused. */
+  /** End a sign-in or an API key now: its connections are closed and its tokens refused. */
   endSignIn(signInId: string, code: 'revoked' | 'signed_out'): void
+  /** End what a person may have no more, by what they are now. */
+  endPerson(state: PersonState): void
+  /** Who a token speaks for; refuses it by name. */
+  authenticate(token: string): Promise<{ caller: Caller; expiresAt: number }>
   fail(code: string, details?: ErrorDetails, options?: Omit<ErrorOptions, 'details'>): never
 }
 
 export interface TokenClaims {
   username: string
   signInId: string
+  /** Milliseconds since 1970. */
+  issuedAt: number
   /** Milliseconds since 1970. */
   expiresAt: number
 }
@@ -167,6 +226,11 @@ export interface TokenClaims {
 export interface Tokens {
   /** Lifetime, milliseconds. */
   readonly ttl: number
-  issue(username: string, signInId: string): Promise<{ token: string; expiresAt: number }>
+  /** `ttl` in milliseconds. */
+  issue(
+    username: string,
+    signInId: string,
+    ttl?: number,
+  ): Promise<{ token: string; expiresAt: number }>
   verify(token: string): Promise<TokenClaims>
 }

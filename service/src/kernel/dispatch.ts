@@ -5,11 +5,12 @@ import {
   type ErrorDetails,
   type OperationDefinition,
 } from '@collab-kit/protocol'
-import type { Caller, Connection, Edge, Policy, Tokens } from './context.ts'
+import type { Caller, Connection, Edge, PersonState, Policy, Tokens } from './context.ts'
 import type { Clock } from './clock.ts'
-import { encodeEphemeral, type Published } from './outbox.ts'
+import { effectOf } from './effects.ts'
+import { actorOf, encodeEphemeral, type Published } from './outbox.ts'
 import type { Job, JobError, JobResult } from './executor.ts'
-import { newId } from './executor.ts'
+import { newId } from './ids.ts'
 import type { Host } from './host.ts'
 import { Buckets } from './limits.ts'
 import { parseInput, type ParsedCall } from './parse.ts'
@@ -38,6 +39,8 @@ export interface Doors {
   publish(items: readonly Published[]): void
   connectionsOf(username: string): readonly Connection[]
   endSignIn(signInId: string, code: 'revoked' | 'signed_out'): void
+  endPerson(state: PersonState): void
+  authenticate(token: string): Promise<{ caller: Caller; expiresAt: number }>
 }
 
 export interface DispatcherOptions {
@@ -214,15 +217,17 @@ export class Dispatcher {
       afterAnswer: (task) => void setImmediate(task),
       connectionsOf: (username) => doors.connectionsOf(username),
       endSignIn: (signInId, code) => doors.endSignIn(signInId, code),
+      endPerson: (state) => doors.endPerson(state),
+      authenticate: (token) => doors.authenticate(token),
       internal: (name, input) => this.internal(name, input),
       lookup: (name, input) => this.lookup(name, input),
       tell(event, id, data) {
         const stream = event.stream?.(id)
         if (!stream) throw new Error(`${event.name} belongs to one connection`)
         const at = new Date(clock.now()).toISOString()
-        doors.publish([
-          { stream, seq: undefined, json: encodeEphemeral(event, stream, { at, caller, data }) },
-        ])
+        const json = encodeEphemeral(event, stream, { at, caller, data })
+        const effect = effectOf(event, data, actorOf(caller))
+        doors.publish([{ stream, seq: undefined, json, ...effect }])
       },
       fail(code, details, options) {
         throw new CollabError(code as ErrorCode, { ...options, ...(details && { details }) })

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   CollabError,
   isCollabError,
@@ -6,11 +5,14 @@ import {
   type EventDefinition,
 } from '@collab-kit/protocol'
 import { authorise, streamsOf } from './access.ts'
-import type { Caller, Policy, ReadContext, WriteContext } from './context.ts'
+import { effectOf } from './effects.ts'
+import type { Caller, Policy, ReadContext, Traces, WriteContext } from './context.ts'
+import { erasePerson, exportPerson, writeAudit } from './traces.ts'
 import { fail, isSerialisationFailure, toStorageError } from './errors.ts'
+import { newId } from './ids.ts'
 import { hashInput, recall, remember, type CommandKey } from './idempotency.ts'
 import type { SetAnswer } from './module.ts'
-import { encodeEphemeral, Outbox, type Published } from './outbox.ts'
+import { actorOf, encodeEphemeral, Outbox, type Published } from './outbox.ts'
 import type { Operation, Registry } from './registry.ts'
 import type { Session, Store } from './store.ts'
 
@@ -138,9 +140,9 @@ export class Executor {
     const first = jobs[from]!
     const operation = this.#options.registry.operations.get(first.operation)
     if (!operation?.module.sets[operation.key]) return undefined
-    // A command id asks for the remembered reply, which takes the ordinary way.
+    // A command id asks for the remembered reply, an API key for its scopes: both take the ordinary way.
     const fits = (job: Job | undefined) =>
-      job?.operation === first.operation && job.commandId === undefined
+      job?.operation === first.operation && job.commandId === undefined && !job.caller.scopes
     let to = from
     while (fits(jobs[to])) to++
     return to > from ? jobs.slice(from, to) : undefined
@@ -239,6 +241,8 @@ export class Executor {
           .executeTakeFirst()
         return row?.head ?? 0
       },
+      export: (username) =>
+        exportPerson(this.#options.registry, this.#readContext(session, SYSTEM_JOB), username),
     }
   }
 
@@ -250,6 +254,9 @@ export class Executor {
     }
     return Object.assign(ctx, {
       log: outbox,
+      audit: (...entry: Parameters<Traces['audit']>) => writeAudit(ctx, entry),
+      erase: (username: string) =>
+        erasePerson(this.#options.registry, ctx as WriteContext, username),
       as: (caller: Caller, now: string) =>
         Object.assign(this.#writeContext(session, outbox, { ...job, caller }), { now }),
       head: (stream: string) => outbox.head(stream),
@@ -267,31 +274,21 @@ export class Executor {
             at: ctx.now,
             json: JSON.stringify(payload),
           },
-          effectOf(event, payload),
+          effectOf(event, payload, actorOf(job.caller)),
         )
         return seq
       },
       tell: (event: EventDefinition, id: string, data: unknown) => {
         const stream = streamOf(event, id)
         const json = encodeEphemeral(event, stream, { at: ctx.now, caller: job.caller, data })
-        outbox.tell({ stream, seq: undefined, json, ...effectOf(event, data) })
+        outbox.tell({ stream, seq: undefined, json, ...effectOf(event, data, actorOf(job.caller)) })
       },
     }) as WriteContext
   }
 }
 
 const SYSTEM: Caller = Object.freeze({ username: 'system', role: 'system' })
-
-/** Whom an event makes a reader of its stream, or whose reading it ends. */
-export function effectOf(
-  event: EventDefinition,
-  data: unknown,
-): Pick<Published, 'admits' | 'dismisses'> {
-  return {
-    ...(event.admits && { admits: event.admits(data) }),
-    ...(event.dismisses && { dismisses: event.dismisses(data) }),
-  }
-}
+const SYSTEM_JOB: Job = Object.freeze({ operation: '', input: {}, caller: SYSTEM })
 
 const toResult = (answer: Exclude<SetAnswer, 'one_by_one'>): JobResult =>
   'json' in answer ? answer : { error: toJobError(toStorageError(answer.error)) }
@@ -307,13 +304,4 @@ function toJobError(error: CollabError): JobError {
       cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
     }),
   }
-}
-
-const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz'
-
-/** 16 random characters of [0-9a-z]: 82 bits. */
-export function newId(length = 16): string {
-  let id = ''
-  for (const byte of randomBytes(length)) id += ALPHABET[byte % ALPHABET.length]
-  return id
 }

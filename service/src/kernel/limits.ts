@@ -5,6 +5,8 @@ export interface BucketOptions {
   rate: number
   /** Most tokens at once. */
   burst: number
+  /** What the limit is called. Default: `opsPerSecond`. */
+  limit?: string
   now(): number
 }
 
@@ -19,7 +21,7 @@ export class Buckets {
 
   /** Take `cost` tokens or refuse with the time after which they are there. */
   take(key: string, cost: number): void {
-    const { rate, burst } = this.#options
+    const { rate, burst, limit = 'opsPerSecond' } = this.#options
     const now = this.#options.now()
     let bucket = this.#buckets.get(key)
     if (!bucket) {
@@ -33,10 +35,19 @@ export class Buckets {
       const retryAfterMs = Math.ceil(((cost - bucket.tokens) / rate) * 1000)
       throw new CollabError('rate_limited', {
         retryAfterMs,
-        details: { limit: 'opsPerSecond', max: rate },
+        details: { limit, max: rate },
       })
     }
     bucket.tokens -= cost
+  }
+
+  /** Whether `cost` tokens are there. */
+  has(key: string, cost: number): boolean {
+    const bucket = this.#buckets.get(key)
+    if (!bucket) return true
+    const { rate, burst } = this.#options
+    const since = Math.max(0, this.#options.now() - bucket.at)
+    return Math.min(burst, bucket.tokens + (since / 1000) * rate) >= cost
   }
 
   #sweep(now: number): void {

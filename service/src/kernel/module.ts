@@ -50,6 +50,14 @@ export type InternalHandler = (
 /** Questions of the service itself: never reachable from outside, outside any transaction. */
 export type Lookup = (ctx: ReadContext, input: Record<string, unknown>) => Promise<unknown>
 
+/** What a domain keeps about people. */
+export interface Personal {
+  /** All of it, as they are shown it. */
+  export(ctx: ReadContext, username: string): Promise<unknown>
+  /** Drop all of it; what others need to go on stays, without contents. */
+  erase(ctx: WriteContext, username: string): Promise<void>
+}
+
 export interface Implementation<D extends DomainDefinition> {
   handlers: {
     [K in keyof D['operations']]: Handler<D['operations'][K]> | AnyStagedHandler
@@ -64,6 +72,7 @@ export interface Implementation<D extends DomainDefinition> {
   order?: (input: never, caller: Caller) => string | undefined
   internal?: Record<string, InternalHandler>
   lookups?: Record<string, Lookup>
+  personal?: Personal
   /** Runs of one operation that are handled as a set, without a savepoint each. */
   sets?: Record<string, SetHandler>
   /** Called when a connection has ended. */
@@ -94,6 +103,7 @@ export interface Module {
   internal: Record<string, InternalHandler>
   lookups: Record<string, Lookup>
   sets: Record<string, SetHandler>
+  personal?: Personal
   disconnected?: (edge: Edge, connection: Connection) => void
 }
 
@@ -119,6 +129,7 @@ export function implement<D extends DomainDefinition>(
     lookups: implementation.lookups ?? {},
     sets: implementation.sets ?? {},
     ...(implementation.order && { order: implementation.order as NonNullable<Module['order']> }),
+    ...(implementation.personal && { personal: implementation.personal }),
     ...(implementation.disconnected && { disconnected: implementation.disconnected }),
   }
 }

@@ -3,10 +3,11 @@ import type { Database } from './schema.ts'
 import type { Session } from './store.ts'
 import type { Insertable } from 'kysely'
 import type { Caller } from './context.ts'
+import type { Effect } from './effects.ts'
 import { prepared } from './statements.ts'
 
 /** An event on its way to the readers, encoded once for all of them. */
-export interface Published {
+export interface Published extends Effect {
   /** `null` never occurs here: events of one connection do not pass the outbox. */
   stream: string
   seq: number | undefined
@@ -14,9 +15,6 @@ export interface Published {
   json: string
   /** Where the stream stood, for an event without a `seq` that begins somebody's reading. */
   head?: number
-  /** Set when reading begins or ends with it. */
-  admits?: string
-  dismisses?: string
 }
 
 /** Where somebody's reading of a stream begins. */
@@ -104,9 +102,9 @@ export class Outbox {
     return seq
   }
 
-  append(entry: Entry, effect: Pick<Published, 'admits' | 'dismisses'> = {}): void {
+  append(entry: Entry, effect: Effect = {}): void {
     const { event, stream, seq, caller, commandId, at, json } = entry
-    const actor = caller.role === 'system' ? null : caller.username
+    const actor = actorOf(caller)
     const connection = caller.connectionId ?? null
     this.#rows.push({
       stream,
@@ -193,6 +191,10 @@ export interface ItemParts {
   data: string
 }
 
+/** Who is named as the one who did it; nobody where the service did. */
+export const actorOf = ({ role, username }: Caller): string | null =>
+  role === 'system' ? null : username
+
 /** One event item as JSON, the same whether it comes live or from the log. */
 export function encodeItem(parts: ItemParts): string {
   const { name, stream, seq, at, actor, connection, command_id: commandId, data } = parts
@@ -217,7 +219,7 @@ export function encodeEphemeral(
     stream,
     seq: undefined,
     at,
-    actor: caller.role === 'system' ? null : caller.username,
+    actor: actorOf(caller),
     connection: caller.connectionId ?? null,
     command_id: null,
     data: JSON.stringify(data),

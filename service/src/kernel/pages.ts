@@ -14,3 +14,22 @@ export function firstFitting<T>(
 
 /** Bytes of a value as JSON. */
 export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value))
+
+/** A place in a list as callers hand it back, opaque to them. */
+export const encodeCursor = (value: unknown): string =>
+  Buffer.from(JSON.stringify(value)).toString('base64url')
+
+export function decodeCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    // Whatever it was, it is no cursor of ours; the caller refuses it.
+    return undefined
+  }
+}
+
+/** The name after which a page of a list by name begins; nothing for what is no such cursor. */
+export function nameAfter(cursor: string | undefined): string | undefined {
+  const name = cursor === undefined ? '' : decodeCursor(cursor)
+  return typeof name === 'string' ? name : undefined
+}

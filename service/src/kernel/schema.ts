@@ -40,7 +40,66 @@ export interface Database {
     role: 'guest' | 'user' | 'admin'
     password_hash: string | null
     disabled_at: string | null
+    /** The account is gone; its name stays taken, so that nobody else speaks under it. */
+    deleted_at: string | null
     created_at: string
+    /** Whose tokens speak for this person; null for accounts of the service. */
+    issuer: string | null
+    /** Tokens that were issued before are worth nothing. */
+    tokens_from: string | null
+    /** When all connections were last ended at once. */
+    cut_at: string | null
+  }
+  user_properties: {
+    username: string
+    name: string
+    /** JSON. */
+    value: string
+  }
+  /** Whom people hear nothing of. */
+  blocks: {
+    owner: string
+    username: string
+    created_at: string
+  }
+  contacts: {
+    owner: string
+    username: string
+    nickname: string | null
+    /** JSON array of text. */
+    labels: string
+    created_at: string
+  }
+  groups: {
+    name: string
+    description: string | null
+    created_at: string
+  }
+  group_members: {
+    group_name: string
+    username: string
+    /** Whether a token or a backend says so, and may take it back. */
+    by_token: number
+  }
+  api_keys: {
+    id: string
+    name: string
+    secret_hash: string
+    /** JSON array of text. */
+    scopes: string
+    created_by: string | null
+    created_at: string
+    revoked_at: string | null
+  }
+  /** Security events, never with contents. */
+  audit: {
+    id: string
+    at: string
+    actor: string | null
+    action: string
+    subject: string | null
+    /** JSON. */
+    details: string | null
   }
   sign_ins: {
     id: string
@@ -73,6 +132,28 @@ export interface Database {
     last_seq: number
     /** Time of the newest message; of the beginning when there is none. */
     last_at: string
+    /** Whether more than the defaults decides who may do what: there is a grant or a sanction. */
+    guarded: number
+    /** The chat is gone; its id stays taken, so that no other is taken for it. */
+    removed_at: string | null
+  }
+  /** What is granted in place of the defaults. */
+  chat_grants: {
+    chat_id: string
+    /** `world`, `members`, `group:NAME` or `user:NAME`. */
+    subject: string
+    /** JSON array of text. */
+    permissions: string
+  }
+  chat_sanctions: {
+    chat_id: string
+    username: string
+    kind: 'ban' | 'mute'
+    /** When it ends by itself. */
+    until: string | null
+    reason: string | null
+    created_by: string | null
+    created_at: string
   }
   members: {
     chat_id: string
@@ -96,6 +177,16 @@ export interface Database {
     chat_id: string
     username: string
     node_id: string
+  }
+  /** What opens an event stream without a header. */
+  event_tickets: {
+    hash: string
+    /** Whose it is, as JSON. */
+    caller: string
+    /** Milliseconds since 1970. */
+    token_ends_at: number
+    created_at: string
+    used_at: string | null
   }
 }
 

@@ -68,4 +68,75 @@ export const migrations: readonly Migration[] = [
       ]
     },
   },
+  {
+    name: '003-identity',
+    statements: (engine) => {
+      const text = engine === 'postgres' ? 'text collate "C"' : 'text'
+      const integer = engine === 'postgres' ? 'bigint' : 'integer'
+      const keyed = engine === 'postgres' ? '' : ' without rowid'
+      const person = `${text} not null references users (username) on delete cascade`
+      return [
+        ...['deleted_at', 'issuer', 'tokens_from', 'cut_at'].map(
+          (column) => `alter table users add column ${column} ${text}`,
+        ),
+        `create index users_cut on users (cut_at) where cut_at is not null`,
+        `create table user_properties (
+          username ${person}, name ${text} not null, value text not null, primary key (username, name))${keyed}`,
+        `create table blocks (
+          owner ${person}, username ${person}, created_at ${text} not null, primary key (owner, username))${keyed}`,
+        `create index blocks_username on blocks (username)`,
+        `create table contacts (
+          owner ${person}, username ${person}, nickname text, labels text not null, created_at ${text} not null,
+          primary key (owner, username))${keyed}`,
+        `create table groups (name ${text} primary key, description text, created_at ${text} not null)${keyed}`,
+        `create table group_members (
+          group_name ${text} not null references groups (name) on delete cascade, username ${person},
+          by_token ${integer} not null, primary key (group_name, username))${keyed}`,
+        `create index group_members_username on group_members (username)`,
+        `create table api_keys (
+          id ${text} primary key, name text not null, secret_hash text not null, scopes text not null,
+          created_by ${text}, created_at ${text} not null, revoked_at ${text})`,
+        `create table audit (
+          id ${text} primary key, at ${text} not null, actor ${text}, action ${text} not null, subject ${text},
+          details text)`,
+        `create index audit_at on audit (at)`,
+        `create index audit_subject on audit (subject, at)`,
+      ]
+    },
+  },
+  {
+    name: '005-chat-permissions',
+    statements: (engine) => {
+      const text = engine === 'postgres' ? 'text collate "C"' : 'text'
+      const integer = engine === 'postgres' ? 'bigint' : 'integer'
+      const keyed = engine === 'postgres' ? '' : ' without rowid'
+      const chat = `${text} not null references chats (chat_id) on delete cascade`
+      return [
+        `alter table chats add column guarded ${integer} not null default 0`,
+        `alter table chats add column removed_at ${text}`,
+        `create table chat_grants (
+          chat_id ${chat}, subject ${text} not null, permissions text not null,
+          primary key (chat_id, subject))${keyed}`,
+        `create index chat_grants_subject on chat_grants (subject)`,
+        `create table chat_sanctions (
+          chat_id ${chat}, username ${text} not null, kind ${text} not null, until ${text}, reason text,
+          created_by ${text}, created_at ${text} not null, primary key (chat_id, username, kind))${keyed}`,
+        `create index chat_sanctions_username on chat_sanctions (username)`,
+      ]
+    },
+  },
+  {
+    name: '004-event-tickets',
+    statements: (engine) => {
+      const text = engine === 'postgres' ? 'text collate "C"' : 'text'
+      const integer = engine === 'postgres' ? 'bigint' : 'integer'
+      const keyed = engine === 'postgres' ? '' : ' without rowid'
+      return [
+        `create table event_tickets (
+          hash ${text} primary key, caller ${text} not null, token_ends_at ${integer} not null,
+          created_at ${text} not null, used_at ${text})${keyed}`,
+        `create index event_tickets_end on event_tickets (token_ends_at)`,
+      ]
+    },
+  },
 ]

@@ -18,6 +18,10 @@ export function openSqlite({ file, readOnly = false }: SqliteOptions): Store {
   if (file !== ':memory:' && !readOnly) mkdirSync(dirname(file), { recursive: true })
   const release = file === ':memory:' || readOnly ? () => {} : lockFile(file)
   const raw = new DatabaseSync(file, { readOnly, timeout: 250 })
+  // Its own knows ASCII alone.
+  raw.function('lower', { deterministic: true }, (text) =>
+    typeof text === 'string' ? text.toLowerCase() : text,
+  )
   if (!readOnly) prepare(raw, file)
   const assertInPlace = file === ':memory:' || readOnly ? () => {} : placeOf(file)
   const kysely = new Kysely<Database>({

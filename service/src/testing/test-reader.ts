@@ -1,4 +1,5 @@
 import type { Published } from '../kernel/outbox.ts'
+import { BlockList } from '../transport/block-list.ts'
 import type { Frame } from '../transport/frame.ts'
 import type { Reader } from '../transport/hub.ts'
 
@@ -15,6 +16,7 @@ export class TestReader implements Reader {
   readonly held = new Map<string, Published[]>()
   readonly floors = new Map<string, number>()
   readonly dismissed = new Set<string>()
+  readonly blocks = new BlockList()
   readonly frames: Item[][] = []
   readonly id: string
   readonly username: string

@@ -1,12 +1,18 @@
-import { CollabError, type Closing, type EventDefinition, type Payload } from '@collab-kit/protocol'
+import {
+  CollabError,
+  type Closing,
+  type EventDefinition,
+  type Payload,
+  type Welcome,
+} from '@collab-kit/protocol'
 import type { Caller, Connection } from '../kernel/context.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Published } from '../kernel/outbox.ts'
-import type { Socket } from 'socket.io'
-import { cutTransport, whenGone } from './cut.ts'
+import { BlockList } from './block-list.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import { encodeLocal, Frame } from './frame.ts'
 import type { Hub, Reader } from './hub.ts'
-import { OutgoingQueue } from './outgoing-queue.ts'
+import type { Outlet } from './outlet.ts'
 
 /** Time for a reader to take in why it is closed. */
 const CLOSING_MS = 5000
@@ -16,31 +22,43 @@ const WARNING_MS = 60_000
 
 const TOO_SLOW: Closing = { code: 'slow_consumer', reconnect: true, afterMs: 1000 }
 
-export interface SocketConnectionOptions {
-  socket: Socket
+export interface LiveConnectionOptions {
+  id: string
+  transport: 'socket' | 'events'
+  /** The way out to it, over whatever transport. */
+  outlet: Outlet
   caller: Caller
   hub: Hub
   clock: Clock
-  /** Most unsent bytes. */
-  queueBytes: number
   /** Most streams joined by hand. */
   joinedStreams: number
+  /** Keeps the reader's position for one who comes back with it. */
+  checkpoint?: Checkpoint
+  /** The ticket that opened it, as a hash. */
+  ticket?: string | undefined
+  /** Told when it was given another token. */
+  onRenewed?(caller: Caller): void
   /** Told before the server closes. */
-  onClosing(connection: SocketConnection, closing: Closing): void
+  onClosing(connection: LiveConnection, closing: Closing): void
 }
 
-/** One live socket: `live` until the server says it is closing, then `lingering` until the transport is gone. */
-export class SocketConnection implements Connection, Reader {
+/**
+ * One live reader, on a socket or an event stream: `live` until the server says it is closing, then `lingering` until the
+ * transport is gone.
+ */
+export class LiveConnection implements Connection, Reader {
   readonly id: string
-  readonly caller: Caller
+  readonly transport: LiveConnectionOptions['transport']
+  caller: Caller
   readonly subscriptions = new Set<string>()
   readonly held = new Map<string, Published[]>()
   readonly floors = new Map<string, number>()
   readonly dismissed = new Set<string>()
+  readonly blocks = new BlockList()
   /** Streams joined by hand. */
   readonly joined = new Set<string>()
-  readonly #options: SocketConnectionOptions
-  readonly #queue: OutgoingQueue
+  readonly #options: LiveConnectionOptions
+  readonly #outlet: Outlet
   #state: 'opening' | 'live' | 'lingering' = 'opening'
   #calls = 0
   /** Whether calls under way are still answered while lingering. */
@@ -48,11 +66,17 @@ export class SocketConnection implements Connection, Reader {
   #early: Frame[] = []
   #timers: (() => void)[] = []
 
-  constructor(options: SocketConnectionOptions) {
+  constructor(options: LiveConnectionOptions) {
     this.#options = options
-    this.id = options.socket.id
-    this.caller = { ...options.caller, connectionId: options.socket.id }
-    this.#queue = new OutgoingQueue(options.socket.conn, options.queueBytes)
+    this.id = options.id
+    this.transport = options.transport
+    this.caller = { ...options.caller, connectionId: options.id }
+    this.#outlet = options.outlet
+  }
+
+  /** The ticket that opened it, as a hash. */
+  get ticket(): string | undefined {
+    return this.#options.ticket
   }
 
   get username(): string {
@@ -66,7 +90,7 @@ export class SocketConnection implements Connection, Reader {
   /** The first item goes out, then everything that was said meanwhile. */
   open(welcome: string): void {
     this.#state = 'live'
-    this.#queue.write(new Frame([welcome]))
+    this.#outlet.write(new Frame([welcome]))
     for (const frame of this.#early) this.deliver(frame)
     this.#early = []
   }
@@ -75,14 +99,48 @@ export class SocketConnection implements Connection, Reader {
     if (this.#state === 'opening') this.#early.push(frame)
     if (this.#state !== 'live') return
     // What is forgotten anyway goes first when a reader is slow.
-    if (frame.ephemeral && this.#queue.pressed) return
-    if (this.#queue.fits(frame.bytes)) this.#queue.write(frame)
+    if (frame.ephemeral && this.#outlet.pressed) return
+    if (this.#outlet.fits(frame.bytes)) this.#outlet.write(frame)
     else this.close(TOO_SLOW)
   }
 
   /** Bytes that this reader has not taken yet. */
   get queuedBytes(): number {
-    return this.#queue.bytes
+    return this.#outlet.bytes
+  }
+
+  /** Whether it is one to whom something may still be said. */
+  get live(): boolean {
+    return this.#state !== 'lingering'
+  }
+
+  /** Resolves when the reader has taken everything, or is no reader any more; one who takes nothing for so long is closed. */
+  taken(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.close(TOO_SLOW)
+        resolve()
+      }, ms).unref()
+      this.#outlet.whenEmpty(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  entered(stream: string, head: number, passing?: boolean): void {
+    // What is kept back is entered when it is let go.
+    if (this.held.has(stream)) return
+    const joined = this.joined.has(stream)
+    this.#options.checkpoint?.enter(stream, {
+      seq: head,
+      joined,
+      ...(passing !== undefined && { passing }),
+    })
+  }
+
+  left(stream: string): void {
+    this.#options.checkpoint?.leave(stream)
   }
 
   /** Calls that are not answered yet. */
@@ -105,8 +163,8 @@ export class SocketConnection implements Connection, Reader {
 
   /** Whether a reply of this size may still be queued; a reader that asks and does not read is closed. */
   takes(bytes: number): boolean {
-    if (this.#state === 'lingering') return this.#answering && this.#queue.fits(bytes)
-    if (this.#queue.fits(bytes)) return true
+    if (this.#state === 'lingering') return this.#answering && this.#outlet.fits(bytes)
+    if (this.#outlet.fits(bytes)) return true
     this.close(TOO_SLOW)
     return false
   }
@@ -123,24 +181,23 @@ export class SocketConnection implements Connection, Reader {
     if (this.#state === 'lingering') return
     this.#options.onClosing(this, closing)
     // It would take longest to take in what makes it slow, and finds all that in the log.
-    if (closing.code === 'slow_consumer') this.#queue.clear()
-    this.#queue.write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
+    if (closing.code === 'slow_consumer') this.#outlet.clear()
+    this.#outlet.write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
     this.#state = 'lingering'
     this.#answering = closing.code === 'draining'
     this.#options.hub.remove(this)
-    const { conn } = this.#options.socket
     // A deadline of the network, not of anybody's business: it runs on real time.
-    const timer = setTimeout(() => cutTransport(conn), CLOSING_MS)
-    whenGone(conn, () => clearTimeout(timer))
+    const timer = setTimeout(() => this.#outlet.cut(), CLOSING_MS)
+    this.#outlet.whenGone(() => clearTimeout(timer))
     this.#leave()
   }
 
   #leave(): void {
     if (this.#state !== 'lingering' || (this.#answering && this.#calls > 0)) return
-    this.#queue.whenEmpty(() => this.#options.socket.conn.close())
+    this.#outlet.whenEmpty(() => this.#outlet.close())
   }
 
-  /** The socket is gone. */
+  /** The transport is gone. */
   ended(): void {
     this.#state = 'lingering'
     for (const cancel of this.#timers) cancel()
@@ -149,7 +206,8 @@ export class SocketConnection implements Connection, Reader {
 
   hold(stream: string): void {
     const max = this.#options.joinedStreams
-    if (!this.subscriptions.has(stream) && this.joined.size + this.held.size >= max) {
+    const joining = [...this.held.keys()].filter((each) => !this.subscriptions.has(each)).length
+    if (!this.subscriptions.has(stream) && this.joined.size + joining >= max) {
       throw new CollabError('limit_exceeded', {
         details: { limit: 'joinedStreams', max, reason: 'room_limit' },
       })
@@ -167,9 +225,16 @@ export class SocketConnection implements Connection, Reader {
     if (this.joined.has(stream)) this.#options.hub.dismiss(this, stream)
   }
 
+  renew(caller: Caller, expiresAt: number): void {
+    this.caller = { ...caller, connectionId: this.id }
+    this.extend(expiresAt)
+    this.#options.onRenewed?.(this.caller)
+  }
+
   extend(expiresAt: number): void {
     for (const cancel of this.#timers) cancel()
     const { clock } = this.#options
+    this.caller = { ...this.caller, tokenEndsAt: expiresAt }
     const left = expiresAt - clock.now()
     this.#timers = [
       clock.after(left - WARNING_MS, () => {
@@ -192,4 +257,20 @@ export class SocketConnection implements Connection, Reader {
   #now(): string {
     return new Date(this.#options.clock.now()).toISOString()
   }
+}
+
+/** The first item of a connection. */
+export function encodeWelcome(
+  { id, username }: Pick<LiveConnection, 'id' | 'username'>,
+  { expiresAt, epoch, now }: { expiresAt: number; epoch: string; now: number },
+): string {
+  const at = new Date(now).toISOString()
+  const welcome: Welcome = {
+    connectionId: id,
+    username,
+    epoch,
+    serverTime: at,
+    tokenExpiresAt: new Date(expiresAt).toISOString(),
+  }
+  return encodeLocal('system.welcome', welcome, at)
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
 import Router from '@koa/router'
 import { packagePath } from '../package-folder.ts'
 import { loadFile, PAGE_POLICY, send, type File } from './files.ts'
@@ -22,7 +23,7 @@ export function createDocs(): Router {
   const files = new Map<string, File>()
   const fileOf = (name: string): File | undefined => {
     const path = paths.get(name)
-    if (path !== undefined && !files.has(name)) files.set(name, loadFile(path))
+    if (path !== undefined && !files.has(name)) files.set(name, load(path))
     return files.get(name)
   }
   router.get(['/docs', '/docs/:name'], (context, next) => {
@@ -33,4 +34,11 @@ export function createDocs(): Router {
     return undefined
   })
   return router
+}
+
+/** The smallest that brotli can do with a bundle of this size takes seconds, in which nobody is served. */
+function load(path: string): File {
+  const file = loadFile(path)
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 6 }
+  return { ...file, br: brotliCompressSync(file.body, { params }) }
 }

@@ -1,17 +1,32 @@
-import { EVENTS } from '@collab-kit/protocol'
+import { EVENTS, type EventItem } from '@collab-kit/protocol'
 
-/** Several events in one message, encoded once for all its readers. */
+/** An item as event streams have it, but for what is each reader's own. */
+export interface EventLines {
+  item: EventItem
+  /** The line with the item's name. */
+  event: Buffer
+  /** The line with the item. */
+  data: Buffer
+}
+
+/** Several events in one message, encoded once for all its readers on each transport. */
 export class Frame {
-  /** The Socket.IO packet: an EVENT named `events` with the array of items. */
-  readonly text: string
+  readonly #items: readonly string[]
   /** Whether nothing is lost for good when it is not delivered. */
   readonly ephemeral: boolean
+  #text: string | undefined
   #bytes: number | undefined
   #webSocket: Buffer | undefined
+  #lines: readonly EventLines[] | undefined
 
   constructor(items: readonly string[], ephemeral = false) {
-    this.text = `2["${EVENTS}",[${items.join(',')}]]`
+    this.#items = items
     this.ephemeral = ephemeral
+  }
+
+  /** The Socket.IO packet: an EVENT named `events` with the array of items. */
+  get text(): string {
+    return (this.#text ??= `2["${EVENTS}",[${this.#items.join(',')}]]`)
   }
 
   /** Size on the wire, without the frame's header. */
@@ -23,6 +38,16 @@ export class Frame {
   get webSocket(): Buffer {
     return (this.#webSocket ??= encodeText(`4${this.text}`, this.bytes))
   }
+
+  /** The items of an event stream, each with the lines that are the same for all readers. */
+  get lines(): readonly EventLines[] {
+    return (this.#lines ??= this.#items.map(toLines))
+  }
+}
+
+function toLines(json: string): EventLines {
+  const item = JSON.parse(json) as EventItem
+  return { item, event: Buffer.from(`event: ${item.name}\n`), data: Buffer.from(`data: ${json}\n`) }
 }
 
 /** A whole, unmasked text frame (RFC 6455, 5.2) of so many bytes. */

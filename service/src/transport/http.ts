@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { CollabError } from '@collab-kit/protocol'
+import { CollabError, errorCatalogue } from '@collab-kit/protocol'
 import type Router from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import { HttpRefusal } from './body.ts'
@@ -109,8 +109,9 @@ function plain(context: Context, refusal: Plain): void {
   context.type = 'application/problem+json'
   context.body = JSON.stringify({
     type: 'about:blank',
-    title: message,
+    title: errorCatalogue.invalid_payload.meaning,
     status,
+    detail: message,
     code: 'invalid_payload',
     message,
     details,
@@ -141,7 +142,7 @@ function cors(allowOrigin: OriginCheck): Middleware {
     context.set('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
     context.set(
       'access-control-allow-headers',
-      'Authorization, Content-Type, Idempotency-Key, X-Connection-Id, X-Act-As',
+      'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Connection-Id, X-Act-As',
     )
     context.set('access-control-max-age', '600')
     context.status = 204

@@ -1,7 +1,8 @@
 import type { Caller } from '../kernel/context.ts'
 import type { Published, Start } from '../kernel/outbox.ts'
 import { Frame, encodeLocal } from './frame.ts'
-import type { streams } from '@collab-kit/protocol'
+import type { BlockList } from './block-list.ts'
+import { parseStreamKey, type RemovalReason } from '@collab-kit/protocol'
 
 /** One who reads streams: a live connection. */
 export interface Reader {
@@ -18,7 +19,13 @@ export interface Reader {
   readonly floors: Map<string, number>
   /** Streams that ended while the reader was being set up. */
   readonly dismissed: Set<string>
+  /** Whose words and doings are kept from it. */
+  readonly blocks: BlockList
   deliver(frame: Frame): void
+  /** Told that delivery of a stream begins with what comes after `head`; `passing` where no durable event began it. */
+  entered?(stream: string, head: number, passing?: boolean): void
+  /** Told that nothing more of a stream will come. */
+  left?(stream: string): void
 }
 
 /** Told which streams have readers here. */
@@ -35,6 +42,9 @@ export interface HubWatcher {
   drop(stream: string): void
 }
 
+/** The event that begins somebody's reading: numbered, or with where the stream stood. */
+type Admission = Partial<Pick<Published, 'seq' | 'head'>>
+
 /** Who reads what on this node, and the one way events go out. */
 export class Hub {
   readonly #readers = new Map<string, Reader>()
@@ -45,6 +55,8 @@ export class Hub {
   readonly #now: () => string
   /** Set where there are other nodes. */
   watcher: HubWatcher | undefined
+  /** Answers whether a reader may still read a stream: set before the first of them comes. */
+  mayRead: (reader: Reader, stream: string) => Promise<boolean> = () => Promise.resolve(false)
 
   constructor(now: () => string) {
     this.#now = now
@@ -89,11 +101,14 @@ export class Hub {
     this.#enter(reader, stream, head)
   }
 
-  /** Subscribe as a member, from what comes after `head` on: such a stream is not left by hand. */
-  admit(reader: Reader, stream: string, head?: number): void {
+  /** Subscribe as a member, from this event on: such a stream is not left by hand. */
+  admit(reader: Reader, stream: string, { seq, head = seq && seq - 1 }: Admission = {}): void {
     reader.joined.delete(stream)
     reader.dismissed.delete(stream)
-    if (head !== undefined && !reader.subscriptions.has(stream)) reader.floors.set(stream, head)
+    if (head !== undefined && !reader.subscriptions.has(stream)) {
+      reader.floors.set(stream, head)
+      reader.entered?.(stream, head, seq === undefined)
+    }
     this.subscribe(reader, stream, head)
   }
 
@@ -118,17 +133,28 @@ export class Hub {
     const held = reader.held.get(stream)
     if (!held) return
     reader.held.delete(stream)
+    const subscribed = reader.subscriptions.has(stream)
     if (!start) {
-      if (!reader.subscriptions.has(stream)) this.#drop(reader, stream)
+      if (!subscribed) this.#drop(reader, stream)
+      else if (reader.joined.has(stream)) this.dismiss(reader, stream, 'permission')
       return
     }
-    const { head, missed = [] } = start
+    const { missed = [] } = start
+    const head = (subscribed ? reader.floors.get(stream) : undefined) ?? start.head
+    if (!subscribed) reader.entered?.(stream, head)
+    if (held.some((item) => concerns(item, reader))) {
+      // The right may have ended after it was asked.
+      reader.held.set(stream, held)
+      reader.subscriptions.add(stream)
+      reader.floors.set(stream, head)
+      return void this.#judgeAll([reader], stream)
+    }
     const floor = Math.max(head, missed.at(-1)?.seq ?? 0)
     const complete = this.watcher?.started(stream, floor) ?? true
     const later = held.filter(({ seq }) => seq === undefined || (complete && seq > floor))
     const lacks = complete && this.#lacks(stream, floor, later)
     const items = lacks ? missed : [...missed, ...later]
-    if (items.length > 0) reader.deliver(new Frame(items.map(({ json }) => json)))
+    this.#deliver(reader, items)
     if (lacks) {
       reader.held.set(stream, held)
       return this.watcher?.catchUp(reader, stream, floor)
@@ -179,16 +205,71 @@ export class Hub {
       if (item.admits !== undefined) {
         // From the event that made them a member on, on every connection of theirs.
         flush()
-        const head = item.seq === undefined ? item.head : item.seq - 1
-        for (const reader of this.#byPerson.get(item.admits) ?? []) this.admit(reader, stream, head)
+        for (const reader of this.#byPerson.get(item.admits) ?? []) this.admit(reader, stream, item)
+      }
+      if (item.rechecks !== undefined) {
+        flush()
+        this.#recheck(stream, item)
       }
       pending.push(item)
-      if (item.dismisses !== undefined) {
+      if (item.blocks !== undefined) {
+        const [person = ''] = parseStreamKey(stream)?.id ?? []
+        for (const reader of this.#byPerson.get(person) ?? []) reader.blocks.change(item.blocks)
+      }
+      if (item.dismisses !== undefined || item.ends) {
         flush()
-        for (const reader of this.#byPerson.get(item.dismisses) ?? []) this.dismiss(reader, stream)
+        const readers = item.ends ? this.#streams.get(stream) : this.#byPerson.get(item.dismisses!)
+        for (const reader of [...(readers ?? [])]) this.dismiss(reader, stream, item.reason)
       }
     }
     flush()
+  }
+
+  /** Nothing more goes to those whose right is in doubt until it has been asked anew, this very event included. */
+  #recheck(stream: string, item: Published): void {
+    const doubtful = [...(this.#streams.get(stream) ?? [])].filter(
+      (reader) =>
+        concerns(item, reader) && reader.subscriptions.has(stream) && !reader.held.has(stream),
+    )
+    for (const reader of doubtful) {
+      reader.held.set(stream, [])
+      if (item.seq === undefined) continue
+      reader.floors.set(stream, Math.max(reader.floors.get(stream) ?? 0, item.seq - 1))
+    }
+    if (doubtful.length > 0) void this.#judgeAll(doubtful, stream)
+  }
+
+  async #judgeAll(readers: readonly Reader[], stream: string): Promise<void> {
+    for (const reader of readers) await this.#judge(reader, stream)
+  }
+
+  async #judge(reader: Reader, stream: string): Promise<void> {
+    // What is being published now is held by then.
+    await Promise.resolve()
+    let answer: boolean | undefined
+    let asked: number | undefined
+    // What came to be held after the question was asked puts the answer in doubt.
+    while (answer === undefined || doubts(reader, stream) !== asked) {
+      asked = doubts(reader, stream)
+      // Gone, or dismissed meanwhile.
+      if (asked === undefined) return
+      // Better nothing for a while than what may not be read.
+      answer = await this.mayRead(reader, stream).catch(() => soon())
+      if (answer === false) return this.dismiss(reader, stream, 'permission')
+    }
+    const held = reader.held.get(stream)!
+    const settled = held.map(({ rechecks: _asked, ...item }) => item)
+    reader.held.set(stream, settled)
+    const head =
+      reader.floors.get(stream) ?? (held.find(({ seq }) => seq !== undefined)?.seq ?? 1) - 1
+    this.release(reader, stream, { head })
+  }
+
+  /** Deliver what this reader may see of these events. */
+  #deliver(reader: Reader, items: readonly Published[]): void {
+    const shown = reader.blocks.shown(items)
+    const ephemeral = items.every(({ seq }) => seq === undefined)
+    if (shown.length > 0) reader.deliver(new Frame(shown, ephemeral))
   }
 
   #send(stream: string, items: readonly Published[]): void {
@@ -202,6 +283,7 @@ export class Hub {
       const held = reader.held.get(stream)
       if (held) held.push(...items)
       else if (reader.floors.has(stream)) this.#sendAbove(reader, stream, items)
+      else if (reader.blocks.hides(items)) this.#deliver(reader, items)
       else reader.deliver(frame)
     }
   }
@@ -211,20 +293,18 @@ export class Hub {
     const floor = reader.floors.get(stream) ?? 0
     const above = items.filter(({ seq }) => seq === undefined || seq > floor)
     if (above.some(({ seq }) => seq !== undefined)) reader.floors.delete(stream)
-    if (above.length > 0) reader.deliver(new Frame(above.map(({ json }) => json)))
+    this.#deliver(reader, above)
   }
 
   /** The last thing that comes of a stream says that it was the last. */
-  dismiss(reader: Reader, stream: string): void {
+  dismiss(reader: Reader, stream: string, reason = 'left'): void {
     reader.dismissed.add(stream)
     reader.joined.delete(stream)
     reader.floors.delete(stream)
     reader.held.delete(stream)
+    reader.left?.(stream)
     if (reader.subscriptions.delete(stream)) {
-      const data = {
-        stream,
-        reason: 'left',
-      } satisfies (typeof streams.events.removed.payload)['_output']
+      const data = { stream, reason: reason as RemovalReason }
       reader.deliver(new Frame([encodeLocal('streams.removed', data, this.#now())]))
     }
     this.#drop(reader, stream)
@@ -248,3 +328,17 @@ export class Hub {
     this.watcher?.drop(stream)
   }
 }
+
+/** Whether an event puts this reader's right to its stream in doubt. */
+const concerns = ({ rechecks, stream }: Published, reader: Reader): boolean =>
+  (rechecks === true || rechecks === reader.username) && reader.joined.has(stream)
+
+/** How many of the events that are held for a reader put its right in doubt; nothing when none is held any more. */
+const doubts = (reader: Reader, stream: string): number | undefined =>
+  reader.held.get(stream)?.filter((item) => concerns(item, reader)).length
+
+/** A question that failed is asked again after this long, milliseconds. */
+const AGAIN_MS = 500
+
+const soon = (): Promise<undefined> =>
+  new Promise((resolve) => void setTimeout(() => resolve(undefined), AGAIN_MS).unref())

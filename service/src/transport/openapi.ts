@@ -1,160 +1,231 @@
-import { errorCatalogue, WireError, type OperationDefinition } from '@collab-kit/protocol'
-import Router from '@koa/router'
-import { z } from 'zod'
+import { CommandId, type OperationDefinition } from '@collab-kit/protocol'
 import type { Registry } from '../kernel/registry.ts'
+import { problemsOf, problemsWith, sharedProblems } from './problems.ts'
+import { takesQuery } from './query.ts'
+import { exampleOf } from './reference-examples.ts'
+import {
+  domainOf,
+  domainSummaries,
+  explain,
+  Schemas,
+  takesCommandId,
+  type Json,
+  type ObjectSchema,
+} from './reference-schemas.ts'
 
-type Json = Record<string, unknown>
-
-/** The OpenAPI 3.1 description of every operation with a REST line, derived from the registry. */
+/** The OpenAPI 3.1 description of every operation with a REST line, and of the event stream. */
 export function toOpenApi(registry: Registry, version: string): Json {
-  const paths: Record<string, Json> = {}
-  const schemas: Json = {}
+  const schemas = new Schemas('draft-2020-12')
+  const paths: Record<string, Json> = { '/events': { get: eventStream() } }
   for (const { definition } of registry.operations.values()) {
     if (definition.rest === null) continue
-    const [method = '', path = ''] = definition.rest.split(' ')
+    const { method, path } = lineOf(definition)
     paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(definition, schemas) }
   }
-  schemas['Error'] = lift(
-    z.toJSONSchema(WireError, { io: 'input', unrepresentable: 'any' }) as Json,
-    schemas,
-  )
   return {
     openapi: '3.1.0',
     info: {
       title: 'Collab Kit',
       version,
       description:
-        'Chat, presence and shared activities. Every operation is also a Socket.IO event of the same name.',
+        'Chat, presence and shared activities. Every operation is also a Socket.IO event of the same name, which ' +
+        '[asyncapi.json](/api/v1/asyncapi.json) describes with the events.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/api/v1' }],
-    tags: [...new Set([...registry.operations.values()].map(({ module }) => module.name))].map(
-      (name) => ({ name }),
-    ),
+    servers: [{ url: '/api/v1', description: 'This service.' }],
+    tags: Object.entries(domainSummaries).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      parameters: parameters(schemas),
+      responses: sharedProblems(schemas),
+      securitySchemes,
+      schemas: schemas.components,
     },
   }
 }
 
-function toOperation(definition: OperationDefinition, schemas: Json): Json {
-  const { name, summary, rest, access, kind, connection } = definition
-  const [method = '', path = ''] = (rest ?? '').split(' ')
-  const input = lift(
-    z.toJSONSchema(definition.input, { io: 'input', unrepresentable: 'any' }) as Json,
-    schemas,
-  )
-  const properties = { ...(input['properties'] as Json) }
-  const required = new Set((input['required'] as string[] | undefined) ?? [])
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!)
-  const parameters: Json[] = inPath.map((field) => ({
-    name: field,
-    in: 'path',
+const securitySchemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token of the service, or one that the host has signed.',
+  },
+  apiKey: {
+    type: 'http',
+    scheme: 'basic',
+    description:
+      "A backend's key: its id as the username, its secret as the password. What it may do is in its scopes; with " +
+      '`act_as` it does so for the person in `X-Act-As`.',
+  },
+  ticket: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'ticket',
+    description:
+      'A ticket of `streams.createTicket`: it opens one event stream once, within 30 seconds.',
+  },
+}
+
+/** Headers that many operations take. */
+const parameters = (schemas: Schemas): Json => ({
+  IdempotencyKey: {
+    ...header('Idempotency-Key', schemas.of(CommandId)),
+    description: 'The command id: repeating a command with the same one gives the first answer.',
+  },
+  ConnectionId: {
+    ...header('X-Connection-Id'),
     required: true,
-    schema: properties[field],
-  }))
-  const others = Object.keys(properties).filter((field) => !inPath.includes(field))
-  if (method === 'GET') {
-    for (const field of others) {
-      parameters.push({
-        name: field,
-        in: 'query',
-        required: required.has(field),
-        schema: properties[field],
-      })
-    }
-  }
-  if (kind === 'command')
-    parameters.push(
-      header('Idempotency-Key', 'Repeating a command with the same key gives the first answer.'),
-    )
-  if (connection)
-    parameters.push({
-      ...header('X-Connection-Id', 'A live connection of the same person.'),
-      required: true,
-    })
-  const body = {
-    type: 'object',
-    properties: Object.fromEntries(others.map((field) => [field, properties[field]])),
-    required: others.filter((field) => required.has(field)),
-    additionalProperties: false,
-  }
+    description: 'The `connectionId` of a live socket or event stream of the same person.',
+  },
+  ActAs: {
+    ...header('X-Act-As'),
+    description:
+      'With an API key: the username that it acts for, percent-encoded where it is not ASCII.',
+  },
+})
+
+const header = (name: string, schema: Json = { type: 'string' }): Json => ({
+  name,
+  in: 'header',
+  schema,
+})
+
+const parameter = (name: string): Json => ({ $ref: `#/components/parameters/${name}` })
+
+interface Line {
+  method: string
+  path: string
+  /** Fields of the input that stand in the path. */
+  inPath: string[]
+}
+
+function lineOf({ rest }: OperationDefinition): Line {
+  const [method = '', path = ''] = (rest ?? '').split(' ')
+  return { method, path, inPath: [...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field!) }
+}
+
+function toOperation(definition: OperationDefinition, schemas: Schemas): Json {
+  const { name, summary, access, output } = definition
+  const { method } = lineOf(definition)
+  const input = schemas.inputOf(definition)
+  const example = exampleOf(name).output
+  const all = parametersOf(definition, input)
   return {
     operationId: name,
     summary,
-    tags: [name.split('.')[0]],
-    security: access === 'anyone' ? [] : [{ bearer: [] }],
-    ...(parameters.length > 0 && { parameters }),
-    ...(method !== 'GET' && {
-      requestBody: {
-        required: body.required.length > 0,
-        content: { 'application/json': { schema: body } },
+    description: explain(definition),
+    tags: [domainOf(name)],
+    security: access === 'anyone' ? [] : [{ bearer: [] }, { apiKey: [] }],
+    ...(all.length > 0 && { parameters: all }),
+    ...(!takesQuery(method) && { requestBody: bodyOf(definition, input) }),
+    responses: {
+      '200': {
+        description: `The answer of \`${name}\`.`,
+        content: {
+          'application/json': {
+            schema: schemas.of(output),
+            ...(example !== undefined && { example }),
+          },
+        },
       },
-    }),
-    responses: toResponses(definition, schemas),
-  }
-}
-
-const header = (name: string, description: string): Json => ({
-  name,
-  in: 'header',
-  description,
-  schema: { type: 'string' },
-})
-
-function toResponses({ name, output, errors }: OperationDefinition, schemas: Json): Json {
-  // Read as an input: a reader takes fields that it does not know, as a newer service may send.
-  const schema = lift(
-    z.toJSONSchema(output, { io: 'input', unrepresentable: 'any' }) as Json,
-    schemas,
-  )
-  const declared = (errors ?? [])
-    .map((code) => `\`${code}\` ${errorCatalogue[code].status}`)
-    .join(', ')
-  return {
-    '200': { description: `The answer of ${name}.`, content: { 'application/json': { schema } } },
-    default: {
-      description: `A refusal.${declared ? ` Beside the common ones: ${declared}.` : ''}`,
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Error' } } },
+      ...problemsOf(definition, schemas),
     },
   }
 }
 
-/** Moves the definitions of one schema to the components, where all share them. */
-function lift(schema: Json, schemas: Json): Json {
-  const { $schema: _dialect, $defs, ...rest } = schema
-  const rewrite = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(rewrite)
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        key === '$ref' && typeof item === 'string'
-          ? item.replace('#/$defs/', '#/components/schemas/')
-          : rewrite(item),
-      ]),
-    )
+function parametersOf(definition: OperationDefinition, input: ObjectSchema): Json[] {
+  const { access, connection, secret } = definition
+  const { method, inPath } = lineOf(definition)
+  const example = exampleOf(definition.name).input as Json | undefined
+  const list: Json[] = inPath.map((field) => ({
+    ...fieldOf(field, { in: 'path', required: true, input }),
+    ...(example?.[field] !== undefined && { example: example[field] }),
+  }))
+  if (takesQuery(method)) {
+    for (const field of Object.keys(input.properties)) {
+      if (inPath.includes(field) || field === 'commandId') continue
+      const required = input.required.includes(field)
+      list.push(fieldOf(field, { in: 'query', ...(required && { required }), input }))
+    }
   }
-  for (const [key, definition] of Object.entries(($defs ?? {}) as Json))
-    schemas[key] = rewrite(definition)
-  return rewrite(rest) as Json
+  // A reply that holds a secret is not remembered; the exception says so by itself.
+  if (takesCommandId(definition) && (!secret || definition.takesCommandId))
+    list.push(parameter('IdempotencyKey'))
+  if (connection) list.push(parameter('ConnectionId'))
+  if (access !== 'anyone') list.push(parameter('ActAs'))
+  return list
 }
 
-/** Serves the description and a page to read and try it. */
-export function createOpenApi({
-  registry,
-  version,
-}: {
-  registry: Registry
-  version: string
-}): Router {
-  const router = new Router()
-  const document = JSON.stringify(toOpenApi(registry, version))
-  router.get('/api/v1/openapi.json', (context) => {
-    context.type = 'application/json'
-    context.body = document
-  })
-  return router
+interface Place {
+  in: 'path' | 'query'
+  required?: true
+  input: ObjectSchema
 }
+
+function fieldOf(name: string, { input, ...place }: Place): Json {
+  const { description, ...schema } = input.properties[name] as Json
+  return {
+    name,
+    ...place,
+    ...(description !== undefined && { description }),
+    // An object is written as JSON.
+    ...(schema['type'] === 'object' ? { content: { 'application/json': { schema } } } : { schema }),
+  }
+}
+
+function bodyOf(definition: OperationDefinition, { properties, required }: ObjectSchema): Json {
+  const { inPath } = lineOf(definition)
+  const within = <T>(fields: Record<string, T>) =>
+    Object.fromEntries(Object.entries(fields).filter(([field]) => !inPath.includes(field)))
+  const needed = required.filter((field) => !inPath.includes(field))
+  // Without one, tools make one up of all fields.
+  const example = exampleOf(definition.name).input ?? (needed.length > 0 ? undefined : {})
+  return {
+    required: needed.length > 0,
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: within(properties),
+          ...(needed.length > 0 && { required: needed }),
+          additionalProperties: false,
+        },
+        ...(example && { example: within(example as Json) }),
+      },
+    },
+  }
+}
+
+/** Not an operation: an answer that does not end. */
+const eventStream = (): Json => ({
+  operationId: 'events',
+  summary: 'Everything that a socket would be told, as Server-Sent Events.',
+  description:
+    'The stream is a connection: its first event is `system.welcome` with the `connectionId`. `event:` is the name of an ' +
+    'event, `data:` its item as on the socket, `id:` the position to resume from. A comment every 15 seconds shows that ' +
+    'it lives. The events are described in [asyncapi.json](/api/v1/asyncapi.json).',
+  tags: ['streams'],
+  security: [{ bearer: [] }, { apiKey: [] }, { ticket: [] }],
+  parameters: [
+    {
+      name: 'named',
+      in: 'query',
+      description:
+        'Whether events have names; without, all of them are the `message` of a browser.',
+      schema: { type: 'boolean', default: true },
+    },
+    {
+      ...header('Last-Event-ID'),
+      description: 'The last `id` received: what came after it comes first.',
+    },
+    parameter('ActAs'),
+  ],
+  responses: {
+    '200': {
+      description: 'Events, until either side ends it.',
+      content: { 'text/event-stream': { schema: { type: 'string' } } },
+    },
+    ...problemsWith(400, 401, 403, 405, 429, 500, 503),
+  },
+})

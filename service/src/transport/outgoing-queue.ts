@@ -1,6 +1,8 @@
 import type { Socket } from 'socket.io'
+import { cutTransport, whenGone } from './cut.ts'
 import type { Frame } from './frame.ts'
 import { FrameWriter, type FramedSocket } from './frame-writer.ts'
+import { PRESSED, type Outlet } from './outlet.ts'
 
 type EngineSocket = Socket['conn']
 type Transport = EngineSocket['transport']
@@ -13,8 +15,8 @@ const queues = new WeakMap<EngineSocket, OutgoingQueue>()
 /** Bytes that wait for a reader; 0 for one who has none yet. */
 export const queuedBytesOf = (conn: EngineSocket): number => queues.get(conn)?.bytes ?? 0
 
-/** The way out to one reader, and the bytes that it has not taken yet, counted where they queue. */
-export class OutgoingQueue {
+/** The way out over a socket, and the bytes that its reader has not taken yet, counted where they queue. */
+export class OutgoingQueue implements Outlet {
   readonly #conn: EngineSocket
   readonly #budget: number
   readonly #whenEmpty: (() => void)[] = []
@@ -36,12 +38,10 @@ export class OutgoingQueue {
     return (this.#writer?.bytes ?? 0) + this.#flushing + this.#waiting
   }
 
-  /** Whether a quarter of the budget is used: time to leave out what does not matter. */
   get pressed(): boolean {
-    return this.bytes > this.#budget / 4
+    return this.bytes > this.#budget * PRESSED
   }
 
-  /** Whether so many more bytes may be queued. A reader without a queue may take one message of any size. */
   fits(bytes: number): boolean {
     const queued = this.bytes
     return queued === 0 || queued + bytes <= this.#budget
@@ -52,7 +52,6 @@ export class OutgoingQueue {
     else this.#conn.write(frame.text, { compress: false })
   }
 
-  /** Drop what has not been handed to the transport. */
   clear(): void {
     const engine = this.#conn as unknown as { writeBuffer: unknown[] }
     engine.writeBuffer = []
@@ -63,6 +62,18 @@ export class OutgoingQueue {
   whenEmpty(then: () => void): void {
     if (this.bytes === 0) then()
     else this.#whenEmpty.push(then)
+  }
+
+  close(): void {
+    this.#conn.close()
+  }
+
+  cut(): void {
+    cutTransport(this.#conn)
+  }
+
+  whenGone(then: () => void): void {
+    whenGone(this.#conn, then)
   }
 
   #useWebSocket(transport: Transport): void {

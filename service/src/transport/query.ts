@@ -14,12 +14,19 @@ interface JsonSchema {
 
 const SECRET = new Set(['token', 'access_token', 'refreshtoken', 'apikey', 'secret'])
 
-/** The parameter of an address that holds a secret, or nothing. Addresses are logged and shared. */
+/** Where event streams are. */
+export const EVENTS_PATH = '/api/v1/events'
+
+/**
+ * The parameter of an address that holds a secret, or nothing. Addresses are logged and shared; a ticket opens one stream
+ * once, and only there.
+ */
 export function secretIn(url: string): string | undefined {
   const start = url.indexOf('?')
   if (start === -1) return undefined
-  return [...new URLSearchParams(url.slice(start)).keys()].find((key) =>
-    SECRET.has(key.toLowerCase()),
+  const takesTickets = url.slice(0, start) === EVENTS_PATH
+  return [...new URLSearchParams(url.slice(start)).keys()].find(
+    (key) => SECRET.has(key.toLowerCase()) || (key.toLowerCase() === 'ticket' && !takesTickets),
   )
 }
 
@@ -54,6 +61,19 @@ export function createCoercion({ input }: OperationDefinition): Coercion {
 function coerce(text: string, type: string | undefined): unknown {
   // What does not read as the type stays text, and is refused by the schema with its own words.
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
+  if (type === 'object') return parsed(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
 }
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    // Left to the schema, as everything that does not read as its type.
+    return text
+  }
+}
+
+/** Whether a method's fields travel in the address: what bodies mean there is nobody's agreement. */
+export const takesQuery = (method: string): boolean => method === 'GET' || method === 'DELETE'

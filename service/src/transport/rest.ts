@@ -7,13 +7,13 @@ import {
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
 import type { Dispatcher } from '../kernel/dispatch.ts'
-import { newId } from '../kernel/executor.ts'
+import { newId } from '../kernel/ids.ts'
 import type { Registry } from '../kernel/registry.ts'
 import type { Connection } from '../kernel/context.ts'
-import { addressOf } from './address.ts'
-import type { Authenticator } from './authenticator.ts'
+import { addressOf, isTrusted } from './address.ts'
+import type { Authenticated, Authenticator, Credentials } from './authenticator.ts'
 import { HttpRefusal, readBody } from './body.ts'
-import { createCoercion, type Coercion } from './query.ts'
+import { createCoercion, takesQuery, type Coercion } from './query.ts'
 
 export interface RestOptions {
   registry: Registry
@@ -21,6 +21,7 @@ export interface RestOptions {
   authenticator: Authenticator
   limits: Limits
   trustProxy: number
+  trustedIps: readonly string[]
   connectionById(id: string): Connection | undefined
 }
 
@@ -32,7 +33,7 @@ export function createRest(options: RestOptions): Router {
   for (const { definition } of options.registry.operations.values()) {
     if (definition.rest === null) continue
     const [method = '', path = ''] = definition.rest.split(' ')
-    const coerce = method === 'GET' ? createCoercion(definition) : undefined
+    const coerce = takesQuery(method) ? createCoercion(definition) : undefined
     router.register(
       path.replaceAll(/\{(\w+)\}/g, ':$1'),
       [method.toLowerCase()],
@@ -50,7 +51,7 @@ interface Route {
 
 async function answer(context: Context, { definition, coerce, options }: Route): Promise<void> {
   const { dispatcher, limits, trustProxy } = options
-  const caller = await callerOf(context, options)
+  const { caller } = (await authenticatedBy(context, options)) ?? {}
   const path = context['params'] as Record<string, string>
   const fields = coerce
     ? coerce(new URLSearchParams(context.querystring))
@@ -69,17 +70,54 @@ async function answer(context: Context, { definition, coerce, options }: Route):
   })
   if (error) throw error
   context.type = 'application/json'
+  // What one person may see is in nobody's cache.
+  context.set('cache-control', 'no-store')
   context.body = json
 }
 
-async function callerOf(context: Context, { authenticator }: RestOptions) {
+/** Who the request's headers speak for; nobody where nothing is shown. */
+export async function authenticatedBy(
+  context: Context,
+  options: Pick<RestOptions, 'authenticator' | 'trustProxy' | 'trustedIps'>,
+): Promise<Authenticated | undefined> {
+  const credentials = credentialsOf(context)
+  if (!credentials) return undefined
+  const address = addressOf(context.req, options.trustProxy)
+  const counted = isTrusted(address, options.trustedIps) ? undefined : address
+  const { caller, expiresAt } = await options.authenticator.authenticate(credentials, counted)
+  return { caller: { ...caller, tokenEndsAt: expiresAt }, expiresAt }
+}
+
+/** `Bearer TOKEN`, or `Basic base64(apiKey:secret)` with `X-Act-As`; nothing where nothing is shown. */
+export function credentialsOf(context: Context): Credentials | undefined {
   const header = context.get('authorization')
   if (!header) return undefined
-  const [scheme = '', token] = header.split(' ')
-  if (scheme.toLowerCase() !== 'bearer' || !token) {
-    throw new CollabError('unauthenticated', { message: 'Write Authorization: Bearer TOKEN.' })
+  const [scheme = '', value, ...rest] = header.split(' ')
+  const actAs = context.get('x-act-as')
+  const acting = actAs ? { actAs: decodeHeader(actAs) } : {}
+  if (value && rest.length === 0 && scheme.toLowerCase() === 'bearer')
+    return { token: value, ...acting }
+  const [apiKey, secret] = value && scheme.toLowerCase() === 'basic' ? decodeBasic(value) : []
+  if (apiKey !== undefined && secret !== undefined) return { apiKey, secret, ...acting }
+  throw new CollabError('unauthenticated', {
+    message: 'Write Authorization: Bearer TOKEN, or Basic base64(apiKey:secret).',
+  })
+}
+
+function decodeBasic(value: string): string[] {
+  const text = Buffer.from(value, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? [] : [text.slice(0, colon), text.slice(colon + 1)]
+}
+
+/** A username beyond ASCII travels percent-encoded. */
+function decodeHeader(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A lone % is a character like any other.
+    return text
   }
-  return (await authenticator.authenticate(token)).caller
 }
 
 function connectionOf(

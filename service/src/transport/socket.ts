@@ -6,21 +6,21 @@ import {
   PROTOCOL_VERSION,
   type Closing,
   type Limits,
-  type Welcome,
 } from '@collab-kit/protocol'
 import { Server, type Socket } from 'socket.io'
 import type { Caller } from '../kernel/context.ts'
-import type { Clock } from '../kernel/clock.ts'
+import { every, type Clock } from '../kernel/clock.ts'
 import type { Dispatcher } from '../kernel/dispatch.ts'
-import { newId } from '../kernel/executor.ts'
-import type { Authenticator } from './authenticator.ts'
+import { newId } from '../kernel/ids.ts'
+import type { Authenticator, Credentials } from './authenticator.ts'
 import { addressOf, isTrusted } from './address.ts'
-import { SocketConnection } from './connection.ts'
+import { encodeWelcome, LiveConnection } from './connection.ts'
 import { cutTransport } from './cut.ts'
-import { encodeLocal } from './frame.ts'
 import { guardEngine, type Abuse } from './guard.ts'
 import type { Hub } from './hub.ts'
 import type { OriginCheck } from './origins.ts'
+import { OutgoingQueue } from './outgoing-queue.ts'
+import type { Places } from './places.ts'
 import { secretIn } from './query.ts'
 import { JsonDecoder, JsonEncoder, RawJson } from './parser.ts'
 
@@ -39,7 +39,8 @@ export interface SocketTransportOptions {
   polling: boolean
   trustProxy: number
   trustedIps: readonly string[]
-  onClosing(connection: SocketConnection, closing: Closing): void
+  places: Places
+  onClosing(connection: LiveConnection, closing: Closing): void
   /** Told when somebody is cut off without a word. */
   onCut(reason: Abuse): void
   /** Told of what nobody outside may know. */
@@ -82,11 +83,10 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
     now: () => clock.now(),
     onCut: (reason) => options.onCut(reason),
   })
-  const addresses = new Map<string, number>()
   let draining = false
   io.use((socket, next) => {
     if (draining) return next(toConnectError(goingAway()))
-    admit(socket, { ...options, addresses }).then(
+    admit(socket, options).then(
       () => next(),
       (error: unknown) => {
         if (!isCollabError(error) || error.code === 'internal') options.onError(error)
@@ -102,7 +102,7 @@ export function createSocketTransport(options: SocketTransportOptions): SocketTr
       draining = true
       for (const reader of [...hub.readers()]) {
         const afterMs = Math.round(Math.random() * spreadMs)
-        if (reader instanceof SocketConnection)
+        if (reader instanceof LiveConnection)
           reader.close({ code: 'draining', reconnect: true, afterMs })
       }
     },
@@ -131,23 +131,13 @@ function allGone(io: Server, deadlineMs: number): Promise<void> {
   })
 }
 
-function every(clock: Clock, ms: number, task: () => void): () => void {
-  let cancel = clock.after(ms, function again() {
-    task()
-    cancel = clock.after(ms, again)
-  })
-  return () => cancel()
-}
-
 interface Admitted {
   caller: Caller
   expiresAt: number
 }
 
-type AdmitOptions = SocketTransportOptions & { addresses: Map<string, number> }
-
 /** The first middleware: origin, then limits, then who it is. */
-async function admit(socket: Socket, options: AdmitOptions): Promise<void> {
+async function admit(socket: Socket, options: SocketTransportOptions): Promise<void> {
   const { request } = socket
   if (!options.allowOrigin(request)) {
     throw new CollabError('origin_denied', {
@@ -155,7 +145,7 @@ async function admit(socket: Socket, options: AdmitOptions): Promise<void> {
       details: { origin: String(request.headers.origin).slice(0, 200) },
     })
   }
-  const auth = socket.handshake.auth as { token?: unknown; protocol?: unknown }
+  const auth = socket.handshake.auth as Credentials & { protocol?: unknown }
   const { protocol } = auth
   if (
     protocol !== undefined &&
@@ -165,32 +155,13 @@ async function admit(socket: Socket, options: AdmitOptions): Promise<void> {
       details: { protocol, oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION },
     })
   }
-  const admitted = await options.authenticator.authenticate(auth.token)
-  countConnections(socket, admitted, options)
+  const address = addressOf(socket.request, options.trustProxy)
+  const counted = isTrusted(address, options.trustedIps) ? undefined : address
+  const admitted = await options.authenticator.authenticate(auth, counted)
+  const giveBack = options.places.take(request, admitted.caller.username, 'socket')
+  socket.conn.once('close', giveBack)
   ;(socket.data as Admitted).caller = admitted.caller
   ;(socket.data as Admitted).expiresAt = admitted.expiresAt
-}
-
-function countConnections(socket: Socket, { caller }: Admitted, options: AdmitOptions): void {
-  const { hub, limits, trustProxy, trustedIps, addresses } = options
-  const refuse = (limit: 'connectionsPerUser' | 'connectionsPerIp') => {
-    throw new CollabError('limit_exceeded', {
-      details: { limit, max: limits[limit] },
-      retryAfterMs: 5000,
-    })
-  }
-  if (hub.readersOf(caller.username).length >= limits.connectionsPerUser)
-    refuse('connectionsPerUser')
-  const address = addressOf(socket.request, trustProxy)
-  if (isTrusted(address, trustedIps)) return
-  const count = addresses.get(address) ?? 0
-  if (count >= limits.connectionsPerIp) refuse('connectionsPerIp')
-  addresses.set(address, count + 1)
-  socket.conn.once('close', () => {
-    const left = (addresses.get(address) ?? 1) - 1
-    if (left > 0) addresses.set(address, left)
-    else addresses.delete(address)
-  })
 }
 
 function toConnectError(error: unknown): Error {
@@ -203,12 +174,13 @@ function toConnectError(error: unknown): Error {
 function connect(socket: Socket, options: SocketTransportOptions): void {
   const { hub, dispatcher, clock, limits } = options
   const { caller, expiresAt } = socket.data as Admitted
-  const connection = new SocketConnection({
-    socket,
+  const connection = new LiveConnection({
+    id: socket.id,
+    transport: 'socket',
+    outlet: new OutgoingQueue(socket.conn, limits.readerQueueBytes),
     caller,
     hub,
     clock,
-    queueBytes: limits.readerQueueBytes,
     joinedStreams: limits.joinedStreams,
     onClosing: (closed, closing) => options.onClosing(closed, closing),
   })
@@ -230,35 +202,25 @@ function connect(socket: Socket, options: SocketTransportOptions): void {
 
 /** Subscribe to the person's own streams, then welcome them. */
 async function begin(
-  connection: SocketConnection,
+  connection: LiveConnection,
   expiresAt: number,
   options: SocketTransportOptions,
 ): Promise<void> {
   const { hub, dispatcher, clock, epoch } = options
-  const { heads } = (await dispatcher.lookup('streams.?own', {}, connection.caller)) as {
+  const { heads, blocked } = (await dispatcher.lookup('streams.?own', {}, connection.caller)) as {
     heads: Record<string, number>
+    blocked: string[]
   }
   if (hub.reader(connection.id) !== connection) return
+  connection.blocks.load(blocked)
   for (const [stream, head] of Object.entries(heads)) {
     if (!connection.dismissed.has(stream)) hub.subscribe(connection, stream, head)
   }
-  const now = new Date(clock.now()).toISOString()
-  const welcome: Welcome = {
-    connectionId: connection.id,
-    username: connection.username,
-    epoch,
-    serverTime: now,
-    tokenExpiresAt: new Date(expiresAt).toISOString(),
-  }
-  connection.open(encodeLocal('system.welcome', welcome, now))
+  connection.open(encodeWelcome(connection, { expiresAt, epoch, now: clock.now() }))
 }
 
 /** Every event is an operation; none is written by hand. */
-function listen(
-  socket: Socket,
-  connection: SocketConnection,
-  options: SocketTransportOptions,
-): void {
+function listen(socket: Socket, connection: LiveConnection, options: SocketTransportOptions): void {
   const { dispatcher, limits, trustProxy } = options
   const address = addressOf(socket.request, trustProxy)
   socket.use((event, _next) => {

@@ -70,10 +70,12 @@ export const MESSAGES_TOKENS = `ELEMENT {
   --collab-chat-gap: 32px;
   --collab-chat-avatar-size: 44px;
 }`
-/** What can be styled of the table of keys. */
+/** What can be styled of the choice of announcements and the table of keys. */
 export const HELP_LOOK = `
   ELEMENT { --collab-scrim: rgb(76 5 25 / 55%); }
+  ELEMENT::part(options-button) { border-radius: 4px; }
   ELEMENT::part(keyboard-help) { border-radius: 4px; }
+  ELEMENT::part(announce-options) { padding-inline: 8px; }
 `
 export const COMPOSER_TOKENS = 'ELEMENT { --collab-chat-composer-max-block-size: 60px; }'
 export const CHAT_TOKENS = `${MESSAGES_TOKENS}\n${COMPOSER_TOKENS}`

@@ -2,7 +2,9 @@ import type { StoryContext, StoryObj } from '@storybook/web-components-vite'
 import { expect } from 'storybook/test'
 import { type Scene, scenes } from '../scripted/index.ts'
 import { find } from '../stage/deep.ts'
-import { eventually } from '../stage/hand.ts'
+import { click, eventually, press } from '../stage/hand.ts'
+import { type Building, stageOf } from '../stage/stage.ts'
+import { transcriptOf } from '../stage/transcript.ts'
 
 // What all elements of a chat go through, told once: each element has a story of each.
 
@@ -50,3 +52,39 @@ export const notFound = told(scenes.notFound, 'error')
 export const refused = told(scenes.refused, 'error')
 /** Both directions in names and texts. */
 export const mixed = told(scenes.mixed)
+
+/** An element with what a screen reader says beside it. */
+export const beside =
+  (tag: 'collab-chat' | 'collab-messages') =>
+  ({ element }: Building<object>): HTMLElement => {
+    const box = document.createElement('div')
+    box.className = 'beside'
+    const made = element(tag)
+    box.append(made, transcriptOf(made).panel)
+    return box
+  }
+
+/** Has messages counted, hears one counted, and looks at the choice again. */
+export const chosenAnnouncements: NonNullable<StoryObj['play']> = async ({ canvasElement }) => {
+  const { root, world } = stageOf(canvasElement)
+  const open = async () => {
+    const button = await eventuallyFound(root, '[part~=options-button]')
+    button.focus()
+    await press('Enter')
+    await eventuallyFound(root, '[part~=announce-options]')
+  }
+  await open()
+  await click(find(root, 'input[value=summary]'))
+  await press('Escape')
+  world.peer('ben').writes('Lunch at one?')
+  await eventually(() => expect(find(root, '.transcript').textContent).toContain('1 new message'))
+  await open()
+  await expect(find(root, 'input[value=summary]')).toBeChecked()
+  // For the next one who looks at this page.
+  localStorage.clear()
+}
+
+async function eventuallyFound(root: HTMLElement, selector: string): Promise<HTMLElement> {
+  await eventually(() => find(root, selector))
+  return find(root, selector)
+}

@@ -5,7 +5,7 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite'
 import { expect } from 'storybook/test'
 import { LOBBY, scenes } from '../scripted/index.ts'
 import { find, findAll, focused, textOf } from '../stage/deep.ts'
-import { click, eventually, press, type } from '../stage/hand.ts'
+import { click, eventually, press, tabInto, type } from '../stage/hand.ts'
 import { one, onStage, stageOf } from '../stage/stage.ts'
 import { transcriptOf } from '../stage/transcript.ts'
 import * as looks from './chat-looks.ts'
@@ -265,8 +265,7 @@ export const KeyboardTour: Story = {
   async play({ canvasElement }) {
     const { root } = stageOf(canvasElement)
     const newest = messages(root).at(-1)
-    await press('Tab')
-    await expect(focused()).toBe(newest)
+    await tabInto(newest)
     await intoList(newest)
     await press('ArrowUp')
     await expect(messages(root).indexOf(focused() as HTMLElement)).toBe(messages(root).length - 3)
@@ -286,6 +285,12 @@ export const KeyboardTour: Story = {
     await press('Escape')
     await expect(focused()).toBe(input(root))
   },
+}
+
+/** What a screen reader says of new messages is for each person to choose: the way there comes up with the keyboard. */
+export const Announcements: Story = {
+  render: onStage(states.beside('collab-chat')),
+  play: states.chosenAnnouncements,
 }
 
 /** Which keys do what, as `?` tells it while a message has the focus. */

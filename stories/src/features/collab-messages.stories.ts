@@ -5,7 +5,7 @@ import type { Meta, StoryObj } from '@storybook/web-components-vite'
 import { expect } from 'storybook/test'
 import { LOBBY, scenes } from '../scripted/index.ts'
 import { find, findAll, focused, textOf } from '../stage/deep.ts'
-import { click, eventually, press, type } from '../stage/hand.ts'
+import { click, eventually, press, tabInto, type } from '../stage/hand.ts'
 import { one, onStage, stageOf } from '../stage/stage.ts'
 import { transcriptOf } from '../stage/transcript.ts'
 import * as looks from './chat-looks.ts'
@@ -222,8 +222,7 @@ export const KeyboardTour: Story = {
   name: 'Keyboard tour',
   async play({ canvasElement }) {
     const { root } = stageOf(canvasElement)
-    await press('Tab')
-    await expect(focused()).toBe(messages(root).at(-1))
+    await tabInto(messages(root).at(-1))
     await eventually(() => press('Home').then(() => expect(focused()).toBe(messages(root)[0])))
     await press('ArrowDown', 'PageDown', 'ArrowUp')
     await expect(focused()).toBe(messages(root)[1])
@@ -234,13 +233,19 @@ export const KeyboardTour: Story = {
   },
 }
 
+/** What a screen reader says of new messages is for each person to choose: the way there comes up with the keyboard. */
+export const Announcements: Story = {
+  render: onStage(states.beside('collab-messages')),
+  play: states.chosenAnnouncements,
+}
+
 /** Which keys do what, as `?` tells it while a message has the focus. */
 export const KeyboardHelp: Story = {
   name: 'Keyboard help',
   render: onStage(looks.styled('collab-messages', looks.HELP_LOOK)),
   async play({ canvasElement }) {
     const { root } = stageOf(canvasElement)
-    await press('Tab')
+    await tabInto(messages(root).at(-1))
     await eventually(async () => {
       await press('Shift+?')
       await expect(find(root, 'dialog')).toBeVisible()
@@ -262,7 +267,7 @@ export const ScreenReaderTranscript: Story = {
   async play({ canvasElement }) {
     const { root, world } = stageOf(canvasElement)
     const said = () => find(root, '.transcript').textContent
-    await eventually(() => expect(said()).toContain('9 unread messages'))
+    await eventually(() => expect(said()).toContain('9 unread since'))
     world.peer('ben').writes('Lunch at one?')
     await eventually(() => expect(said()).toContain('Lunch at one?'))
     await press('Tab')

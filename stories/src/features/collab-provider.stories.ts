@@ -209,8 +209,10 @@ export const NoJsFallback: Story = {
 export const KeyboardTour: Story = {
   name: 'Keyboard tour',
   async play() {
-    await press('Tab')
-    await expect(focused()?.localName).toBe('article')
+    await eventually(async () => {
+      await press('Tab')
+      await expect(focused()?.localName).toBe('article')
+    })
   },
 }
 

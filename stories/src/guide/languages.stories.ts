@@ -54,3 +54,20 @@ export const Registered: Story = {
       expect(find(canvasElement, '[part~=send-button]')).toHaveAttribute('aria-label', 'Versturen'),
     ),
 }
+
+/** A language without texts of its own: what is English says that it is, what people wrote does not. */
+export const English: Story = {
+  name: 'English in its place',
+  render: onStage(({ element }) => {
+    const place = document.createElement('section')
+    Object.assign(place, { lang: 'he', dir: 'rtl' })
+    place.append(element('collab-chat', { chatId: 'lobby' }))
+    return place
+  }),
+  play: ({ canvasElement }) =>
+    eventually(async () => {
+      await expect(find(canvasElement, '[part~=send-button]')).toHaveAttribute('lang', 'en')
+      const body = find(canvasElement, '[part~=message-body]')
+      await expect(body.closest('[lang]')).not.toHaveAttribute('lang', 'en')
+    }),
+}

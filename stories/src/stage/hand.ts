@@ -42,6 +42,13 @@ export async function click(element: Element): Promise<void> {
   await frame()
 }
 
+/** Goes on by Tab until an element has the focus. */
+export const tabInto = (element: Element | undefined): Promise<void> =>
+  eventually(async () => {
+    await press('Tab')
+    if (focused() !== element) throw new Error(`Tab does not lead to ${element?.outerHTML}`)
+  })
+
 /** Tries until nothing is thrown. @throws what was thrown last, after `withinMs` */
 export async function eventually(attempt: () => unknown, withinMs = 5000): Promise<void> {
   const end = performance.now() + withinMs

@@ -143,6 +143,9 @@ export class Chats {
   /** Events of the person's own stream that concern chats. */
   heardOwn(items: readonly EventItem[]): void {
     for (const item of items) {
+      // What is shown of a person is another, now.
+      if (item.name === 'users.blockedChanged')
+        for (const each of this.#open.keys()) this.#reload(each)
       if (item.name !== 'chat.chatAdded') continue
       const { chatId } = item.data as DataOf<'chat.chatAdded'>
       if (this.#context.board.get().chats[chatId]?.status === 'refused') this.#reload(chatId)
@@ -264,6 +267,7 @@ export class Chats {
       maxBehind: MAX_BEHIND,
       apply: (items) => {
         apply(items)
+        if (items.some(({ name }) => name === 'chat.permissionsChanged')) this.#askRights(chatId)
         board.update(patchChat(chatId, (chat) => cut(chat, OLDER, windowSize)))
       },
       reload: (isBehind) => {
@@ -272,6 +276,21 @@ export class Chats {
       },
       gone: (error) => this.#refuse(chatId, error.toJSON()),
     })
+  }
+
+  /** What one may do has changed, perhaps. */
+  #askRights(chatId: string) {
+    const { board, calls } = this.#context
+    calls.call('chat.getPermissions', { chatId, subject: 'world' }).then(
+      ({ mine: permissions }) =>
+        board.update(
+          patchChat(chatId, (each) =>
+            each.chat ? { ...each, chat: { ...each.chat, permissions } } : each,
+          ),
+        ),
+      // The service refuses what is not permitted, and tells of a chat that may not be read.
+      () => {},
+    )
   }
 
   #reload(chatId: string) {

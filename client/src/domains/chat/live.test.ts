@@ -206,4 +206,28 @@ describe('a live chat', () => {
       head: 5,
     })
   })
+
+  it('[PERM-2] asks what one may do when permissions have changed', async () => {
+    using world = createWorld(lobby(1))
+    const client = world.client()
+    client.chat('lobby').open()
+    await world.clock.advance(50)
+    world.service.answer('chat.getPermissions', () => ({ permissions: {}, mine: ['join'] }))
+    const changed = { chatId: 'lobby', subject: 'user:ann', permissions: [] }
+    world.service.push('chat.permissionsChanged', changed, { stream: chatStream('lobby') })
+    await world.clock.advance(50)
+    expect(chatOf(client).chat?.permissions).toEqual(['join'])
+  })
+
+  it('[BLOCK-6] shows anew what may be seen when somebody is blocked or heard again', async () => {
+    using world = createWorld(lobby(2))
+    const client = world.client()
+    client.chat('lobby').open()
+    await world.clock.advance(50)
+    world.service.answer('chat.readHistory', () => ({ items: [], head: 2 }))
+    const stream = userStream('ann')
+    world.service.push('users.blockedChanged', { username: 'ben', blocked: true }, { stream })
+    await world.clock.advance(50)
+    expect(shown(client)).toEqual([])
+  })
 })

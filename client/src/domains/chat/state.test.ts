@@ -86,6 +86,37 @@ describe('events of a chat', () => {
     expect(play(ready(), left, left, left).chat?.memberCount).toBe(0)
   })
 
+  it('[PERM-14] give the chat another name and topic, or take them away', () => {
+    const named = play(
+      ready(),
+      item('chat.nameChanged', { chatId: 'a', name: 'Tea' }, 4),
+      item('chat.topicChanged', { chatId: 'a', topic: 'Leaves' }, 5),
+    )
+    expect(named.chat).toMatchObject({ name: 'Tea', topic: 'Leaves', head: 5 })
+    const bare = play(named, item('chat.nameChanged', { chatId: 'a' }, 6))
+    expect(bare.chat).not.toHaveProperty('name')
+    expect(bare.chat).toMatchObject({ topic: 'Leaves', head: 6 })
+  })
+
+  it('[PERM-9] count one member less who was put out, and who writes no more', () => {
+    const removed = { chatId: 'a', username: 'cleo', banned: true }
+    const after = play(ready({ typing: ['cleo'] }), item('chat.memberRemoved', removed, 4))
+    expect(after.chat).toMatchObject({ memberCount: 1, head: 4 })
+    expect(after.typing).toEqual([])
+  })
+
+  it('[BLOCK-3] count what is heard as unread, not what was withheld between', () => {
+    const after = play(
+      ready(),
+      item('chat.messageSent', toMessage({ chatId: 'a', seq: 4 }), 4),
+      item('streams.withheld', {}, 5),
+      item('streams.withheld', {}, 6),
+      item('chat.messageSent', toMessage({ chatId: 'a', seq: 7 }), 7),
+    )
+    expect(after.chat?.membership?.unread).toBe(2)
+    expect(readTo(after, { readSeq: 7, readNumber: 7 }).chat?.membership?.unread).toBe(0)
+  })
+
   it('tell what the chat is to the person from now on', () => {
     const left = play(ready(), item('chat.chatLeft', { chatId: 'a' }))
     expect(left.chat?.membership).toBeUndefined()

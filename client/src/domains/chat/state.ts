@@ -1,4 +1,4 @@
-import type { Chat, ErrorShape, Message } from '@collab-kit/protocol'
+import type { Chat, ErrorShape, EventItem, Message } from '@collab-kit/protocol'
 import type { Appliers, CollabState } from '../../state.ts'
 import type { Snapshot } from './load.ts'
 import { initialChat, type ChatState } from './model.ts'
@@ -46,7 +46,7 @@ export function readTo(state: ChatState, mark: { readSeq: number; readNumber: nu
   const { chat } = state
   if (!chat?.membership || mark.readNumber < chat.membership.readNumber) return state
   const { readSeq, readNumber } = mark
-  const unread = Math.max(0, chat.lastNumber - readNumber)
+  const unread = Math.min(chat.membership.unread, Math.max(0, chat.lastNumber - readNumber))
   return {
     ...state,
     chat: { ...chat, membership: { ...chat.membership, readSeq, readNumber, unread } },
@@ -88,7 +88,8 @@ function sent(state: ChatState, message: Message, me: string | undefined): ChatS
     ...(chat.membership && {
       membership: {
         ...chat.membership,
-        unread: Math.max(0, message.number - chat.membership.readNumber),
+        // What is withheld has a number, and is not to be read.
+        unread: chat.membership.unread + Number(message.number > chat.membership.readNumber),
       },
     }),
   }))
@@ -99,16 +100,30 @@ function sent(state: ChatState, message: Message, me: string | undefined): ChatS
   return isNew ? { ...next, messages: [...next.messages, message] } : next
 }
 
+const left: Appliers<'chat'>['chat.memberLeft'] = (state, { data, seq }) =>
+  patchChat(data.chatId, (chat) => withTyping(counted(seq, -1)(chat), data.username, false))(state)
+
+/** The chat says this of itself from here on; what it says no more goes. */
+const described =
+  (key: 'name' | 'topic') =>
+  (state: CollabState, { data, seq }: EventItem<Pick<Chat, 'chatId' | 'name' | 'topic'>>) =>
+    patchChat(data.chatId, (each) =>
+      patchSnapshot(each, seq, ({ [key]: _before, ...chat }) => ({ ...chat, ...data })),
+    )(state)
+
 /** Every event of the chat, typed by the contract: a new one does not compile until it is applied. */
 export const chatEvents: Appliers<'chat'> = {
   'chat.messageSent': (state, { data }) =>
     patchChat(data.chatId, (chat) => sent(chat, data, state.username))(state),
   'chat.memberJoined': (state, { data, seq }) => patchChat(data.chatId, counted(seq, 1))(state),
   'chat.memberAdded': (state, { data, seq }) => patchChat(data.chatId, counted(seq, 1))(state),
-  'chat.memberLeft': (state, { data, seq }) =>
-    patchChat(data.chatId, (chat) => withTyping(counted(seq, -1)(chat), data.username, false))(
-      state,
-    ),
+  'chat.memberLeft': left,
+  'chat.memberRemoved': left,
+  'chat.nameChanged': described('name'),
+  'chat.topicChanged': described('topic'),
+  // What it comes to for the reader is asked; the end of a chat is told by the end of its stream.
+  'chat.permissionsChanged': (state) => state,
+  'chat.chatRemoved': (state) => state,
   'chat.typingChanged': (state, { data }) =>
     data.username === state.username
       ? state

@@ -79,15 +79,19 @@ export abstract class ChatElement extends CollabElement {
     if (changed.has('chatId')) this.#open(this.client)
   }
 
-  /** The first change is drawn at once, more of them together with the next frame: no frame has two updates. */
+  /** The first change is drawn at once, more of them together after the next frame: no frame has two updates. */
   protected override async scheduleUpdate(): Promise<void> {
     await this.#frame
     // Out of sight no frame comes.
     this.#frame = new Promise((resolve) => {
       const timer = setTimeout(resolve, 1000)
-      requestAnimationFrame((now) => {
+      requestAnimationFrame(() => {
         clearTimeout(timer)
-        resolve(now)
+        // A task of its own, once the frame is drawn: it has enough to do.
+        const { port1, port2 } = new MessageChannel()
+        port1.addEventListener('message', resolve)
+        port1.start()
+        port2.postMessage(0)
       })
     }).then(() => (this.#frame = undefined))
     await super.scheduleUpdate()
@@ -115,6 +119,11 @@ export abstract class ChatElement extends CollabElement {
     const chat = this.chat.value
     this.#tellErrors()
     if (chat) this.sending.follow(chat)
+  }
+
+  /** What says it; absent until it is fetched. */
+  protected get teller(): Teller | undefined {
+    return this.#teller
   }
 
   /** Has something said aloud. What says it is fetched when it is first needed. */

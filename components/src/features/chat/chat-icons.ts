@@ -21,8 +21,3 @@ export const peopleIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hid
     d="M2.4 16c.3-2.9 2.4-4.6 5.2-4.6s4.9 1.7 5.2 4.6M13 4.5a2.7 2.7 0 0 1 0 5M14.8 11.7c1.6.6 2.6 2.1 2.8 4.3"
   />
 </svg>`
-export const cloudOffIcon: TemplateResult = html`<svg viewBox="0 0 20 20" aria-hidden="true">
-  <path
-    d="M6.3 15.5h7.9a3 3 0 0 0 1.9-5.4M13.9 8.2A4.3 4.3 0 0 0 8 5M6.2 7.9a3.9 3.9 0 0 0-.2 7.6M3.5 3l13 14"
-  />
-</svg>`

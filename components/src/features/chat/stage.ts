@@ -16,7 +16,9 @@ export function stageOf({ addressMissing, chatId, connection, chat }: StageInput
   if (connection?.status === 'refused') return 'refused'
   if (connection?.status === 'signed_out') return 'signed-out'
   if (chat?.status === 'refused') return 'refused'
-  return chat?.status === 'ready' || (chat && chat.messages.length > 0) ? 'list' : 'loading'
+  // What was written and has not arrived is shown before the service can be asked for the rest.
+  const shown = chat && (chat.status === 'ready' || chat.messages.length || chat.pending.length)
+  return shown ? 'list' : 'loading'
 }
 
 /** Whether the chat is there and nobody has written yet. */

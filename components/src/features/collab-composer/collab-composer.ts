@@ -8,6 +8,7 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
+import { composer as texts } from '../../kit/localize/en/composer.ts'
 import { liveRegions } from '../../kit/live-regions.ts'
 import { StoreController } from '../../kit/store-controller.ts'
 import { tokens } from '../../kit/tokens.css.ts'
@@ -80,6 +81,7 @@ export class CollabComposerElement extends ChatElement {
   constructor() {
     super()
     this.disabled = this.required = false
+    this.localize.include(texts)
   }
 
   /** The text. */

@@ -46,6 +46,7 @@ export const composerStyles = css`
     color: var(--_quiet);
     opacity: 1;
     text-overflow: ellipsis;
+    unicode-bidi: plaintext;
     white-space: nowrap;
   }
   .send {

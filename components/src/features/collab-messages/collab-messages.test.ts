@@ -111,6 +111,22 @@ describe('messages alone', () => {
     expect(await findings(messages.element)).toEqual([])
   })
 
+  it('shows what was written and has not arrived, though the service cannot be asked for the rest', async () => {
+    const waiting = {
+      clientMessageId: 'waits',
+      chatId: 'lobby',
+      body: 'written before the reload',
+      createdAt: '2026-01-31T14:05:00.000Z',
+      state: 'queued',
+    } as const
+    const { all, element } = await show(
+      readyChat('lobby', [], { status: 'loading', pending: [waiting] }),
+    )
+    await vi.waitFor(() => expect(all('article')).toHaveLength(1))
+    expect(all('article')[0]?.textContent).toContain('written before the reload')
+    expect(element.matches(':state(empty)')).toBe(false)
+  })
+
   it('are ready once they can be seen', async () => {
     const messages = await show(readyChat('lobby', [], { status: 'loading' }))
     const ready = vi.fn<() => void>()

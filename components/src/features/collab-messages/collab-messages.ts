@@ -9,13 +9,13 @@ import {
   type TemplateResult,
 } from 'lit'
 import { tokens } from '../../kit/tokens.css.ts'
+import type { Announce } from '../chat/announce-choice.ts'
 import { CollabReadEvent } from '../chat/chat.events.ts'
 import { ChatElement } from '../chat/chat-element.ts'
 import { chatName } from '../chat/chat-name.ts'
 import { type Banner, ConnectionView } from '../chat/connection-view.ts'
 import type { Notices } from '../chat/notices.ts'
 import { isEmpty } from '../chat/stage.ts'
-import type { Announce } from '../chat/teller.ts'
 import { styles } from './collab-messages.styles.ts'
 import { Conversation } from './conversation.ts'
 import { seqOf } from './entries.ts'
@@ -59,7 +59,9 @@ export type Variant = 'bubbles' | 'rows'
  * @csspart unread-button - Leads to the first unread message where that is far up.
  * @csspart jump-button - Leads to the newest message.
  * @csspart typing - Who is writing.
- * @csspart keyboard-help - The table of keys.
+ * @csspart options-button - Leads to what people choose for themselves; seen while it has the focus.
+ * @csspart keyboard-help - The dialog with that choice and the table of keys.
+ * @csspart announce-options - How much a screen reader says of new messages, in that dialog.
  * @csspart notice-button - Button of a state without messages.
  *
  * @cssprop [--collab-chat-block-size=min(640px, 80dvh)] - Height where the page gives none.
@@ -255,6 +257,7 @@ export class CollabMessagesElement extends ChatElement {
       notices: this.#notices,
       signInReady: customElements.get('collab-sign-in') !== undefined,
       connection: this.connectionView,
+      teller: this.teller,
       conversation: this.#conversation,
       followsNewest: this.#followsNewest,
       active: this.#activeKey(),
@@ -265,7 +268,7 @@ export class CollabMessagesElement extends ChatElement {
       header: this.renderHeader(name),
       below: this.renderBelow(name),
       shortcuts: this.shortcuts,
-      keydown: (event) => this.#keydown(event),
+      keydown: (event) => this.#roving?.keydown(event),
       focusin: (event) => this.#roving?.focusin(event),
       variant: this.variant === 'rows' ? 'rows' : 'bubbles',
       renderers: this.renderers,
@@ -366,12 +369,18 @@ export class CollabMessagesElement extends ChatElement {
     if (change.opened) this.#openAt(chat)
     else if (change.rows) this.#scroller.settle()
     if (change.older + change.arrived.length === 0) return
-    this.tell((teller) => teller.arrivals(change, { announce: this.announce ?? 'full', users }))
+    this.tell((teller) => teller.arrivals(change, { announce: this.announce, users }))
   }
 
   #tellBanner(): void {
     const { banner } = this.connectionView
-    if (banner && banner !== this.#banner) this.tell((teller) => teller.connection(banner))
+    if (banner && banner !== this.#banner) {
+      this.tell((teller) => {
+        teller.connection(banner)
+        // It is shown by it as well.
+        this.requestUpdate()
+      })
+    }
     this.#banner = banner
   }
 
@@ -382,8 +391,7 @@ export class CollabMessagesElement extends ChatElement {
       target === undefined || target === 'unread' ? this.#row('unread') : this.#row(`m${target}`)
     if (target !== undefined && row) return this.#scroller.toRow(row)
     this.#scroller.start(row ?? undefined)
-    const unread = chat.chat?.membership?.unread
-    if (unread) this.tell((teller) => teller.opened(unread))
+    this.tell((teller) => teller.opened(chat))
   }
 
   /** The row that Tab leads to: the last one visited, else the first unread, else the newest. */
@@ -403,18 +411,6 @@ export class CollabMessagesElement extends ChatElement {
     const unread = from === undefined ? undefined : chat.messages.find(({ seq }) => seq > from)
     const key = unread && `m${unread.seq}`
     return key && drawn.includes(key) ? key : drawn.at(-1)
-  }
-
-  #keydown(event: KeyboardEvent): void {
-    const { key, ctrlKey, metaKey, altKey } = event
-    if (key !== '?' || this.shortcuts === 'off' || ctrlKey || metaKey || altKey) {
-      return this.#roving?.keydown(event)
-    }
-    event.preventDefault()
-    void import('./keyboard-help.ts').then(({ showKeyboardHelp }) => {
-      const { canWrite, localize } = this
-      showKeyboardHelp(this.renderRoot as ShadowRoot, { localize, canWrite })
-    })
   }
 
   #reachBack(): void {
@@ -477,12 +473,13 @@ export class CollabMessagesElement extends ChatElement {
 
   async #fetchRoving(): Promise<void> {
     if (this.#roving) return
-    const { printStyles, startReading } = await import('./reading.ts')
+    const { readingStyles, startReading } = await import('./reading.ts')
     if (this.#roving) return
-    this.#adopt(printStyles)
+    this.#adopt(...readingStyles)
     this.#roving = startReading(this, this.localize, {
       leave: (to) => this.leaveMessages(to),
       toNewest: () => this.scrollToLatest(),
+      canWrite: () => this.canWrite,
     })
   }
 

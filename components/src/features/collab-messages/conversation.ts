@@ -38,6 +38,11 @@ export class Conversation {
     return this.#readSeq
   }
 
+  /** How many messages were unread then. */
+  get unread(): number {
+    return this.#unread
+  }
+
   get slice(): Slice {
     return this.#slice
   }

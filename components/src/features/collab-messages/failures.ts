@@ -1,7 +1,9 @@
 import type { PendingMessage } from '@collab-kit/client'
 import { css, type CSSResult, html, type TemplateResult } from 'lit'
-import { failures as texts } from '../../kit/localize/en/failures.ts'
+import { errors } from '../../kit/localize/en/errors.ts'
+import { failures as own } from '../../kit/localize/en/failures.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
+import type { Messages } from '../../kit/localize/messages.ts'
 
 export interface FailureContext {
   localize: Localize
@@ -11,7 +13,7 @@ export interface FailureContext {
 
 /** Why a message was not sent, and what can be done; fetched when one has failed, which is seldom. */
 export interface Failures {
-  texts: typeof texts
+  texts: Partial<Messages>
   styles: CSSResult
   draw: (pending: PendingMessage, context: FailureContext) => TemplateResult
 }
@@ -60,7 +62,7 @@ const styles = css`
   }
 `
 
-export const failures: Failures = { texts, styles, draw }
+export const failures: Failures = { texts: { ...errors, ...own }, styles, draw }
 
 function draw(
   { clientMessageId, body, error }: PendingMessage,

@@ -19,6 +19,8 @@ export interface RowContext extends FailureContext {
   me: string | undefined
   users: Readonly<Record<string, User>>
   now: Date
+  /** How many messages were unread when the chat was opened. */
+  unread: number
   /** Level of day headings. */
   headingLevel: number
   /** Key of the row that Tab leads to. */
@@ -102,7 +104,9 @@ function headings(
   ${
     unread
       ? html`<div class="unread" part="unread-marker" role="heading" aria-level=${headingLevel}>
-          <span>${localize.text('newMarker')}</span>
+          <span
+            >${localize.text('unreadSince', context.unread, localize.formats.since(at, context.now))}</span
+          >
         </div>`
       : nothing
   }`

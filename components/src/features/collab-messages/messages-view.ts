@@ -4,11 +4,12 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { CollabElement } from '../../kit/element.ts'
 import { liveRegions } from '../../kit/live-regions.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
-import { cloudOffIcon, downIcon } from '../chat/chat-icons.ts'
+import { downIcon } from '../chat/chat-icons.ts'
 import type { ConnectionView } from '../chat/connection-view.ts'
 import type { NoticeKind, Notices } from '../chat/notices.ts'
 import { skeleton } from '../chat/skeleton.ts'
 import { isEmpty, type Stage } from '../chat/stage.ts'
+import type { Teller } from '../chat/teller.ts'
 import type { Conversation } from './conversation.ts'
 import { messageList } from './message-list.ts'
 import type { RowContext } from './message-row.ts'
@@ -30,6 +31,8 @@ export interface MessagesViewModel extends Pick<
   /** Absent until it was needed and is fetched. */
   notices: Notices | undefined
   connection: ConnectionView
+  /** Says what becomes of the connection; absent until it is fetched. */
+  teller: Teller | undefined
   conversation: Conversation
   /** Whether the newest message of all is drawn. */
   followsNewest: boolean
@@ -86,21 +89,11 @@ export function messagesView(model: MessagesViewModel): TemplateResult {
   </section>`
 }
 
-function banner({ connection, chat, localize }: MessagesViewModel): TemplateResult {
+function banner({ connection, chat, teller }: MessagesViewModel): TemplateResult {
   const kind = connection.banner
   const waiting = chat?.pending.filter(({ state }) => state !== 'failed').length ?? 0
-  const text =
-    kind === 'recovered'
-      ? localize.text('backOnline')
-      : kind === 'reconnecting'
-        ? localize.text('reconnectingBanner')
-        : waiting > 0
-          ? localize.text('offlineQueued', waiting)
-          : localize.text('offlineBanner')
   return html`<div class="banner ${kind ?? ''}" part="banner" ?hidden=${!kind}>
-    <slot name="offline"
-      >${kind ? html`${kind === 'recovered' ? nothing : cloudOffIcon}<span class="text">${text}</span>` : nothing}</slot
-    >
+    <slot name="offline">${kind && teller?.banner(kind, waiting)}</slot>
   </div>`
 }
 
@@ -230,6 +223,7 @@ function list(model: MessagesViewModel, chat: ChatState): TemplateResult {
       localize,
       headingLevel: headingLevel + 1,
       now: new Date(),
+      unread: shown.unread,
       active,
       fresh: shown.fresh,
       variant,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { messageOf, messagesOf, readyChat } from '../../../demo/fake-client.ts'
-import { drawn, type Mounted, mountChat, unmountAll } from '../../../demo/mount.ts'
+import { drawn, type Mounted, mountChat as mount, unmountAll } from '../../../demo/mount.ts'
 import type { CollabChatElement } from '../collab-chat/collab-chat.ts'
 import '../collab-chat/index.ts'
 // The element fetches it after the first rendering; here it is there at once.
@@ -13,6 +13,12 @@ type Chat = Mounted<CollabChatElement>
 const lobby = (messages = messagesOf(30), more = {}) => ({
   chats: { lobby: readyChat('lobby', messages, more) },
 })
+/** What the keys do is fetched after the first rendering, together with the button before the messages. */
+const mountChat: typeof mount = async (...given) => {
+  const chat = await mount(...given)
+  await vi.waitFor(() => chat.one('[part=options-button]'))
+  return chat
+}
 const focused = (chat: Chat) => {
   const active = chat.element.shadowRoot?.activeElement
   return active instanceof HTMLElement ? (active.dataset['key'] ?? active.localName) : 'nothing'

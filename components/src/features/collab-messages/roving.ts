@@ -5,6 +5,8 @@ export interface RovingOptions {
   leave: (to: 'before' | 'after') => boolean
   /** Draws the newest messages. */
   toNewest: () => Promise<void>
+  /** Shows which keys do what. Gives `false` where single keys do nothing. */
+  help?: () => boolean
 }
 
 /**
@@ -72,7 +74,11 @@ export class Roving implements ReactiveController {
     const article = articleOf(event.target)
     if (!article || event.altKey || event.metaKey) return
     const handled =
-      event.target === article ? this.#onArticle(event, article) : this.#inside(event, article)
+      event.key === '?' && !event.ctrlKey
+        ? this.#options.help?.()
+        : event.target === article
+          ? this.#onArticle(event, article)
+          : this.#inside(event, article)
     if (!handled) return
     event.preventDefault()
     event.stopPropagation()

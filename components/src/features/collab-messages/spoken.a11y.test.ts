@@ -1,3 +1,4 @@
+import type { ChatState } from '@collab-kit/client'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import {
@@ -12,6 +13,7 @@ import {
 import { drawn, mount, type Mounted, unmountAll } from '../../../demo/mount.ts'
 import { stopTheClock } from '../../../demo/stopped-clock.ts'
 import { listen, type Spoken } from '../../../demo/spoken.ts'
+import { formatsOf } from '../../kit/localize/formats.ts'
 import type { CollabChatElement } from '../collab-chat/collab-chat.ts'
 import '../collab-chat/index.ts'
 import type { CollabMessagesElement } from './collab-messages.ts'
@@ -55,6 +57,15 @@ const failed = {
   state: 'failed',
   error,
 } as const
+
+/** Twelve of thirty messages are unread. */
+const unread = (more: Partial<ChatState> = {}) =>
+  readyChat('lobby', messagesOf(30), {
+    chat: chatOf('lobby', {
+      membership: { role: 'member', joinedAt: '', readNumber: 18, readSeq: 18, unread: 12 },
+    }),
+    ...more,
+  })
 
 beforeEach(() => void vi.spyOn(document, 'hasFocus').mockReturnValue(true))
 afterEach(() => {
@@ -139,35 +150,28 @@ describe.each(['collab-chat', 'collab-messages'] as const)('what <%s> says', (ta
     expect(spoken.all).toEqual(['polite: 40 older messages loaded'])
   })
 
-  it('[A11Y-44] of unread messages is their number, once, and a heading stands before the first', async () => {
-    const membership = {
-      role: 'member',
-      joinedAt: '',
-      readNumber: 18,
-      readSeq: 18,
-      unread: 12,
-    } as const
-    const shown = await show(
-      tag,
-      readyChat('lobby', messagesOf(30), {
-        status: 'loading',
-        chat: chatOf('lobby', { membership }),
-      }),
-    )
+  it('[A11Y-44] of unread messages is their number and since when, once, as the heading before the first says it', async () => {
+    const since = `12 unread since \u2068${formatsOf('en').since(new Date(messageOf(19).createdAt), new Date())}\u2069`
+    const shown = await show(tag, unread({ status: 'loading' }))
     const pass = stopTheClock(shown)
     shown.client.setChat('lobby', { status: 'ready' })
     await pass(5000)
     shown.client.setChat('lobby', { typing: ['bo'] })
     await pass(5000)
-    expect(spoken.all.filter((text) => text.includes('unread'))).toHaveLength(1)
-    expect(spoken.all[0]).toContain('12 unread messages')
+    expect(spoken.all).toEqual([`polite: ${since}`])
     const marker = shown.one('.unread')
     expect([marker.role, marker.ariaLevel, marker.textContent?.trim()]).toEqual([
       'heading',
       '3',
-      'New',
+      since,
     ])
     expect(marker.closest('article')?.dataset['key']).toBe('m19')
+  })
+
+  it('[A11Y-44] of unread messages that begin further up than what is loaded is their number', async () => {
+    const shown = await show(tag, unread({ messages: messagesOf(5, 26), hasOlder: true }))
+    await vi.waitFor(() => expect(spoken.all).toEqual(['polite: 12 unread messages']))
+    expect(shown.all('.unread')).toEqual([])
   })
 
   it('[A11Y-45] [A11Y-31] is nothing, and nothing changes, while five minutes pass', async () => {
@@ -208,17 +212,7 @@ describe.each(['collab-chat', 'collab-messages'] as const)('what <%s> says', (ta
 
 describe('a jump', () => {
   it('[A11Y-14] that takes the focus along is not announced as well', async () => {
-    const membership = {
-      role: 'member',
-      joinedAt: '',
-      readNumber: 18,
-      readSeq: 18,
-      unread: 12,
-    } as const
-    const shown = await show(
-      'collab-messages',
-      readyChat('lobby', messagesOf(30), { chat: chatOf('lobby', { membership }) }),
-    )
+    const shown = await show('collab-messages', unread())
     await vi.waitFor(() => expect(spoken.all).toHaveLength(1))
     const pass = stopTheClock(shown)
     const jumped = shown.element.scrollToFirstUnread()

@@ -17,7 +17,8 @@ import { buttonStyles } from '../../kit/button.styles.ts'
 import { CollabElement } from '../../kit/element.ts'
 import { chatIcon } from '../../kit/chat-icon.ts'
 import { alertIcon } from '../../kit/alert-icon.ts'
-import { signIn as texts } from '../../kit/localize/en/sign-in.ts'
+import { errors } from '../../kit/localize/en/errors.ts'
+import { signIn } from '../../kit/localize/en/sign-in.ts'
 import { StoreController } from '../../kit/store-controller.ts'
 import { tokens } from '../../kit/tokens.css.ts'
 import { CollabSignedInEvent } from './collab-sign-in.events.ts'
@@ -104,7 +105,7 @@ export class CollabSignInElement extends CollabElement {
     super()
     this.problems = []
     this.busy = this.passwordShown = false
-    this.localize.include(texts)
+    this.localize.include({ ...errors, ...signIn })
   }
 
   override focus(): void {

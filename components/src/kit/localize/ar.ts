@@ -52,7 +52,15 @@ export const messages: Messages = {
   loading: 'جارٍ تحميل الرسائل…',
   guest: 'ضيف',
   you: 'أنت',
-  newMarker: 'جديد',
+  unreadSince: (f, count, since) =>
+    f.plural(count, {
+      zero: `لا رسائل غير مقروءة منذ ${since}`,
+      one: `رسالة واحدة غير مقروءة منذ ${since}`,
+      two: `رسالتان غير مقروءتين منذ ${since}`,
+      few: `# رسائل غير مقروءة منذ ${since}`,
+      many: `# رسالة غير مقروءة منذ ${since}`,
+      other: `# رسالة غير مقروءة منذ ${since}`,
+    }),
   edited: 'معدَّلة',
   deleted: 'حُذفت هذه الرسالة.',
   loadOlder: 'تحميل رسائل أقدم',
@@ -201,6 +209,13 @@ export const messages: Messages = {
   registrationClosed:
     'إنشاء الحسابات غير متاح هنا. تابع بما لديك، أو اسأل القائمين على هذه الصفحة.',
   guestsClosed: 'لا يُسمح للضيوف بالدخول هنا حاليًا. سجّل الدخول بحساب.',
+
+  // Options
+  options: 'الإعلانات الصوتية والمفاتيح',
+  announceLegend: 'الرسائل الجديدة، مع قارئ الشاشة',
+  announceFull: 'قراءتها',
+  announceSummary: 'ذكر عددها فقط',
+  announceOff: 'عدم ذكر شيء',
 
   // Keyboard
   keysTitle: 'لوحة المفاتيح',

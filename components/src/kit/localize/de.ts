@@ -35,7 +35,11 @@ export const messages: Messages = {
   loading: 'Nachrichten werden geladen …',
   guest: 'Gast',
   you: 'Ich',
-  newMarker: 'Neu',
+  unreadSince: (f, count, since) =>
+    f.plural(count, {
+      one: `# ungelesene Nachricht seit ${since}`,
+      other: `# ungelesene Nachrichten seit ${since}`,
+    }),
   edited: 'bearbeitet',
   deleted: 'Diese Nachricht wurde gelöscht.',
   loadOlder: 'Ältere Nachrichten laden',
@@ -151,6 +155,13 @@ export const messages: Messages = {
   registrationClosed:
     'Neue Konten gibt es hier zurzeit nicht. Nutzen Sie einen vorhandenen Zugang, oder fragen Sie, wer diese Seite betreibt.',
   guestsClosed: 'Gäste sind hier zurzeit nicht zugelassen. Melden Sie sich mit einem Konto an.',
+
+  // Options
+  options: 'Ansagen und Tasten',
+  announceLegend: 'Neue Nachrichten, mit einem Screenreader',
+  announceFull: 'Vorlesen',
+  announceSummary: 'Nur ihre Anzahl ansagen',
+  announceOff: 'Nichts ansagen',
 
   // Keyboard
   keysTitle: 'Tastatur',

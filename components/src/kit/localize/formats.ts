@@ -45,24 +45,32 @@ export class Formats {
 
   /** Today, yesterday, a weekday of the last week, else the date. */
   day(at: Date, now: Date): string {
-    const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
-    const text =
-      days === 0 || days === 1
-        ? this.#formatter('RelativeTimeFormat', { numeric: 'auto' }).format(-days, 'day')
-        : this.#date(
-            at,
-            days > 1 && days < 7
-              ? { weekday: 'long' }
-              : at.getFullYear() === now.getFullYear()
-                ? { weekday: 'long', month: 'long', day: 'numeric' }
-                : { dateStyle: 'long' },
-          )
+    const text = this.#day(at, now)
     return text.charAt(0).toLocaleUpperCase(this.locale) + text.slice(1)
+  }
+
+  /** The time of today, else the day; for the middle of a sentence. */
+  since(at: Date, now: Date): string {
+    return daysBetween(at, now) === 0 ? this.time(at) : this.#day(at, now)
   }
 
   /** A text of unknown direction, safe to put into a sentence: it neither turns it nor is turned by it. */
   isolate(text: string): string {
     return FSI + text.replace(BIDI_CONTROLS, '') + PDI
+  }
+
+  #day(at: Date, now: Date): string {
+    const days = daysBetween(at, now)
+    if (days === 0 || days === 1)
+      return this.#formatter('RelativeTimeFormat', { numeric: 'auto' }).format(-days, 'day')
+    return this.#date(
+      at,
+      days > 1 && days < 7
+        ? { weekday: 'long' }
+        : at.getFullYear() === now.getFullYear()
+          ? { weekday: 'long', month: 'long', day: 'numeric' }
+          : { dateStyle: 'long' },
+    )
   }
 
   #date(at: Date, options: Intl.DateTimeFormatOptions): string {
@@ -81,6 +89,10 @@ export class Formats {
     }
     return made
   }
+}
+
+function daysBetween(at: Date, now: Date): number {
+  return Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
 }
 
 function startOfDay(at: Date): number {

@@ -28,7 +28,7 @@ export const messages: Messages = {
   loading: 'メッセージを読み込んでいます…',
   guest: 'ゲスト',
   you: '自分',
-  newMarker: '新着',
+  unreadSince: (f, count, since) => f.plural(count, { other: `${since}から未読#件` }),
   edited: '編集済み',
   deleted: 'このメッセージは削除されました。',
   loadOlder: '以前のメッセージを読み込む',
@@ -131,6 +131,13 @@ export const messages: Messages = {
   registrationClosed:
     'ここでは新しいアカウントを作成できません。お持ちの方法で続けるか、このページの運営者にお問い合わせください。',
   guestsClosed: '現在、ゲストは参加できません。アカウントでサインインしてください。',
+
+  // Options
+  options: '読み上げとキー操作',
+  announceLegend: '新着メッセージ（スクリーンリーダー使用時）',
+  announceFull: '内容を読み上げる',
+  announceSummary: '件数だけを知らせる',
+  announceOff: '何も知らせない',
 
   // Keyboard
   keysTitle: 'キーボード',

@@ -1,5 +1,7 @@
 import type { Messages } from './messages.ts'
 
+export { markEnglish } from './english-marks.ts'
+
 type Catalogue = Partial<Messages>
 
 /** The languages that come with the kit beside English, each fetched when it is first needed. */
@@ -18,21 +20,19 @@ const languages = new Map<string, (english: Catalogue) => Promise<Catalogue>>([
  * @param catalogues By language tag in lower case.
  * @param locale A language tag in lower case.
  * @param english English as far as it is here; it grows.
- * @returns Whether there was anything.
  */
 export async function addLanguages(
   catalogues: Map<string, Catalogue>,
   locale: string,
   english: Catalogue,
-): Promise<boolean> {
+): Promise<void> {
   const tags = locale.split('-')
   const codes = tags.map((_, index) => tags.slice(0, index + 1).join('-'))
   const added = codes.map(async (code) => {
     const messages = await languages.get(code)?.(english)
-    if (!messages) return false
+    if (!messages) return
     const before = catalogues.get(code)
     catalogues.set(code, before ? { ...messages, ...before } : messages)
-    return true
   })
-  return (await Promise.all(added)).includes(true)
+  await Promise.all(added)
 }

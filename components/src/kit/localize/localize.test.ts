@@ -1,6 +1,7 @@
 import { html, LitElement, type TemplateResult } from 'lit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { shared } from './en/shared.ts'
+import { errors } from './en/errors.ts'
+import { said } from './en/said.ts'
 import { formatsOf } from './formats.ts'
 import { addLanguages } from './languages.ts'
 import { Localize, registerLocale } from './localize.ts'
@@ -14,6 +15,10 @@ class SpeakerElement extends LitElement {
   count = 2
   drawn = 0
   readonly localize = new Localize(this)
+  constructor() {
+    super()
+    this.localize.include({ ...errors, ...said })
+  }
   protected override render(): TemplateResult {
     this.drawn++
     return html`<p>${this.localize.text('tryAgain')}</p>
@@ -49,7 +54,7 @@ describe('formats', () => {
     [2, '2 new messages'],
     [1234, '1,234 new messages'],
   ])('count %i messages in English', (count, text) => {
-    expect(shared.sayNew(formatsOf('en'), count)).toBe(text)
+    expect(said.sayNew(formatsOf('en'), count)).toBe(text)
   })
 
   it('choose among all plural forms of a language', () => {
@@ -73,6 +78,26 @@ describe('formats', () => {
       'Montag, 2. November',
       '11月2日月曜日',
     ])
+  })
+
+  it('say since when within a sentence: the time of today, else the day', () => {
+    const now = new Date(2026, 10, 22, 18)
+    const since = (offset: number, locale = 'en') =>
+      formatsOf(locale)
+        .since(new Date(2026, 10, 22 - offset, 14, 5), now)
+        .replace(/\s/g, ' ')
+    expect([since(0), since(1), since(3), since(20)]).toEqual([
+      '2:05 PM',
+      'yesterday',
+      'Thursday',
+      'Monday, November 2',
+    ])
+    expect(['de', 'ja', 'ar-u-nu-latn'].map((locale) => since(0, locale))).toEqual([
+      '14:05',
+      '14:05',
+      '2:05 م',
+    ])
+    expect(['de', 'ja', 'ar'].map((locale) => since(1, locale))).toEqual(['gestern', '昨日', 'أمس'])
   })
 
   it('take hours and digits from the language tag', () => {
@@ -276,7 +301,7 @@ describe('texts', () => {
     expect(element.localize.text('error_other')).toBe('Something went wrong. Try again.')
     registerLocale('en', { error_other: 'Oops' })
     expect(element.localize.text('error_other')).toBe('Oops')
-    registerLocale('en', { error_other: shared.error_other })
+    registerLocale('en', { error_other: errors.error_other })
   })
 
   it('of an element win over all', async () => {

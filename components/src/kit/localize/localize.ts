@@ -1,5 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { shared } from './en/shared.ts'
+import type { markEnglish } from './english-marks.ts'
 import { type Formats, formatsOf } from './formats.ts'
 import type { Messages } from './messages.ts'
 
@@ -24,6 +25,8 @@ const catalogues = new Map<string, Catalogue>()
 const asked = new Set<string>()
 const hosts = new Set<LocalizedHost>()
 let version = 0
+/** Marks what is English in the place of another language; it is fetched with the languages. */
+let mark: typeof markEnglish | undefined
 let observer: MutationObserver | undefined
 
 /**
@@ -48,6 +51,8 @@ export interface LocalizedHost extends ReactiveControllerHost, HTMLElement {
  */
 export class Localize implements ReactiveController {
   readonly #host: LocalizedHost
+  /** English texts given in the place of another language. */
+  readonly #fallbacks = new Set<string>()
   #locale = 'en'
 
   constructor(host: LocalizedHost) {
@@ -79,8 +84,14 @@ export class Localize implements ReactiveController {
   }
 
   hostUpdate(): void {
+    const before = this.#locale
     this.#locale = languageAround(this.#host)
+    if (before !== this.#locale) this.#fallbacks.clear()
     if (!isEnglish(this.#locale)) void fetchLanguages(this.#locale.toLowerCase())
+  }
+
+  hostUpdated(): void {
+    mark?.(this.#host, this.#fallbacks, this.#locale)
   }
 
   hostDisconnected(): void {
@@ -105,18 +116,20 @@ export class Localize implements ReactiveController {
       message = catalogues.get(code)?.[key]
       code = code.replace(/-?[^-]*$/, '')
     }
-    if (message === undefined) {
-      // Whoever asks for a text has included its table.
-      message = catalogues.get('en')?.[key] ?? english[key]
-      // In a page of another language English is still counted as English is.
-      if (!isEnglish(this.#locale)) formats = formatsOf('en')
-    }
-    const found = message as Message
-    if (typeof found === 'string') return found
-    return found(
-      formats,
-      ...values.map((value) => (typeof value === 'string' ? formats.isolate(value) : value)),
-    )
+    // Whoever asks for a text has included its table.
+    const found = (message ?? catalogues.get('en')?.[key] ?? english[key]) as Message
+    const foreign = message === undefined && !isEnglish(this.#locale)
+    // In a page of another language English is still counted as English is.
+    if (foreign) formats = formatsOf('en')
+    const text =
+      typeof found === 'string'
+        ? found
+        : found(
+            formats,
+            ...values.map((value) => (typeof value === 'string' ? formats.isolate(value) : value)),
+          )
+    if (foreign) this.#fallbacks.add(text)
+    return text
   }
 }
 
@@ -125,8 +138,10 @@ async function fetchLanguages(locale: string): Promise<void> {
   if (asked.has(locale)) return
   asked.add(locale)
   try {
-    const { addLanguages } = await import('./languages.ts')
-    if (await addLanguages(catalogues, locale, english)) textsChanged()
+    const languages = await import('./languages.ts')
+    await languages.addLanguages(catalogues, locale, english)
+    mark = languages.markEnglish
+    textsChanged()
   } catch {
     // No network, perhaps: whoever needs the language later asks again.
     setTimeout(() => asked.clear(), RETRY_MS)

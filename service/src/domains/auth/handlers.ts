@@ -1,24 +1,42 @@
 import { randomBytes } from 'node:crypto'
-import { auth, CollabError, type Me, type SignIn } from '@collab-kit/protocol'
+import { auth, CollabError, users, userStream, type Me, type SignIn } from '@collab-kit/protocol'
 import type { Edge } from '../../kernel/context.ts'
 import { implement, staged } from '../../kernel/module.ts'
-import { findUser, insertUser, toMe } from '../users/index.ts'
-import { hashPassword, verifyPassword } from './passwords.ts'
-import { addAccount } from './accounts.ts'
+import {
+  addAccount,
+  cutSince,
+  findUser,
+  hashPassword,
+  insertUser,
+  toMe,
+  toState,
+  toUser,
+  verifyPassword,
+} from '../users/index.ts'
+import { listAudit } from './audit.ts'
+import { admitHost, isKnown, issueToken, type Described } from './host.ts'
+import { createApiKey, listApiKeys, makeKey, revokeApiKey, scopesOf } from './keys.ts'
 import { decideRefresh, isReservedName } from './rules.ts'
+import { changePassword, listSignIns, revokeSignIn, revokeTokens, signOut } from './sign-ins.ts'
+import { standing, type Claimed } from './standing.ts'
 import {
   dropUnusedTokens,
   endSignIn,
   endedSince,
   findRefreshToken,
   findSignIn,
+  forgetSignIns,
   hashToken,
+  insertApiKey,
   insertRefreshToken,
   insertSignIn,
+  revokedSince,
   useRefreshToken,
 } from './store.ts'
 
 type Operations = typeof auth.operations
+const { signedIn, signedOut } = auth.events
+const { userRegistered } = users.events
 
 /** What the transaction leaves for the last step: the access token is signed outside of it. */
 interface Signed {
@@ -50,7 +68,8 @@ const register = staged<Operations['register']>()({
       signInId: edge.newId(),
     }
   },
-  async handle({ db, now, fail }, input, { passwordHash, refreshToken, signInId }) {
+  async handle(ctx, input, { passwordHash, refreshToken, signInId }) {
+    const { db, now, fail } = ctx
     const { username, displayName = username, firstName, lastName, email } = input
     const user = { username, displayName, firstName, lastName, email }
     const added = await insertUser(db, { ...user, role: 'user', passwordHash, createdAt: now })
@@ -61,8 +80,10 @@ const register = staged<Operations['register']>()({
       refreshHash: hashToken(refreshToken),
       at: now,
     })
-    const row = await findUser(db, username)
-    return { me: toMe(row!), signInId, refreshToken }
+    const row = (await findUser(db, username))!
+    await ctx.append(userRegistered, '', toUser(row))
+    await ctx.append(signedIn, '', { username, guest: false, by: 'password' })
+    return { me: toMe(row), signInId, refreshToken }
   },
   complete: (edge, _input, signed: Signed) => answer(edge, signed),
 })
@@ -70,7 +91,7 @@ const register = staged<Operations['register']>()({
 const signIn = staged<Operations['signIn']>()({
   async prepare(edge, { username, password }) {
     // The check runs before the transaction: hashing takes far longer than any commit.
-    const { passwordHash } = (await edge.lookup('auth.?passwordOf', { username })) as {
+    const { passwordHash } = (await edge.lookup('users.?passwordOf', { username })) as {
       passwordHash?: string
     }
     const right = await verifyPassword(password, passwordHash)
@@ -82,7 +103,8 @@ const signIn = staged<Operations['signIn']>()({
       )
     return { passwordHash, refreshToken: newRefreshToken(), signInId: edge.newId() }
   },
-  async handle({ db, now, fail }, { username }, { passwordHash, refreshToken, signInId }) {
+  async handle(ctx, { username }, { passwordHash, refreshToken, signInId }) {
+    const { db, now, fail } = ctx
     const row = await findUser(db, username)
     // Changed meanwhile: the password that was checked is not the password any more.
     if (!row || row.disabled_at || row.password_hash !== passwordHash)
@@ -93,6 +115,7 @@ const signIn = staged<Operations['signIn']>()({
       refreshHash: hashToken(refreshToken),
       at: now,
     })
+    await ctx.append(signedIn, '', { username, guest: false, by: 'password' })
     return { me: toMe(row), signInId, refreshToken }
   },
   complete: (edge, _input, signed: Signed) => answer(edge, signed),
@@ -107,7 +130,8 @@ const continueAsGuest = staged<Operations['continueAsGuest']>()({
       signInId: edge.newId(),
     }
   },
-  async handle({ db, now }, { displayName }, { username, refreshToken, signInId }) {
+  async handle(ctx, { displayName }, { username, refreshToken, signInId }) {
+    const { db, now } = ctx
     await insertUser(db, { username, displayName, role: 'guest', createdAt: now })
     await insertSignIn(db, {
       id: signInId,
@@ -116,6 +140,7 @@ const continueAsGuest = staged<Operations['continueAsGuest']>()({
       at: now,
     })
     const row = await findUser(db, username)
+    await ctx.append(signedIn, '', { username, guest: true, by: 'guest' })
     return { me: toMe(row!), signInId, refreshToken }
   },
   complete: (edge, _input, signed: Signed) => answer(edge, signed),
@@ -127,7 +152,8 @@ type Refreshed =
 
 const refresh = staged<Operations['refresh']>()({
   prepare: () => ({ next: newRefreshToken() }),
-  async handle({ db, now, commandId }, { refreshToken }, { next }): Promise<Refreshed> {
+  async handle(ctx, { refreshToken }, { next }): Promise<Refreshed> {
+    const { db, now, commandId } = ctx
     const hash = hashToken(refreshToken)
     const token = await findRefreshToken(db, hash)
     if (!token) return { refused: 'token_malformed' }
@@ -135,13 +161,16 @@ const refresh = staged<Operations['refresh']>()({
     const user = signInRow && (await findUser(db, signInRow.username))
     const verdict = decideRefresh({
       token,
-      ended: !signInRow || signInRow.ended_at !== null || !user || user.disabled_at !== null,
+      ended: signInRow?.ended_at !== null || !user || toState(user).gone,
       commandId,
       now,
     })
     if (verdict === 'refuse') return { refused: 'token_revoked' }
     if (verdict === 'revoke') {
       await endSignIn(db, token.sign_in_id, now)
+      const username = signInRow!.username
+      await ctx.append(signedOut, '', { username, reason: 'revoked' })
+      await ctx.audit('auth.refresh_token_reused', username)
       return { refused: 'token_revoked', signInId: token.sign_in_id }
     }
     if (verdict === 'repeat') await dropUnusedTokens(db, token.sign_in_id)
@@ -160,73 +189,65 @@ const refresh = staged<Operations['refresh']>()({
 
 const renew = staged<Operations['renew']>()({
   async prepare(edge, { token }) {
-    const claims = await edge.tokens.verify(token)
-    if (claims.username !== edge.caller.username)
+    const { caller, expiresAt } = await edge.authenticate(token)
+    if (caller.username !== edge.caller.username)
       edge.fail('forbidden', { reason: 'identity_change' })
-    const { signInId } = claims
-    const { username } = (await edge.lookup('auth.?callerOf', { signInId })) as {
-      username?: string
-    }
-    if (username !== claims.username) edge.fail('token_revoked')
-    return claims
+    return { caller, expiresAt }
   },
-  handle: (_ctx, _input, claims) => claims,
-  complete(edge, _input, { expiresAt }) {
-    edge.connection?.extend(expiresAt)
+  handle: (_ctx, _input, renewed) => renewed,
+  complete(edge, _input, { caller, expiresAt }) {
+    edge.connection?.renew(caller, expiresAt)
     return { tokenExpiresAt: new Date(expiresAt).toISOString() }
-  },
-})
-
-const signOut = staged<Operations['signOut']>()({
-  async handle({ db, caller, now }) {
-    if (caller.signInId) await endSignIn(db, caller.signInId, now)
-    return {}
-  },
-  complete(edge) {
-    const { signInId } = edge.caller
-    // The answer goes out first: it travels on the connection that is about to end.
-    if (signInId) edge.afterAnswer(() => edge.endSignIn(signInId, 'signed_out'))
-    return {}
   },
 })
 
 const ENDED_MS = 300_000
 
 export const authModule = implement(auth, {
-  handlers: { register, signIn, continueAsGuest, refresh, renew, signOut },
+  handlers: {
+    register,
+    signIn,
+    continueAsGuest,
+    refresh,
+    renew,
+    signOut,
+    changePassword,
+    listSignIns,
+    revokeSignIn,
+    issueToken,
+    revokeTokens,
+    createApiKey,
+    listApiKeys,
+    revokeApiKey,
+    listAudit,
+  },
   lookups: {
-    async passwordOf({ db }, { username }) {
-      const row = await findUser(db, String(username))
-      return row && !row.disabled_at && row.password_hash ? { passwordHash: row.password_hash } : {}
+    /** The caller of a checked credential as they stand now; nobody when what they stand on has ended. */
+    standing: async (ctx, claimed) => (await standing(ctx, claimed as unknown as Claimed)) ?? {},
+    /** What an API key may do, when the secret is its own. */
+    async scopesOf({ db }, { id, secret }) {
+      const scopes = await scopesOf(db, String(id), String(secret))
+      return scopes ? { scopes } : {}
     },
-    /** Who stands behind a sign-in, or nothing when it has ended. */
-    async callerOf({ db }, { signInId }) {
-      const signInRow = await findSignIn(db, String(signInId))
-      const user =
-        signInRow && !signInRow.ended_at ? await findUser(db, signInRow.username) : undefined
-      return user && !user.disabled_at ? { username: user.username, role: user.role, signInId } : {}
-    },
-    /** Sign-ins that ended in the last minutes: long enough for clocks that differ. */
-    endedSignIns: async ({ db, now }) => ({
-      signInIds: await endedSince(db, new Date(Date.parse(now) - ENDED_MS).toISOString()),
+    known: async (ctx, described) => ({
+      known: await isKnown(ctx, described as unknown as Described),
     }),
-    async countUsers({ db }) {
-      const row = await db
-        .selectFrom('users')
-        .select(({ fn }) => fn.countAll().as('count'))
-        .executeTakeFirst()
-      return { count: Number(row?.count ?? 0) }
+    /** What ended in the last minutes: long enough for clocks that differ. */
+    async ended({ db, now }) {
+      const since = new Date(Date.parse(now) - ENDED_MS).toISOString()
+      return {
+        signInIds: [...(await endedSince(db, since)), ...(await revokedSince(db, since))],
+        people: (await cutSince(db, since)).map(toState),
+      }
     },
   },
   internal: {
-    /**
-     * A sign-in that the service opens for a person without a password; `signInId` is used again while it lasts.
-     * Whoever has a password, and every admin, signs in alone.
-     */
+    admitHost: (ctx, described) => admitHost(ctx, described as unknown as Described),
+    /** A sign-in that the service opens for a person without a password; `signInId` is used again while it lasts. */
     async openSignIn({ db, now, newId }, { username, signInId }) {
       const user = await findUser(db, String(username))
-      const locked =
-        user?.role === 'user' && user.password_hash === null && user.disabled_at === null
+      // Whoever has a password, and every admin, signs in alone.
+      const locked = user?.role === 'user' && user.password_hash === null && !toState(user).gone
       if (!locked) throw new CollabError('forbidden', { details: { username: String(username) } })
       const known = signInId === undefined ? undefined : await findSignIn(db, String(signInId))
       if (known?.username === user.username && known.ended_at === null)
@@ -250,6 +271,39 @@ export const authModule = implement(auth, {
         createdAt: now,
       })
       return { outcome }
+    },
+    async addKey(ctx, { name, scopes }) {
+      const { row, secret } = makeKey(String(name), scopes as string[], { by: null, at: ctx.now })
+      await insertApiKey(ctx.db, row)
+      await ctx.audit('auth.key_created', row.id, { scopes })
+      return { id: row.id, secret }
+    },
+    forgetSignIns: ({ db, now }) => forgetSignIns(db, now),
+  },
+  personal: {
+    async export({ db }, username) {
+      const rows = await db
+        .selectFrom('sign_ins')
+        .select(['created_at as createdAt', 'used_at as usedAt', 'ended_at as endedAt'])
+        .where('username', '=', username)
+        .execute()
+      const events = await db
+        .selectFrom('audit')
+        .select(['at', 'action'])
+        .where('subject', '=', username)
+        .execute()
+      return { signIns: rows, securityEvents: events }
+    },
+    async erase({ db }, username) {
+      await db.deleteFrom('sign_ins').where('username', '=', username).execute()
+      // Remembered replies repeat what was written.
+      await db.deleteFrom('commands').where('actor', '=', username).execute()
+      const said = `%${JSON.stringify({ sender: username }).slice(1, -1)}%`
+      await db
+        .deleteFrom('commands')
+        .where('reply', 'like', said.replaceAll(/[\\_]/g, '_'))
+        .execute()
+      await db.deleteFrom('log').where('stream', '=', userStream(username)).execute()
     },
   },
 })

@@ -1,3 +1,3 @@
-export { addAccount } from './accounts.ts'
 export { authModule } from './handlers.ts'
-export { hashPassword } from './passwords.ts'
+export { makeKey } from './keys.ts'
+export { insertApiKey } from './store.ts'

@@ -47,6 +47,8 @@ describe('a refresh token', () => {
 })
 
 test('names that the service gives out are nobody else’s, in any case', () => {
-  expect(['admin', 'ADMIN', 'System', 'guest-1', 'Guest-x'].every(isReservedName)).toBe(true)
-  expect(['ann', 'guest', 'administrator'].some(isReservedName)).toBe(false)
+  expect(['admin', 'ADMIN', 'System', 'guest-1', 'Guest-x', 'key-1'].every(isReservedName)).toBe(
+    true,
+  )
+  expect(['ann', 'guest', 'administrator', 'keymaster'].some(isReservedName)).toBe(false)
 })

@@ -40,5 +40,5 @@ const age = (then: string, now: string): number => Date.parse(now) - Date.parse(
 /** Names that only the service gives out, whatever their case. */
 export function isReservedName(username: string): boolean {
   const name = username.toLowerCase()
-  return name === 'system' || name === 'admin' || name.startsWith('guest-')
+  return name === 'system' || name === 'admin' || /^(guest|key)-/.test(name)
 }

@@ -14,7 +14,8 @@ export const hashToken = (token: string): string =>
 export interface NewSignIn {
   id: string
   username: string
-  refreshHash: string
+  /** Without one the sign-in has no refresh token: a backend issues its access tokens. */
+  refreshHash?: string
   at: string
 }
 
@@ -26,7 +27,8 @@ export async function insertSignIn(
     .insertInto('sign_ins')
     .values({ id, username, created_at: at, used_at: at, ended_at: null })
     .execute()
-  await insertRefreshToken(db, { hash: refreshHash, signInId: id, at })
+  if (refreshHash !== undefined)
+    await insertRefreshToken(db, { hash: refreshHash, signInId: id, at })
 }
 
 export async function insertRefreshToken(
@@ -94,3 +96,60 @@ export async function endedSince(db: Db, at: string): Promise<string[]> {
 
 const daysBefore = (at: string, days: number): string =>
   new Date(Date.parse(at) - days * 86_400_000).toISOString()
+
+/** Open sign-ins of a person, the latest first. */
+export const openSignIns = (db: Db, username: string): Promise<SignInRow[]> =>
+  db
+    .selectFrom('sign_ins')
+    .selectAll()
+    .where('username', '=', username)
+    .where('ended_at', 'is', null)
+    .orderBy('used_at', 'desc')
+    .limit(1000)
+    .execute()
+
+export type ApiKeyRow = Selectable<Database['api_keys']>
+
+export const findApiKey = (db: Db, id: string): Promise<ApiKeyRow | undefined> =>
+  db.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst()
+
+export const insertApiKey = async (db: Db, key: ApiKeyRow): Promise<void> => {
+  await db.insertInto('api_keys').values(key).execute()
+}
+
+export const apiKeys = (db: Db): Promise<ApiKeyRow[]> =>
+  db.selectFrom('api_keys').selectAll().orderBy('created_at', 'desc').orderBy('id').execute()
+
+export async function revokeApiKey(db: Db, id: string, at: string): Promise<boolean> {
+  const result = await db
+    .updateTable('api_keys')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows) > 0
+}
+
+/** Keys that were revoked after this time. */
+export async function revokedSince(db: Db, at: string): Promise<string[]> {
+  const rows = await db.selectFrom('api_keys').select('id').where('revoked_at', '>=', at).execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Nobody can come back by these: a month without use, or tokens that a backend issued more than a day ago. */
+export async function forgetSignIns(db: Db, now: string): Promise<void> {
+  await db.deleteFrom('sign_ins').where('used_at', '<', daysBefore(now, 31)).execute()
+  await db
+    .deleteFrom('sign_ins')
+    .where('created_at', '<', daysBefore(now, 2))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('refresh_tokens')
+            .select('hash')
+            .whereRef('refresh_tokens.sign_in_id', '=', 'sign_ins.id'),
+        ),
+      ),
+    )
+    .execute()
+}

@@ -1,6 +1,7 @@
-import { parseStreamKey, chatStream, type ChatPermission } from '@collab-kit/protocol'
+import { parseStreamKey, chatStream, CollabError, type ChatPermission } from '@collab-kit/protocol'
 import type { ReadContext, Resource } from '../../kernel/context.ts'
-import { permissionsIn, hiddenUpTo } from './rules.ts'
+import { factsOf } from './grants.ts'
+import { permissionsIn, hiddenUpTo, isOpen } from './rules.ts'
 import { chatIdsOf, findChat, findMember, type ChatRow, type MemberRow } from './store.ts'
 
 /** The chat that access was granted on. */
@@ -9,17 +10,44 @@ export interface ChatResource extends Resource {
   row: { chat: ChatRow; mine: MemberRow | undefined }
 }
 
-/** A chat as the caller may know it; nothing when it is absent or private, which look the same. */
+/**
+ * A chat as the caller may know it; nothing when it is absent or private, which look the same.
+ * @throws CollabError `forbidden` to one who is banned from what everybody else sees
+ */
 export async function chatAccess(
   ctx: ReadContext,
   chatId: string,
 ): Promise<ChatResource | undefined> {
+  const access = await lookUp(ctx, chatId)
+  if (access !== 'banned') return access
+  throw new CollabError('forbidden', { details: { reason: 'banned' } })
+}
+
+/** The same, where a chat that one is banned from is none. */
+export async function visibleChat(
+  ctx: ReadContext,
+  chatId: string,
+): Promise<ChatResource | undefined> {
+  const access = await lookUp(ctx, chatId)
+  return access === 'banned' ? undefined : access
+}
+
+async function lookUp(
+  ctx: ReadContext,
+  chatId: string,
+): Promise<ChatResource | 'banned' | undefined> {
   const chat = await findChat(ctx.db, chatId)
   if (!chat) return undefined
   const mine = await findMember(ctx.db, chatId, ctx.caller.username)
-  const permissions = permissionsIn(chat, mine, ctx.caller)
-  if (permissions.size === 0 && !mine) return undefined
-  return { permissions, member: mine !== undefined, row: { chat, mine } }
+  const facts = await factsOf(ctx, chat, ctx.caller.username)
+  const permissions = permissionsIn(chat, { member: mine, caller: ctx.caller, facts })
+  if (permissions.size > 0 || mine) {
+    return { permissions, member: mine !== undefined, row: { chat, mine } }
+  }
+  const pardoned = { ...facts, sanctions: new Set<never>() }
+  const isKnown =
+    permissionsIn(chat, { member: mine, caller: ctx.caller, facts: pardoned }).size > 0
+  return isKnown && isOpen(chat) ? 'banned' : undefined
 }
 
 /** The chat that the operation was allowed on. */
@@ -33,18 +61,20 @@ export async function readableChat(
   ctx: ReadContext,
   chatId: string,
 ): Promise<{ from: number } | undefined> {
-  const access = await chatAccess(ctx, chatId)
+  const access = await visibleChat(ctx, chatId)
   if (!access || !mayRead(access, ctx)) return undefined
   const { chat, mine } = access.row
   return { from: hiddenUpTo(chat, mine) }
 }
 
+/** Members and admins read; who may join a channel reads it before, unless its history begins with joining. */
 export function mayRead(
-  { member, row }: ChatResource,
+  { member, permissions, row }: ChatResource,
   { caller }: Pick<ReadContext, 'caller'>,
 ): boolean {
   if (member || caller.role === 'admin') return true
-  return row.chat.kind === 'channel' && row.chat.history_visibility === 'all'
+  const { kind, history_visibility: history } = row.chat
+  return kind === 'channel' && history === 'all' && permissions.has('join')
 }
 
 /** Those of these streams that are chats the caller may read. */

@@ -1,13 +1,25 @@
 import { chat, chatStream, userStream, type Message } from '@collab-kit/protocol'
 import type { Caller, Edge, ReadContext } from '../../kernel/context.ts'
+import { mayGlobally } from '../../kernel/access.ts'
 import { holdersOf, takeTurn } from '../../kernel/leases.ts'
 import { implement, staged } from '../../kernel/module.ts'
-import { findUsers } from '../users/index.ts'
-import { chatAccess, grantedChat } from './access.ts'
+import { chatAccess, grantedChat, visibleChat } from './access.ts'
+import { noted, writeReading } from './audit.ts'
 import { readHistory } from './history.ts'
 import { importedMessages, importMessages } from './import.ts'
 import { listChats, listMembers } from './lists.ts'
-import { admit, dismiss, makeChat, type AdmitContext } from './membership.ts'
+import { admit, dismiss, makeChat } from './membership.ts'
+import {
+  addMembers,
+  banMember,
+  muteMember,
+  removeMember,
+  unbanMember,
+  unmuteMember,
+} from './moderation.ts'
+import { addPeople, ensureDirect } from './people.ts'
+import { getPermissions, removePermissions, setMemberRole, setPermissions } from './permissions.ts'
+import { personal } from './personal.ts'
 import { createRooms } from './rooms.ts'
 import { endVisit, endVisits, endVisitsOfOthers, visit } from './visits.ts'
 import {
@@ -19,15 +31,8 @@ import {
   seqOfMessage,
 } from './rules.ts'
 import { sendChecked, sendMessages } from './send.ts'
-import {
-  findChat,
-  findMember,
-  membershipsOf,
-  messageAt,
-  moveReadMark,
-  numberAt,
-  type ChatRow,
-} from './store.ts'
+import { removeChat, setName, setTopic } from './settings.ts'
+import { findChat, findMember, isMessage, membershipsOf, moveReadMark, numberAt } from './store.ts'
 import { chatView, membershipView } from './views.ts'
 
 type Operations = typeof chat.operations
@@ -48,7 +53,7 @@ const createChat = staged<Operations['createChat']>()({
       members = [],
       visibility = 'private',
     } = input
-    if (chatId !== undefined && ctx.caller.role === 'guest')
+    if (chatId !== undefined && !mayGlobally(ctx, 'create_named'))
       ctx.fail('forbidden', { reason: 'create_named' })
     if (chatId !== undefined && isReservedChatId(chatId)) ctx.fail('already_exists', { chatId })
     if (kind === 'room' && members.length > 0) {
@@ -64,50 +69,19 @@ const createChat = staged<Operations['createChat']>()({
       created_by: ctx.caller.username,
     })
     if (!made) {
-      const access = input.ifExists === 'return' ? await chatAccess(ctx, chatId!) : undefined
+      const access = input.ifExists === 'return' ? await visibleChat(ctx, chatId!) : undefined
       return access ? chatView(ctx, access.row.chat) : ctx.fail('already_exists', { chatId })
     }
     if (kind === 'channel') {
-      await admit(ctx, made, { username: ctx.caller.username, role: 'owner' })
+      // What has a chosen name outlives a guest.
+      const owns = chatId === undefined || ctx.caller.role !== 'guest'
+      await admit(ctx, made, { username: ctx.caller.username, role: owns ? 'owner' : 'member' })
       await addPeople(ctx, made, peopleOf(ctx.caller, members))
     }
     return chatView(ctx, (await findChat(ctx.db, made.chat_id))!)
   },
   complete: (_edge, _input, view) => view,
 })
-
-type PeopleContext = AdmitContext &
-  Pick<ReadContext, 'policy'> & {
-    fail(
-      code: 'not_found' | 'invalid_payload' | 'limit_exceeded',
-      details: Record<string, unknown>,
-    ): never
-  }
-
-/** Makes the named people members, all of whom must exist. */
-async function addPeople(ctx: PeopleContext, row: ChatRow, people: readonly string[]) {
-  const others = people.filter((each) => each !== ctx.caller.username)
-  const known = new Set((await findUsers(ctx.db, others)).map(({ username }) => username))
-  const unknown = others.find((each) => !known.has(each))
-  if (unknown !== undefined) ctx.fail('not_found', { username: unknown })
-  for (const username of others) await admit(ctx, row, { username, added: true })
-}
-
-/** The direct chat of these people, made when it is not there yet. */
-async function ensureDirect(ctx: PeopleContext, usernames: readonly string[]): Promise<ChatRow> {
-  const people = peopleOf(ctx.caller, usernames)
-  const max = ctx.policy.limits.directMembers
-  if (people.length < 2)
-    ctx.fail('invalid_payload', { reason: 'too_few_people', path: 'usernames' })
-  if (people.length > max) ctx.fail('limit_exceeded', { limit: 'directMembers', max })
-  const chatId = directId(people)
-  const existing = await findChat(ctx.db, chatId)
-  if (existing) return existing
-  const made = await makeChat(ctx, { chat_id: chatId, kind: 'direct', visibility: 'private' })
-  await admit(ctx, made!, { username: ctx.caller.username, added: true })
-  await addPeople(ctx, made!, people)
-  return (await findChat(ctx.db, chatId))!
-}
 
 const joinChat = staged<Operations['joinChat']>()({
   async handle(ctx) {
@@ -138,6 +112,11 @@ const leaveChat = staged<Operations['leaveChat']>()({
   },
 })
 
+const getChat = noted<Operations['getChat']>((ctx) => {
+  const { chat: row, mine } = grantedChat(ctx)
+  return chatView(ctx, row, mine)
+})
+
 const setTyping = staged<Operations['setTyping']>()({
   handle: () => ({}),
   complete(edge, { chatId, typing }) {
@@ -156,7 +135,8 @@ async function quotable(
   const seq = row && seqOfMessage(row.key, messageId)
   if (!row || seq === undefined) return false
   const mine = await findMember(ctx.db, chatId, ctx.caller.username)
-  return seq > hiddenUpTo(row, mine) && (await messageAt(ctx.db, chatId, seq)) !== undefined
+  const reader = ctx.caller.username
+  return seq > hiddenUpTo(row, mine) && (await isMessage(ctx.db, { chatId, reader, seq }))
 }
 
 const personStreams = (caller: Caller, usernames: readonly string[]): string[] =>
@@ -168,26 +148,24 @@ export const chatModule = implement(chat, {
     async openDirect(ctx, { usernames }) {
       return chatView(ctx, await ensureDirect(ctx, usernames))
     },
-    getChat: (ctx) => {
-      const { chat: row, mine } = grantedChat(ctx)
-      return chatView(ctx, row, mine)
-    },
+    getChat,
     listChats,
     joinChat,
     leaveChat,
-    listMembers,
+    listMembers: noted<Operations['listMembers']>(listMembers),
     async sendMessage(ctx, input) {
       const chatId = input.chatId ?? (await ensureDirect(ctx, input.to ?? [])).chat_id
       if (input.replyTo !== undefined && !(await quotable(ctx, chatId, input.replyTo))) {
         ctx.fail('not_found', { path: 'replyTo', messageId: input.replyTo })
       }
       const call = { caller: ctx.caller, input: { ...input, chatId }, now: ctx.now }
-      const answer = await sendChecked(ctx, call)
-      if (answer === 'one_by_one') return ctx.fail('forbidden', { reason: 'not_a_member' })
+      const [answer] = await sendChecked(ctx, [call])
+      if (!answer || answer === 'one_by_one')
+        return ctx.fail('forbidden', { reason: 'not_a_member' })
       if ('error' in answer) throw answer.error
       return JSON.parse(answer.json) as Message
     },
-    readHistory,
+    readHistory: noted<Operations['readHistory']>(readHistory),
     async markRead(ctx, { chatId, seq }) {
       const { chat: row, mine } = grantedChat(ctx)
       const head = await ctx.head(chatStream(chatId))
@@ -199,7 +177,7 @@ export const chatModule = implement(chat, {
         read_seq: (mark ?? before).readSeq,
         read_number: (mark ?? before).readNumber,
       }
-      const { unread } = membershipView(row, after)
+      const { unread } = await membershipView(ctx, row, after)
       if (mark) {
         await moveReadMark(ctx.db, { chatId, username: ctx.caller.username, ...mark })
         await ctx.append(readMoved, ctx.caller.username, { chatId, ...mark, unread })
@@ -210,7 +188,21 @@ export const chatModule = implement(chat, {
       return { ...(mark ?? before), unread }
     },
     setTyping,
+    addMembers,
+    removeMember,
+    setMemberRole,
+    muteMember,
+    unmuteMember,
+    banMember,
+    unbanMember,
+    getPermissions: noted<Operations['getPermissions']>(getPermissions),
+    setPermissions,
+    removePermissions,
+    setName,
+    setTopic,
+    removeChat,
   },
+  personal,
   access: { chatId: chatAccess },
   resource: {
     sendMessage: ({ chatId }: { chatId?: string }) => chatId,
@@ -219,6 +211,10 @@ export const chatModule = implement(chat, {
     createChat: ({ chatId, members = [] }: { chatId?: string; members?: string[] }, caller) => [
       ...(chatId === undefined ? [] : [chatStream(chatId)]),
       ...personStreams(caller, members),
+    ],
+    addMembers: ({ chatId, usernames }: { chatId: string; usernames: string[] }) => [
+      chatStream(chatId),
+      ...usernames.map(userStream),
     ],
     openDirect: ({ usernames }: { usernames: string[] }, caller) => [
       chatStream(directId(peopleOf(caller, usernames))),
@@ -255,6 +251,7 @@ export const chatModule = implement(chat, {
     },
     importMessages: (ctx, input) =>
       importMessages(ctx, input as Parameters<typeof importMessages>[1]),
+    noteReading: (ctx, input) => writeReading(ctx, input as Parameters<typeof writeReading>[1]),
     /** The person's last connection to this node is gone. */
     async leaveRoom(ctx, { chatId, username }) {
       if (await endVisit(ctx, String(chatId), String(username))) return

@@ -25,9 +25,11 @@ export async function readHistory(
   const { pageItems, pageBytes } = ctx.policy.limits
   const limit = Math.min(wanted, pageItems)
   const hidden = hiddenUpTo(chat, mine)
+  const reader = ctx.caller.username
   const older = async (end: number, most: number, bytes: number) => {
     const found = await messagesBefore(ctx.db, {
       chatId,
+      reader,
       before: end,
       from: hidden,
       limit: most + 1,
@@ -37,6 +39,7 @@ export async function readHistory(
   const newer = async (start: number, most: number, bytes: number) => {
     const found = await messagesAfter(ctx.db, {
       chatId,
+      reader,
       after: Math.max(start, hidden),
       limit: most + 1,
     })

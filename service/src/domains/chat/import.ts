@@ -4,7 +4,7 @@ import type { SetCall } from '../../kernel/module.ts'
 import { insertUser } from '../users/index.ts'
 import { admit } from './membership.ts'
 import { createSendStore, keys } from './send-store.ts'
-import { sendMessages } from './send.ts'
+import { sendChecked } from './send.ts'
 import { backdateChat, findChat, memberNamesAmong } from './store.ts'
 
 /** A message that was sent elsewhere, some time ago. */
@@ -68,7 +68,7 @@ async function enter(ctx: WriteContext, chatId: string): Promise<void> {
 }
 
 async function sendAll(ctx: WriteContext, calls: readonly SetCall[]): Promise<void> {
-  for (const answer of await sendMessages(ctx, calls)) {
+  for (const answer of await sendChecked(ctx, calls)) {
     if (answer === 'one_by_one') throw new Error('an imported message has no member behind it')
     if ('error' in answer) throw answer.error
   }

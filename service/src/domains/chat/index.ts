@@ -1,2 +1,5 @@
 export { chatStreamsOf, readableChat, readableChats } from './access.ts'
+export { noteReading } from './audit.ts'
 export { chatModule } from './handlers.ts'
+export { chatStreamsLeft, memberStreamsOf, type MemberStream } from './member-streams.ts'
+export { groupChanged } from './permissions.ts'

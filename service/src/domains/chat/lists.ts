@@ -1,24 +1,13 @@
 import type { Chat, chat, Output, Parsed } from '@collab-kit/protocol'
 import type { Context } from '../../kernel/context.ts'
-import { firstFitting, jsonBytes } from '../../kernel/pages.ts'
+import { decodeCursor, encodeCursor, firstFitting, jsonBytes } from '../../kernel/pages.ts'
+import { blockedBy } from '../users/index.ts'
 import { mayRead, grantedChat, type ChatResource } from './access.ts'
 import { listChatRows, listMemberRows, type ListPosition } from './store.ts'
 import { chatView } from './views.ts'
 
 type ListChats = typeof chat.operations.listChats
 type ListMembers = typeof chat.operations.listMembers
-
-const encodeCursor = (value: unknown): string =>
-  Buffer.from(JSON.stringify(value)).toString('base64url')
-
-function decodeCursor(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString())
-  } catch {
-    // Whatever it was, it is no cursor of ours; the caller refuses it.
-    return undefined
-  }
-}
 
 export async function listChats(
   ctx: Context<ListChats>,
@@ -35,10 +24,26 @@ export async function listChats(
     limit: limit + 1,
   })
   const views: Chat[] = []
-  for (const row of rows.slice(0, limit)) views.push(await chatView(ctx, row))
+  for (const row of rows.slice(0, limit)) {
+    const view = await chatView(ctx, row)
+    if (!(await isUnheard(ctx, view))) views.push(view)
+  }
   const items = firstFitting(views, ctx.policy.limits.pageBytes, jsonBytes)
-  const last = items.length < rows.length ? rows[items.length - 1] : undefined
+  const end = items.at(-1)?.chatId
+  const next =
+    items.length < views.length ? rows.findIndex(({ chat_id: id }) => id === end) : limit - 1
+  const last = next < rows.length - 1 ? rows[next] : undefined
   return { items, ...(last && { nextCursor: encodeCursor([last.last_at, last.chat_id]) }) }
+}
+
+/** A direct chat with somebody whom the caller hears nothing of, in which there is nothing else. */
+async function isUnheard(
+  { db, caller }: Context<ListChats>,
+  { kind, lastMessage, members = [] }: Chat,
+): Promise<boolean> {
+  if (kind !== 'direct' || lastMessage) return false
+  const blocked = new Set(await blockedBy(db, caller.username))
+  return members.every((each) => each === caller.username || blocked.has(each))
 }
 
 function toPosition(value: unknown): ListPosition | undefined {

@@ -1,6 +1,6 @@
 import { chat, chatStream, type Chat } from '@collab-kit/protocol'
 import type { Emitter, ReadContext } from '../../kernel/context.ts'
-import { newId } from '../../kernel/executor.ts'
+import { newId } from '../../kernel/ids.ts'
 import {
   deleteMember,
   findChat,
@@ -10,13 +10,15 @@ import {
   type ChatRow,
 } from './store.ts'
 import { chatView } from './views.ts'
+import { endVisits } from './visits.ts'
 
-const { chatAdded, chatLeft, memberAdded, memberJoined, memberLeft } = chat.events
+const { chatAdded, chatLeft, memberAdded, memberJoined, memberLeft, memberRemoved } = chat.events
 
 type Base = Pick<ReadContext, 'db' | 'caller' | 'head' | 'now'>
 export type AdmitContext = Base &
   Emitter<typeof chatAdded | typeof memberAdded | typeof memberJoined>
-type DismissContext = Base & Emitter<typeof chatLeft | typeof memberLeft>
+type DismissContext = Base & Emitter<typeof memberLeft | typeof chatLeft>
+type PutOutContext = Base & Emitter<typeof memberRemoved | typeof chatLeft>
 
 export type NewChat = Pick<ChatRow, 'chat_id' | 'kind' | 'visibility'> &
   Partial<Pick<ChatRow, 'history_visibility' | 'name' | 'topic' | 'created_by'>>
@@ -38,6 +40,8 @@ export async function makeChat(
     last_number: 0,
     last_seq: 0,
     last_at: ctx.now,
+    guarded: 0,
+    removed_at: null,
   }
   return (await insertChat(ctx.db, row)) ? row : undefined
 }
@@ -87,8 +91,36 @@ export async function dismiss(ctx: DismissContext, chat: ChatRow, username: stri
   await ctx.append(chatLeft, username, { chatId: chat.chat_id })
 }
 
-async function viewFor(ctx: Base, chat: ChatRow, username: string): Promise<Chat> {
+/** Ends the membership of one who is put out. */
+export async function putOut(
+  ctx: PutOutContext,
+  { chat_id: chatId, kind }: ChatRow,
+  { username, banned, reason }: { username: string; banned: boolean; reason: string | undefined },
+): Promise<void> {
+  await deleteMember(ctx.db, chatId, username)
+  await endVisits(ctx.db, chatId, username)
+  const data = { chatId, username, banned, ...(reason !== undefined && { reason }) }
+  if (kind === 'room') {
+    ctx.tell(memberRemoved, chatId, data)
+    return
+  }
+  await ctx.append(memberRemoved, chatId, data)
+  await ctx.append(chatLeft, username, { chatId })
+}
+
+/** A chat as a new member is told of it: what was said last stays where it was said. */
+async function viewFor(
+  ctx: Base,
+  chat: ChatRow,
+  username: string,
+): Promise<Omit<Chat, 'lastMessage'>> {
   const fresh = (await findChat(ctx.db, chat.chat_id)) ?? chat
   const mine = await findMember(ctx.db, chat.chat_id, username)
-  return chatView({ db: ctx.db, head: ctx.head, caller: { username, role: 'user' } }, fresh, mine)
+  const { db, head, now } = ctx
+  const { lastMessage: _last, ...view } = await chatView(
+    { db, head, now, caller: { username, role: 'user' } },
+    fresh,
+    mine,
+  )
+  return view
 }

@@ -1,14 +1,19 @@
+import { chatPermissions } from '@collab-kit/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  defaultGrant,
   directId,
   hiddenUpTo,
   isReservedChatId,
   nextReadMark,
+  NO_FACTS,
   peopleOf,
   permissionsIn,
   seqOfMessage,
   toMessageId,
+  type Facts,
+  type Person,
 } from './rules.ts'
 import type { ChatRow, MemberRow } from './store.ts'
 
@@ -26,6 +31,8 @@ const chat = (facts: Partial<ChatRow> = {}): ChatRow => ({
   last_number: 0,
   last_seq: 0,
   last_at: '',
+  guarded: 0,
+  removed_at: null,
   ...facts,
 })
 const member = (facts: Partial<MemberRow> = {}): MemberRow => ({
@@ -39,31 +46,95 @@ const member = (facts: Partial<MemberRow> = {}): MemberRow => ({
   ...facts,
 })
 const ann = { username: 'ann', role: 'user' } as const
-const may = (...facts: Parameters<typeof permissionsIn>) => [...permissionsIn(...facts)].sort()
+const may = (row: ChatRow, member?: MemberRow, more: Partial<Person> = {}) =>
+  [...permissionsIn(row, { member, caller: ann, ...more })].sort()
 
 describe('what a person may do', () => {
   test('a stranger may join what is public and nothing else', () => {
-    expect(may(chat({ visibility: 'public' }), undefined, ann)).toEqual(['join'])
-    expect(may(chat(), undefined, ann)).toEqual([])
-    expect(may(chat({ kind: 'direct' }), undefined, ann)).toEqual([])
+    expect(may(chat({ visibility: 'public' }))).toEqual(['join'])
+    expect(may(chat())).toEqual([])
+    expect(may(chat({ kind: 'direct' }))).toEqual([])
   })
 
   test('a member may send', () => {
-    expect(may(chat(), member(), ann)).toEqual(['join', 'send'])
-    expect(may(chat({ kind: 'direct' }), member(), ann)).toEqual(['send'])
+    expect(may(chat(), member())).toEqual(['join', 'send'])
+    expect(may(chat({ kind: 'direct' }), member())).toEqual(['send'])
   })
 
   test('an owner may do everything, but sends from inside only', () => {
-    expect(may(chat(), member({ role: 'owner' }), ann)).toContain('manage')
-    const outside = may(chat({ created_by: 'ann' }), undefined, ann)
+    expect(may(chat(), member({ role: 'owner' }))).toContain('manage')
+    const outside = may(chat({ created_by: 'ann' }))
     expect(outside).toContain('manage')
     expect(outside).not.toContain('send')
   })
 
-  test('a guest owns nothing by having made it', () => {
-    expect(may(chat({ created_by: 'ann' }), undefined, { username: 'ann', role: 'guest' })).toEqual(
-      [],
+  const facts = (more: Partial<Facts>): Facts => ({ ...NO_FACTS, ...more })
+
+  test('[PERM-3] a grant stands in place of the default of its subject alone', () => {
+    const open = chat({ visibility: 'public' })
+    const grants = new Map([['world', ['set_topic' as const]]])
+    expect(may(open, undefined, { facts: facts({ grants }) })).toEqual(['set_topic'])
+    expect(may(open, member(), { facts: facts({ grants }) })).toEqual(['join', 'send', 'set_topic'])
+    const silent = facts({ grants: new Map([['members', []]]) })
+    expect(may(open, member(), { facts: silent })).toEqual(['join'])
+  })
+
+  const permission = fc.constantFrom(...chatPermissions)
+  const person = fc.record({
+    grants: fc.dictionary(
+      fc.constantFrom('world', 'members', 'group:staff', 'group:other', 'user:ann', 'user:ben'),
+      fc.uniqueArray(permission),
+    ),
+    inside: fc.constantFrom(undefined, 'member', 'owner'),
+    open: fc.boolean(),
+  })
+  const rowsOf = ({
+    grants,
+    inside,
+    open,
+  }: typeof person extends fc.Arbitrary<infer T> ? T : never) =>
+    [
+      chat({ visibility: open ? 'public' : 'private' }),
+      inside && member({ role: inside }),
+      facts({ grants: new Map(Object.entries(grants)), groups: ['staff'] }),
+    ] as const
+
+  test('[PERM-2] every grant that reaches a person counts, and no other', () => {
+    fc.assert(
+      fc.property(person, (each) => {
+        const [row, mine, known] = rowsOf(each)
+        const held = permissionsIn(row, { member: mine, caller: ann, facts: known })
+        const subjects = ['world', 'group:staff', 'user:ann', ...(mine ? ['members'] : [])]
+        for (const one of chatPermissions) {
+          const granted = subjects.some((subject) =>
+            (each.grants[subject] ?? defaultGrant(row, subject)).includes(one),
+          )
+          const inherent = each.inside === 'owner' || (one === 'join' && mine !== undefined)
+          const expected = one === 'send' && !mine ? false : granted || inherent
+          expect(held.has(one), one).toBe(expected)
+        }
+      }),
     )
+  })
+
+  test('[PERM-7] a mute takes sending alone, [PERM-8] a ban everything, whatever is granted', () => {
+    fc.assert(
+      fc.property(person, (each) => {
+        const [row, mine, known] = rowsOf(each)
+        const free = may(row, mine, { facts: known })
+        const muted = may(row, mine, { facts: { ...known, sanctions: new Set(['mute']) } })
+        expect(muted).toEqual(free.filter((one) => one !== 'send'))
+        expect(
+          may(row, mine, { facts: { ...known, sanctions: new Set(['ban', 'mute']) } }),
+        ).toEqual([])
+      }),
+    )
+  })
+
+  test('a guest owns nothing by having made it', () => {
+    expect(
+      may(chat({ created_by: 'ann' }), undefined, { caller: { username: 'ann', role: 'guest' } }),
+    ).toEqual([])
   })
 })
 

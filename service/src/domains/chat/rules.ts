@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ChatPermission } from '@collab-kit/protocol'
+import { chatPermissions, type ChatPermission } from '@collab-kit/protocol'
 import type { Caller } from '../../kernel/context.ts'
 import type { ChatRow, MemberRow } from './store.ts'
 
@@ -18,40 +18,71 @@ export const isReservedChatId = (chatId: string): boolean => chatId.startsWith(D
 export const peopleOf = (caller: Caller, usernames: readonly string[]): string[] =>
   [...new Set([caller.username, ...usernames])].sort()
 
-const MAKER: readonly ChatPermission[] = [
-  'join',
-  'send',
-  'add_members',
-  'remove_members',
-  'set_name',
-  'set_topic',
-  'moderate',
-  'manage',
-  'remove',
-]
+/** What decides in a chat beside its defaults. */
+export interface Facts {
+  /** What is granted in place of the defaults, by subject. */
+  grants: ReadonlyMap<string, readonly ChatPermission[]>
+  /** The person's groups, as far as something is granted to any. */
+  groups: readonly string[]
+  /** What is in force against the person. */
+  sanctions: ReadonlySet<'ban' | 'mute'>
+}
+
+export const NO_FACTS: Facts = { grants: new Map(), groups: [], sanctions: new Set() }
+
+/** Who one is in a chat. */
+export interface Person {
+  caller: Pick<Caller, 'username' | 'role'>
+  member: MemberRow | undefined
+  facts?: Facts
+}
+
+/** Whether a chat is known of and joined by whoever is signed in, unless grants say otherwise. */
+export const isOpen = ({ kind, visibility }: Pick<ChatRow, 'kind' | 'visibility'>): boolean =>
+  kind !== 'direct' && visibility === 'public'
+
+/** What a subject may do as long as nobody has granted it anything. */
+export function defaultGrant(chat: ChatRow, subject: string): readonly ChatPermission[] {
+  if (subject === 'members') return ['send']
+  return subject === 'world' && isOpen(chat) ? ['join'] : []
+}
+
+/** Power over others: nobody gives or takes it who does not hold it. */
+export const isPower = (permission: ChatPermission): boolean =>
+  permission !== 'join' && permission !== 'send'
 
 /**
- * What a person may do in a chat: the defaults of the permissions. An empty answer for one who is no member of a
- * private chat means that it must look absent.
+ * What a person may do in a chat: the union of what is granted to them, and none of it where a sanction is in force.
+ * An empty answer for one who is no member means that the chat must look absent.
  */
 export function permissionsIn(
   chat: ChatRow,
-  member: MemberRow | undefined,
-  caller: Caller,
+  { member, caller, facts: { grants, groups, sanctions } = NO_FACTS }: Person,
 ): ReadonlySet<ChatPermission> {
-  const permissions = new Set<ChatPermission>()
-  if (chat.kind !== 'direct' && chat.visibility === 'public') permissions.add('join')
-  if (member) {
-    permissions.add('send')
-    if (chat.kind !== 'direct') permissions.add('join')
+  const admin = caller.role === 'admin'
+  if (sanctions.has('ban') && !admin) return new Set()
+  const permissions = new Set<ChatPermission>(
+    holdsAll(chat, { member, caller }) ? chatPermissions : [],
+  )
+  const subjects = ['world', ...(member ? ['members'] : []), `user:${caller.username}`]
+  for (const subject of [...subjects, ...groups.map((group) => `group:${group}`)]) {
+    for (const each of grants.get(subject) ?? defaultGrant(chat, subject)) permissions.add(each)
   }
-  const owns =
-    member?.role === 'owner' || (chat.created_by === caller.username && caller.role !== 'guest')
-  if (owns && chat.kind !== 'direct') for (const each of MAKER) permissions.add(each)
-  if (caller.role === 'admin') for (const each of MAKER) permissions.add(each)
+  // Who is in may come in again, with another connection or another time.
+  if (member && chat.kind !== 'direct') permissions.add('join')
   // Sending from outside is nobody's right: one has to be in.
-  if (!member) permissions.delete('send')
+  if (!member || (sanctions.has('mute') && !admin)) permissions.delete('send')
   return permissions
+}
+
+/** Admins, owners, and the account that made the chat; a direct chat is nobody's. */
+function holdsAll(
+  chat: ChatRow,
+  { member, caller: { username, role } }: Omit<Person, 'facts'>,
+): boolean {
+  if (role === 'admin') return true
+  if (chat.kind === 'direct') return false
+  return member?.role === 'owner' || (chat.created_by === username && role !== 'guest')
 }
 
 /** The last position that a reader may not see: joining itself is the first thing one sees. */

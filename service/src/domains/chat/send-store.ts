@@ -8,6 +8,8 @@ export interface SendChat {
   lastNumber: number
   lastSeq: number
   lastAt: string
+  /** More than membership decides who may send. */
+  guarded: boolean
 }
 
 /** One who may send to a chat. */
@@ -73,6 +75,7 @@ function toRecipients(rows: readonly Row[]): Map<string, Recipient> {
         lastNumber: Number(row['last_number']),
         lastSeq: Number(row['last_seq']),
         lastAt: String(row['last_at']),
+        guarded: Number(row['guarded']) > 0,
       }
       chats.set(chatId, chat)
     }
@@ -88,7 +91,7 @@ function toRecipients(rows: readonly Row[]): Map<string, Recipient> {
 }
 
 const RECIPIENT = `select members.chat_id, members.username, members.read_number, members.read_seq,
-  chats.key, chats.last_number, chats.last_seq, chats.last_at
+  chats.key, chats.last_number, chats.last_seq, chats.last_at, chats.guarded
   from members join chats on chats.chat_id = members.chat_id`
 
 function sqliteSendStore({ raw }: Extract<Driver, { kind: 'sqlite' }>): SendStore {

@@ -13,9 +13,8 @@ type SendInput = Parsed<typeof chat.operations.sendMessage>
  */
 export const sendMessages: SetHandler = (ctx, calls) => sendSet(ctx, calls, false)
 
-/** One message whose chat and quoted message were looked at before. */
-export const sendChecked = async (ctx: SetContext, call: SetCall): Promise<SetAnswer> =>
-  (await sendSet(ctx, [call], true))[0]!
+/** Messages whose senders' rights and quoted messages were looked at before. */
+export const sendChecked: SetHandler = (ctx, calls) => sendSet(ctx, calls, true)
 
 async function sendSet(
   ctx: SetContext,
@@ -49,7 +48,7 @@ interface Run {
   sent: Map<string, string>
   log: SetLog
   touched: Set<Recipient>
-  /** Whether quoted messages were looked at before. */
+  /** Whether rights and quoted messages were looked at before. */
   checked: boolean
 }
 
@@ -62,7 +61,7 @@ async function sendOne(call: SetCall, run: Run): Promise<SetAnswer> {
   // With `to`, the chat may have to be made first, and a quoted message be found: that takes the ordinary way.
   if (chatId === undefined || (input.replyTo !== undefined && !run.checked)) return 'one_by_one'
   const recipient = run.recipients.get(keys.member(chatId, caller.username))
-  if (!recipient) return 'one_by_one'
+  if (!recipient || (recipient.chat.guarded && !run.checked)) return 'one_by_one'
   const stream = chatStream(chatId)
   const key = keys.sent(stream, caller.username, clientMessageId)
   const known = run.sent.get(key)
@@ -76,16 +75,19 @@ async function sendOne(call: SetCall, run: Run): Promise<SetAnswer> {
     seq: await run.log.take(stream),
   })
   const json = JSON.stringify(message)
-  run.log.append({
-    event: chat.events.messageSent.name,
-    stream,
-    seq: message.seq,
-    caller,
-    number: message.number,
-    clientMessageId,
-    at: call.now,
-    json,
-  })
+  run.log.append(
+    {
+      event: chat.events.messageSent.name,
+      stream,
+      seq: message.seq,
+      caller,
+      number: message.number,
+      clientMessageId,
+      at: call.now,
+      json,
+    },
+    { by: caller.username },
+  )
   Object.assign(recipient.chat, {
     lastNumber: message.number,
     lastSeq: message.seq,

@@ -8,7 +8,12 @@ export type MemberRow = Selectable<Database['members']>
 type Db = Kysely<Database>
 
 export const findChat = (db: Db, chatId: string): Promise<ChatRow | undefined> =>
-  db.selectFrom('chats').selectAll().where('chat_id', '=', chatId).executeTakeFirst()
+  db
+    .selectFrom('chats')
+    .selectAll()
+    .where('chat_id', '=', chatId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst()
 
 export const findMember = (
   db: Db,
@@ -171,12 +176,13 @@ export async function messagesBefore(
   db: Db,
   {
     chatId,
+    reader,
     before,
     from = 0,
     limit,
-  }: { chatId: string; before: number; from?: number; limit: number },
+  }: { chatId: string; reader: string; before: number; from?: number; limit: number },
 ): Promise<FoundMessage[]> {
-  const rows = await messages(db, chatId)
+  const rows = await messages(db, chatId, reader)
     .where('seq', '<', before)
     .where('seq', '>', from)
     .orderBy('seq', 'desc')
@@ -188,9 +194,14 @@ export async function messagesBefore(
 /** Messages after a position, oldest first. */
 export async function messagesAfter(
   db: Db,
-  { chatId, after, limit }: { chatId: string; after: number; limit: number },
+  {
+    chatId,
+    reader,
+    after,
+    limit,
+  }: { chatId: string; reader: string; after: number; limit: number },
 ): Promise<FoundMessage[]> {
-  const rows = await messages(db, chatId)
+  const rows = await messages(db, chatId, reader)
     .where('seq', '>', after)
     .orderBy('seq')
     .limit(limit)
@@ -198,12 +209,40 @@ export async function messagesAfter(
   return rows.map(toFound)
 }
 
-const messages = (db: Db, chatId: string) =>
+/** The messages of a chat, but for those of people that the reader has blocked. */
+const messages = (db: Db, chatId: string, reader: string) =>
   db
     .selectFrom('log')
     .select('data')
     .where('stream', '=', chatStream(chatId))
     .where('number', 'is not', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('blocks')
+            .select('blocks.username')
+            .where('blocks.owner', '=', reader)
+            .whereRef('blocks.username', '=', 'log.actor'),
+        ),
+      ),
+    )
+
+/** How many of the messages after a position these people sent. */
+export async function countFrom(
+  db: Db,
+  { chatId, senders, after }: { chatId: string; senders: readonly string[]; after: number },
+): Promise<number> {
+  if (senders.length === 0) return 0
+  const row = await db
+    .selectFrom('log')
+    .select(({ fn }) => fn.countAll<number | string>().as('count'))
+    .where('stream', '=', chatStream(chatId))
+    .where('seq', '>', after)
+    .where('number', 'is not', null)
+    .where('actor', 'in', senders)
+    .executeTakeFirst()
+  return Number(row?.count ?? 0)
+}
 
 const toMessage = ({ data }: { data: string }): Message => JSON.parse(data) as Message
 
@@ -226,9 +265,58 @@ export async function numberAt(db: Db, chatId: string, seq: number): Promise<num
   return row?.number ?? 0
 }
 
-export async function messageAt(db: Db, chatId: string, seq: number): Promise<Message | undefined> {
-  const row = await messages(db, chatId).where('seq', '=', seq).executeTakeFirst()
-  return row && toMessage(row)
+/** Whether there is a message at a position that the reader may know of. */
+export async function isMessage(
+  db: Db,
+  { chatId, reader, seq }: { chatId: string; reader: string; seq: number },
+): Promise<boolean> {
+  return (
+    (await messages(db, chatId, reader).where('seq', '=', seq).executeTakeFirst()) !== undefined
+  )
+}
+
+/** Names of the owners among a chat's members. */
+export async function ownersOf(db: Db, chatId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('members')
+    .select('username')
+    .where('chat_id', '=', chatId)
+    .where('role', '=', 'owner')
+    .execute()
+  return rows.map(({ username }) => username)
+}
+
+export async function setRole(
+  db: Db,
+  { chatId, username, role }: { chatId: string; username: string; role: MemberRow['role'] },
+): Promise<void> {
+  await db
+    .updateTable('members')
+    .set({ role })
+    .where('chat_id', '=', chatId)
+    .where('username', '=', username)
+    .execute()
+}
+
+export async function changeChat(
+  db: Db,
+  chatId: string,
+  change: Partial<Pick<ChatRow, 'name' | 'topic' | 'guarded'>>,
+): Promise<void> {
+  await db.updateTable('chats').set(change).where('chat_id', '=', chatId).execute()
+}
+
+/** Drops all of a chat but its id, which stays taken. */
+export async function emptyChat(db: Db, chatId: string, at: string): Promise<void> {
+  for (const table of ['members', 'room_visits', 'chat_grants', 'chat_sanctions'] as const) {
+    await db.deleteFrom(table).where('chat_id', '=', chatId).execute()
+  }
+  await db.deleteFrom('log').where('stream', '=', chatStream(chatId)).execute()
+  await db
+    .updateTable('chats')
+    .set({ removed_at: at, name: null, topic: null, member_count: 0, guarded: 0 })
+    .where('chat_id', '=', chatId)
+    .execute()
 }
 
 export async function moveReadMark(

@@ -1,19 +1,28 @@
-import type { Chat, ChatPermission, Membership, Message } from '@collab-kit/protocol'
+import type { Chat, Membership, Message } from '@collab-kit/protocol'
 import { chatStream } from '@collab-kit/protocol'
 import type { ReadContext } from '../../kernel/context.ts'
-import { permissionsIn, hiddenUpTo } from './rules.ts'
-import { findMember, memberNames, messageAt, type ChatRow, type MemberRow } from './store.ts'
+import { blockedBy } from '../users/index.ts'
+import { mayRead } from './access.ts'
+import { ordered, permissionsOf } from './grants.ts'
+import { hiddenUpTo } from './rules.ts'
+import {
+  countFrom,
+  findMember,
+  memberNames,
+  messagesBefore,
+  type ChatRow,
+  type MemberRow,
+} from './store.ts'
+
+type ViewContext = Pick<ReadContext, 'db' | 'caller' | 'head' | 'now'>
 
 /** A chat as the caller sees it. */
-export async function chatView(
-  ctx: Pick<ReadContext, 'db' | 'caller' | 'head'>,
-  chat: ChatRow,
-  mine?: MemberRow,
-): Promise<Chat> {
+export async function chatView(ctx: ViewContext, chat: ChatRow, mine?: MemberRow): Promise<Chat> {
   const member = mine ?? (await findMember(ctx.db, chat.chat_id, ctx.caller.username))
-  const lastMessage = await lastVisible(ctx, chat, member)
+  const permissions = await permissionsOf(ctx, chat, { member, caller: ctx.caller })
+  const access = { permissions, member: member !== undefined, row: { chat, mine: member } }
+  const lastMessage = mayRead(access, ctx) ? await lastVisible(ctx, chat, member) : undefined
   const members = chat.kind === 'direct' ? await memberNames(ctx.db, chat.chat_id) : undefined
-  const permissions: ChatPermission[] = [...permissionsIn(chat, member, ctx.caller)]
   return {
     chatId: chat.chat_id,
     kind: chat.kind,
@@ -25,11 +34,12 @@ export async function chatView(
     createdAt: chat.created_at,
     memberCount: chat.member_count,
     ...(members && { members }),
-    lastNumber: chat.last_number,
+    // Up to what the reader may know of: beyond are only those whom they have blocked.
+    lastNumber: lastMessage?.number ?? chat.last_number,
     ...(lastMessage && { lastMessage }),
     head: await ctx.head(chatStream(chat.chat_id)),
-    ...(member && { membership: membershipView(chat, member) }),
-    permissions,
+    ...(member && { membership: await membershipView(ctx, chat, member) }),
+    permissions: ordered([...permissions]),
   }
 }
 
@@ -38,16 +48,35 @@ async function lastVisible(
   chat: ChatRow,
   member: MemberRow | undefined,
 ): Promise<Message | undefined> {
-  const readable = member || caller.role === 'admin' || chat.kind === 'channel'
-  if (!readable || chat.last_seq === 0 || chat.last_seq <= hiddenUpTo(chat, member))
-    return undefined
-  return messageAt(db, chat.chat_id, chat.last_seq)
+  const from = hiddenUpTo(chat, member)
+  if (chat.last_seq === 0 || chat.last_seq <= from) return undefined
+  const { chat_id: chatId, last_seq: last } = chat
+  const reader = caller.username
+  const [found] = await messagesBefore(db, { chatId, reader, before: last + 1, from, limit: 1 })
+  return found?.message
 }
 
-export const membershipView = (chat: ChatRow, member: MemberRow): Membership => ({
-  role: member.role,
-  joinedAt: member.joined_at,
-  readNumber: member.read_number,
-  readSeq: member.read_seq,
-  unread: Math.max(0, chat.last_number - member.read_number),
-})
+export async function membershipView(
+  ctx: Pick<ReadContext, 'db'>,
+  chat: ChatRow,
+  member: MemberRow,
+): Promise<Membership> {
+  return {
+    role: member.role,
+    joinedAt: member.joined_at,
+    readNumber: member.read_number,
+    readSeq: member.read_seq,
+    unread: await unreadOf(ctx, chat, member),
+  }
+}
+
+/** Messages after the read mark, but for those that the reader hears nothing of. */
+async function unreadOf(
+  { db }: Pick<ReadContext, 'db'>,
+  { chat_id: chatId, last_number: last }: ChatRow,
+  { username, read_number: read, read_seq: after }: MemberRow,
+): Promise<number> {
+  if (last <= read) return 0
+  const senders = await blockedBy(db, username)
+  return Math.max(0, last - read - (await countFrom(db, { chatId, senders, after })))
+}

@@ -1,11 +1,28 @@
-import { events, parseStreamKey, streams, userStream, type EventItem } from '@collab-kit/protocol'
-import type { ReadContext } from '../../kernel/context.ts'
-import { effectOf } from '../../kernel/executor.ts'
-import { implement, staged } from '../../kernel/module.ts'
+import {
+  events,
+  parseStreamKey,
+  streams,
+  userStream,
+  type EventItem,
+  type Parsed,
+} from '@collab-kit/protocol'
+import type { Caller, Context, Edge, ReadContext } from '../../kernel/context.ts'
+import { effectOf, isDecisive } from '../../kernel/effects.ts'
+import { implement, staged, type AnyStagedHandler } from '../../kernel/module.ts'
 import { firstFitting, jsonBytes } from '../../kernel/pages.ts'
-import { chatStreamsOf, readableChat, readableChats } from '../chat/index.ts'
+import {
+  chatStreamsLeft,
+  chatStreamsOf,
+  memberStreamsOf,
+  noteReading,
+  readableChat,
+  readableChats,
+  type MemberStream,
+} from '../chat/index.ts'
+import { blockedBy } from '../users/index.ts'
 import { encodeItem, type Published } from '../../kernel/outbox.ts'
 import { readHeads, readLog, readLogs, type LogRow } from './store.ts'
+import { createTicket, findTicket, ticketCommands } from './tickets.ts'
 
 type Operations = typeof streams.operations
 
@@ -21,18 +38,25 @@ interface Readable {
 async function readable(ctx: ReadContext, stream: string): Promise<Readable | undefined> {
   const key = parseStreamKey(stream)
   if (key?.kind === 'user') return key.id[0] === ctx.caller.username ? { from: 0 } : undefined
+  if (key?.kind === 'service') return readsService(ctx.caller) ? { from: 0 } : undefined
   if (key?.kind === 'chat') return readableChat(ctx, key.id[0] ?? '')
   return undefined
 }
 
+/** Who follows sign-ins and accounts: backends, by a scope of their own. */
+const readsService = ({ scopes }: Caller): boolean =>
+  scopes?.some((each) => each === '*' || each === 'events:read') ?? false
+
 const join = staged<Operations['join']>()({
   prepare(edge, { stream }) {
     edge.connection?.hold(stream)
-    return {}
+    return noteReading(edge, stream)
   },
   async handle(ctx, { stream }) {
+    // First: a right that ends after it was asked ends by an event after the head.
+    const head = await ctx.head(stream)
     const allowed = await readable(ctx, stream)
-    return { allowed: allowed !== undefined, head: await ctx.head(stream), epoch: ctx.policy.epoch }
+    return { allowed: allowed !== undefined, head, epoch: ctx.policy.epoch }
   },
   complete(edge, { stream }, { allowed, head, epoch }) {
     edge.connection?.release(stream, allowed ? head : undefined)
@@ -49,10 +73,43 @@ const leave = staged<Operations['leave']>()({
   },
 })
 
+/** Which events a reader is not shown: what happened before it was theirs to read, and what people they block did. */
+async function hiddenFrom(
+  { db, caller }: ReadContext,
+  { from }: Readable,
+): Promise<(row: LogRow) => boolean> {
+  const blocked = new Set(await blockedBy(db, caller.username))
+  return ({ seq, name, actor }) =>
+    seq <= from || (blocked.has(actor ?? '') && events.get(name)?.blockable === true)
+}
+
+const readSince = {
+  prepare: (edge: Edge, { stream }: Parsed<Operations['readSince']>) => noteReading(edge, stream),
+  async handle(
+    ctx: Context<Operations['readSince']>,
+    { stream, seq, limit }: Parsed<Operations['readSince']>,
+  ) {
+    const allowed = await readable(ctx, stream)
+    if (!allowed) return ctx.fail('not_found', { stream })
+    const head = await ctx.head(stream)
+    if (seq > head) ctx.fail('invalid_cursor', { reason: 'cursor_ahead', path: 'seq', head })
+    const rows = await readLog(ctx.db, {
+      stream,
+      after: seq,
+      limit: Math.min(limit, ctx.policy.limits.pageItems),
+    })
+    const hidden = await hiddenFrom(ctx, allowed)
+    const items = rows.map((row) => (hidden(row) ? toWithheld(row) : toItem(row)))
+    const page = firstFitting(items, ctx.policy.limits.pageBytes, jsonBytes)
+    return { events: page, head, epoch: ctx.policy.epoch }
+  },
+} as AnyStagedHandler
+
 export const streamsModule = implement(streams, {
   handlers: {
     join,
     leave,
+    createTicket,
     async resume(ctx, { epoch, heads: asked }) {
       if (epoch !== ctx.policy.epoch) ctx.fail('epoch_changed', { epoch: ctx.policy.epoch })
       const own = [userStream(ctx.caller.username), ...(await chatStreamsOf(ctx))]
@@ -73,51 +130,75 @@ export const streamsModule = implement(streams, {
           .map(([stream]) => stream),
       }
     },
-    async readSince(ctx, { stream, seq, limit }) {
-      const allowed = await readable(ctx, stream)
-      if (!allowed) return ctx.fail('not_found', { stream })
-      const head = await ctx.head(stream)
-      if (seq > head) ctx.fail('invalid_cursor', { reason: 'cursor_ahead', path: 'seq', head })
-      const rows = await readLog(ctx.db, {
-        stream,
-        after: seq,
-        limit: Math.min(limit, ctx.policy.limits.pageItems),
-      })
-      const items = rows.map((row) => (row.seq <= allowed.from ? toWithheld(row) : toItem(row)))
-      const events = firstFitting(items, ctx.policy.limits.pageBytes, jsonBytes)
-      return { events, head, epoch: ctx.policy.epoch }
-    },
+    readSince,
   },
+  internal: ticketCommands,
   lookups: {
-    /** What the caller reads by being who they are, and where it stands. */
+    /** What the caller reads by being who they are, where it stands, and whom they hear nothing of. */
     async own(ctx) {
       const own = [userStream(ctx.caller.username), ...(await chatStreamsOf(ctx))]
-      return { heads: Object.fromEntries(await readHeads(ctx.db, own)) }
+      const heads = Object.fromEntries(await readHeads(ctx.db, own))
+      // After the heads: who is blocked meanwhile is told by an event after them.
+      return { heads, blocked: await blockedBy(ctx.db, ctx.caller.username) }
     },
     heads: async ({ db }, { streams: asked }) => ({
       heads: Object.fromEntries(await readHeads(db, asked as string[])),
     }),
+    /** Whom the caller hears nothing of; asked after the heads, so that what changes meanwhile is told by an event after them. */
+    blocked: async ({ db, caller }) => ({ blocked: await blockedBy(db, caller.username) }),
     async after(ctx, { positions }) {
       const rows = await readLogs(ctx, positions as Record<string, number>, FEED_PAGE)
       return { items: rows.map(toPublished) }
     },
+    /** The same with where each membership began. */
+    async memberships(ctx) {
+      const own = { stream: userStream(ctx.caller.username), after: 0, passing: false }
+      const memberships: MemberStream[] = [own, ...(await memberStreamsOf(ctx))]
+      return { memberships }
+    },
+    /** Streams of memberships that ended after this position of the caller's own stream. */
+    left: async (ctx, { seq }) => ({ streams: await chatStreamsLeft(ctx, Number(seq)) }),
+    /** A page of what the caller may see after a position, as it went out; nothing when they may not read it. */
+    async since(ctx, { stream, seq }) {
+      const allowed = await readable(ctx, String(stream))
+      if (!allowed) return {}
+      const { pageItems: limit, pageBytes } = ctx.policy.limits
+      const rows = await readLog(ctx.db, { stream: String(stream), after: Number(seq), limit })
+      const hidden = await hiddenFrom(ctx, allowed)
+      const page = rows.map((row) => ({
+        stream: row.stream,
+        seq: row.seq,
+        json: encodeItem(hidden(row) ? { ...row, ...WITHHELD } : row),
+      }))
+      const items = firstFitting(page, pageBytes, ({ json }) => Buffer.byteLength(json))
+      return { items, more: rows.length === limit || items.length < page.length }
+    },
+    ticket: findTicket,
     /** Head of a stream that the caller may read. */
     async readable(ctx, { stream }) {
-      const allowed = await readable(ctx, String(stream))
-      return allowed ? { head: await ctx.head(String(stream)) } : {}
+      const head = await ctx.head(String(stream))
+      return (await readable(ctx, String(stream))) ? { head } : {}
     },
   },
 })
 
+/** What is withheld keeps its place and its time. */
+const WITHHELD = {
+  name: streams.events.withheld.name,
+  actor: null,
+  connection: null,
+  command_id: null,
+  data: '{}',
+} as const
+
 /** An event of the log as it went out when it was committed. */
 function toPublished(row: LogRow): Published {
   const event = events.get(row.name)
-  const decides = event?.admits ?? event?.dismisses
   return {
     stream: row.stream,
     seq: row.seq,
     json: encodeItem(row),
-    ...(event && decides && effectOf(event, JSON.parse(row.data))),
+    ...(event && effectOf(event, isDecisive(event) ? JSON.parse(row.data) : undefined, row.actor)),
   }
 }
 

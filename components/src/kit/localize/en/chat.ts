@@ -7,14 +7,6 @@ export const chat = {
   connecting: 'Connecting…',
   reconnecting: 'Reconnecting…',
   offline: 'Offline',
-  reconnectingBanner: 'Connection lost. Reconnecting…',
-  offlineBanner: 'You’re offline. Messages are sent when you’re back.',
-  offlineQueued: (f: Formats, count: number) =>
-    f.plural(count, {
-      one: 'You’re offline. # message is sent when you’re back.',
-      other: 'You’re offline. # messages are sent when you’re back.',
-    }),
-  backOnline: 'Connected again',
 
   // Chat
   chat: 'Chat',
@@ -23,7 +15,8 @@ export const chat = {
   loading: 'Loading messages…',
   guest: 'Guest',
   you: 'You',
-  newMarker: 'New',
+  unreadSince: (f: Formats, count: number, since: string) =>
+    f.plural(count, { other: `# unread since ${since}` }),
   edited: 'edited',
   deleted: 'This message was deleted.',
   loadOlder: 'Load older messages',
@@ -54,8 +47,6 @@ export const chat = {
   composerLabel: (_f: Formats, name: string) => `Message ${name}`,
   composerPlain: 'Message',
   send: 'Send',
-  signInToWrite: 'Sign in to write.',
-  messageMissing: 'Write a message.',
   leftToWrite: (f: Formats, count: number) =>
     f.plural(count, { one: '# character left', other: '# characters left' }),
   tooLong: (f: Formats, count: number) =>
@@ -67,12 +58,4 @@ export const chat = {
   typingOne: (_f: Formats, name: string) => `${name} is typing…`,
   typingTwo: (_f: Formats, one: string, two: string) => `${one} and ${two} are typing…`,
   typingSeveral: 'Several people are typing…',
-
-  // Said, not shown
-  sayMessage: (_f: Formats, name: string, body: string) => `${name}: ${body}`,
-  sayUnread: (f: Formats, count: number) =>
-    f.plural(count, { one: '# unread message', other: '# unread messages' }),
-  sayOlder: (f: Formats, count: number) =>
-    f.plural(count, { one: '# older message loaded', other: '# older messages loaded' }),
-  sayFailed: 'Message not sent. Retry and Delete are at the message.',
 }

@@ -1,5 +1,3 @@
-import type { Formats } from '../formats.ts'
-
 // Every text a person can see or hear. Whole sentences, never pieces to put together; a text with values is a function
 // whose first parameter formats them. Names and the like arrive isolated: they cannot turn a sentence around.
 // The service speaks in codes: the sentences for them begin with "error_".
@@ -7,9 +5,4 @@ import type { Formats } from '../formats.ts'
 export const shared = {
   tryAgain: 'Try again',
   loadingSignIn: 'Loading sign-in…',
-  sayNew: (f: Formats, count: number) =>
-    f.plural(count, { one: '# new message', other: '# new messages' }),
-  error_rate_limited: 'Too many tries in a short time. Wait a moment, then try again.',
-  error_unavailable: 'The service can’t be reached right now. Check your connection and try again.',
-  error_other: 'Something went wrong. Try again.',
 }

@@ -1,0 +1,22 @@
+import type { WriteContext } from '../../kernel/context.ts'
+import { groupChanged } from '../chat/index.ts'
+import { deleteMembers, insertGroup, insertMembers, isInGroup, tokenGroupsOf } from './store.ts'
+
+/** The groups that a token names replace those that earlier ones named; others stay. */
+export async function setTokenGroups(
+  ctx: Pick<WriteContext, 'db' | 'now' | 'append'>,
+  username: string,
+  groups: readonly string[],
+): Promise<void> {
+  for (const name of await tokenGroupsOf(ctx.db, username)) {
+    if (groups.includes(name)) continue
+    await deleteMembers(ctx.db, name, [username])
+    await groupChanged(ctx, name)
+  }
+  for (const name of groups) {
+    await insertGroup(ctx.db, { name, description: null, created_at: ctx.now })
+    if (await isInGroup(ctx.db, name, username)) continue
+    await insertMembers(ctx.db, name, { usernames: [username], byToken: true })
+    await groupChanged(ctx, name)
+  }
+}

@@ -1,0 +1,139 @@
+import { chatStream, serviceStream, userStream } from '@collab-kit/protocol'
+import { callerKinds } from './callers.ts'
+import { inChat } from './chats.ts'
+import type { DoorName } from './doors.ts'
+import type { Outcome, Probe } from './probe.ts'
+import type { Row, Setting } from './row.ts'
+import { unique } from './stage.ts'
+
+/** A stream of a cell, and how to make something happen on it. */
+interface Watched {
+  stream: string
+  /** Makes an event whose data hold this text. */
+  happen(text: string): Promise<unknown>
+  /** Ends the right to read, after the caller has begun to. */
+  end?(): Promise<unknown>
+}
+
+type Watch = (setting: Setting) => Promise<Watched | undefined>
+
+/** A chat whose topic is changed by one who may. */
+function chatOf(
+  place: Parameters<typeof inChat>[0],
+  end?: (setting: Setting, chatId: string) => Promise<unknown>,
+): Watch {
+  const row: Row<'chat.getChat'> = inChat(place, ({ chatId }) => ({ chatId }))
+  return async (setting) => {
+    const played = await row.play(setting)
+    if (!played) return undefined
+    const { chatId } = played.input
+    const { stage } = setting
+    return {
+      stream: chatStream(chatId),
+      ...(end && { end: () => end(setting, chatId) }),
+      happen: async (topic) => stage.act('anybody', 'chat.setTopic', { chatId, topic }),
+    }
+  }
+}
+
+const listOf = async ({ stage }: Setting, username: string): Promise<Watched> => ({
+  stream: userStream(username),
+  happen: async (nickname) =>
+    stage.act({ caller: { username, role: 'user' } }, 'contacts.addContact', {
+      username: stage.bystander.username,
+      nickname,
+    }),
+})
+
+const isPerson = ({ actor: { kind } }: Setting): boolean =>
+  kind !== 'anonymous' && kind !== 'key' && kind !== 'reader'
+
+const watches: Record<string, { event: string; watch: Watch }> = {
+  own: { event: 'chat.topicChanged', watch: chatOf('own') },
+  "another's": { event: 'chat.topicChanged', watch: chatOf("another's") },
+  public: { event: 'chat.topicChanged', watch: chatOf('public') },
+  'public room': { event: 'chat.topicChanged', watch: chatOf('public room') },
+  'public, closed since': {
+    event: 'chat.topicChanged',
+    watch: chatOf('public', ({ stage }, chatId) =>
+      stage.act('anybody', 'chat.removePermissions', { chatId, subject: 'world' }),
+    ),
+  },
+  'public, banned since': {
+    event: 'chat.topicChanged',
+    watch: async (setting) =>
+      isPerson(setting)
+        ? chatOf('public', ({ stage, actor: { username } }, chatId) =>
+            stage.act('anybody', 'chat.banMember', { chatId, username }),
+          )(setting)
+        : undefined,
+  },
+  "one's own stream": {
+    event: 'contacts.contactAdded',
+    async watch(setting) {
+      const { kind, username } = setting.actor
+      return kind === 'key' || kind === 'reader'
+        ? undefined
+        : listOf(setting, username || 'oneself')
+    },
+  },
+  "another person's stream": {
+    event: 'contacts.contactAdded',
+    watch: async (setting) => listOf(setting, await setting.stage.person()),
+  },
+  'the stream `service`': {
+    event: 'users.userRegistered',
+    watch: async ({ stage }) => ({
+      stream: serviceStream(),
+      happen: (username) => stage.act('anybody', 'users.createUser', { username }),
+    }),
+  },
+}
+
+/** What reaches the connections of each caller, without asking and after asking. */
+export function deliveryProbes(): Probe[] {
+  return Object.entries(watches).flatMap(([row, { event, watch }]) =>
+    callerKinds.flatMap((caller) =>
+      // The key of one scope may not even ask for an echo, by which an event stream tells that it is up to date.
+      (caller === 'reader' ? (['socket'] as const) : (['socket', 'sse'] as const)).map(
+        (door): Probe => ({
+          domain: 'delivery',
+          operation: event,
+          row,
+          caller,
+          door,
+          main: door === 'socket',
+          fresh: true,
+          play: async (setting) => deliver(setting, { door, watch }),
+        }),
+      ),
+    ),
+  )
+}
+
+async function deliver(
+  setting: Setting,
+  { door, watch }: { door: DoorName; watch: Watch },
+): Promise<Outcome> {
+  const { doors } = setting
+  const before = await doors.delivered(door)
+  if (!before) return { got: 'unauthenticated' }
+  const watched = await watch(setting)
+  if (!watched) return { got: undefined }
+  const { stream, happen, end } = watched
+  const seen = async (text: string) => {
+    await happen(text)
+    const items = (await doors.delivered(door)) ?? []
+    return items.some(
+      (item) => item.stream === stream && JSON.stringify(item.data ?? null).includes(text),
+    )
+  }
+  const first = await seen(unique('first'))
+  if (first && !end) return { got: 'yes' }
+  const { ok } = await doors.call(door, 'streams.join', { stream })
+  await end?.()
+  const joined = await seen(unique('second'))
+  if (end) return { got: joined ? (first ? 'yes' : 'by joining') : 'no' }
+  if (joined && !ok) return { got: 'though refused' }
+  return { got: joined ? 'by joining' : 'no' }
+}
