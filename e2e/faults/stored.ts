@@ -8,11 +8,13 @@ import { toSighting, type Naming } from './watcher.ts'
 /** What is in a database file that no service uses, and whether the file is sound. */
 export interface Stored {
   rows: Sighting[]
+  /** Positions of messages that were emptied with their authors' accounts, as `chat seq`. */
+  erased: ReadonlySet<string>
   /** `ok`, or what SQLite found. */
   integrity: string
 }
 
-/** Read the chats' logs from the file itself. */
+/** Read the chats' logs from the file itself; a removed chat has none. */
 export function readStored(dataDir: string, naming?: Naming): Stored {
   const database = new DatabaseSync(join(dataDir, 'collab.db'))
   try {
@@ -20,8 +22,11 @@ export function readStored(dataDir: string, naming?: Naming): Stored {
       integrity_check: string
     }
     const rows: Sighting[] = []
+    const erased = new Set<string>()
     const log = database.prepare(
-      "select stream, seq, name, data from log where stream like 'chat:%' order by stream, seq",
+      `select stream, seq, name, data from log where stream like 'chat:%'
+       and stream not in (select 'chat:' || chat_id from chats where removed_at is not null)
+       order by stream, seq`,
     )
     for (const { stream, seq, name, data } of log.iterate()) {
       const chat = parseStreamKey(String(stream))?.id[0]
@@ -32,8 +37,9 @@ export function readStored(dataDir: string, naming?: Naming): Stored {
         data: JSON.parse(String(data)) as unknown,
       } as EventItem
       rows.push(toSighting(chat, item, naming))
+      if ((item.data as { deletedAt?: string }).deletedAt) erased.add(`${chat} ${item.seq}`)
     }
-    return { rows, integrity }
+    return { rows, erased, integrity }
   } finally {
     database.close()
   }

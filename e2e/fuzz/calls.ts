@@ -150,13 +150,14 @@ async function byRest(
     'content-type': 'application/json',
     ...(random.chance(0.1) && { 'idempotency-key': `again-${random.whole(1, 20)}` }),
   }
-  const target = `/api/v1${path}${method === 'GET' && query ? `?${query}` : ''}`.slice(0, 6000)
+  const byQuery = method === 'GET' || method === 'DELETE'
+  const target = `/api/v1${path}${byQuery && query ? `?${query}` : ''}`.slice(0, 6000)
   const answer = await ask(port, {
     method,
     path: target,
     token,
     headers,
-    ...(method !== 'GET' && { body }),
+    ...(!byQuery && { body }),
   })
   return answer.status < 300 ? { ok: true, data: answer.body } : { ok: false, error: answer.body }
 }

@@ -6,6 +6,7 @@ import { assert, assertNothing, type Figures } from '../faults/fault.ts'
 import { readByService, readStored } from '../faults/stored.ts'
 import { Watcher, type Naming } from '../faults/watcher.ts'
 import { check } from '../faults/checker.ts'
+import type { Observation, Sighting } from '../faults/history.ts'
 import { connectLink } from '../rig/link.ts'
 import { createGuest } from '../rig/person.ts'
 import { createRandom, type Random } from '../rig/random.ts'
@@ -189,6 +190,20 @@ const byAll: Naming = ({ chatId, sender, clientMessageId }) =>
 
 const UNKNOWN = { lane: '', invokedAt: 0, outcome: 'unknown' } as const
 
+/** What somebody watched, as it is left: what was emptied since was seen with its words. */
+function seen(
+  { observation }: Watcher,
+  rows: readonly Sighting[],
+  erased: ReadonlySet<string>,
+): Observation {
+  const left = new Map(rows.map((row) => [`${row.chat} ${row.seq}`, row]))
+  const sightings = observation.sightings.map((each) => {
+    const place = `${each.chat} ${each.seq}`
+    return erased.has(place) ? left.get(place)! : each
+  })
+  return { ...observation, sightings }
+}
+
 /** Every chat is gapless, and whoever watched has seen just that. */
 async function verify(service: ServiceProcess, watcher: Watcher): Promise<void> {
   const { heads } = await readByService(watcher.link, CHATS)
@@ -196,12 +211,12 @@ async function verify(service: ServiceProcess, watcher: Watcher): Promise<void> 
   watcher.close()
   const { code } = await service.end('SIGTERM')
   assert(code === 0, `it ended with ${code}`)
-  const { rows, integrity } = readStored(service.dataDir, byAll)
+  const { rows, erased, integrity } = readStored(service.dataDir, byAll)
   assert(integrity === 'ok', `the database is damaged: ${integrity}`)
   // Who sent what is not recorded here: all that is stored counts as sent.
   const sends = rows.flatMap(({ id, chat, hash }) =>
     id === undefined ? [] : [{ id, chat, hash: hash!, author: 'anybody', attempts: [UNKNOWN] }],
   )
-  const found = check({ sends, stored: rows, heads, observations: [watcher.observation] })
+  const found = check({ sends, stored: rows, heads, observations: [seen(watcher, rows, erased)] })
   assertNothing('violations', [...found, ...watcher.violations])
 }

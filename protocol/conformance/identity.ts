@@ -70,7 +70,7 @@ function devices(target: Target): void {
     const newPassword = 'another battery staple'
     const wrong = { currentPassword: 'not this one', newPassword }
     expect(await refusal(ann.call('auth.changePassword', wrong))).toMatchObject({
-      code: 'unauthenticated',
+      code: 'forbidden',
       details: { reason: 'wrong_password' },
     })
     await ann.call('auth.changePassword', { currentPassword: PASSWORD, newPassword })

@@ -142,22 +142,13 @@ const rows: [row: string, expected: string, parts: Parts][] = [
   ['58 exp 1e309', 'token_exp', { raw: { payload: payload.replace(/"exp":\d+/, '"exp":1e309') } }],
   ['58 exp over 24 h', 'token_exp', { claims: { exp: SECONDS + 86_431 } }],
   ['58 exp in 24 h', 'ann', { claims: { exp: SECONDS + 86_400 } }],
-  ...[
-    undefined,
-    7,
-    '',
-    'a'.repeat(10_000 / 2),
-    '__proto__',
-    'a\u0000b',
-    'a b',
-    'a/b',
-    'x:y',
-    {},
-  ].map((sub): [string, string, Parts] => [
-    `59 sub ${JSON.stringify(sub)?.slice(0, 16)}`,
-    'token_sub',
-    { claims: { sub } },
-  ]),
+  ...[undefined, 7, '', 'a'.repeat(4000), '__proto__', 'a\u0000b', 'a b', 'a/b', 'x:y', {}].map(
+    (sub): [string, string, Parts] => [
+      `59 sub ${JSON.stringify(sub)?.slice(0, 16)}`,
+      'token_sub',
+      { claims: { sub } },
+    ],
+  ),
   ...[undefined, 'other', [], ['chat', 'other'], 'Chat', { chat: true }].map(
     (aud): [string, string, Parts] => [
       `60 aud ${JSON.stringify(aud)}`,

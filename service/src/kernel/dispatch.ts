@@ -6,6 +6,7 @@ import {
   type OperationDefinition,
 } from '@collab-kit/protocol'
 import type { Caller, Connection, Edge, PersonState, Policy, Tokens } from './context.ts'
+import { authoriseCaller } from './access.ts'
 import type { Clock } from './clock.ts'
 import { effectOf } from './effects.ts'
 import { actorOf, encodeEphemeral, type Published } from './outbox.ts'
@@ -164,6 +165,7 @@ export class Dispatcher {
     if (call.via !== 'service') this.#limit(definition, call)
     const parsed = parseInput(definition, call.input, policy.limits)
     if (definition.connection && !call.connection) throw new CollabError('connection_required')
+    if (call.caller) authoriseCaller(definition, call.caller)
     return this.#perform(operation, parsed, call)
   }
 

@@ -8,6 +8,7 @@ import {
   findUser,
   hashPassword,
   insertUser,
+  isReservedName,
   toMe,
   toState,
   toUser,
@@ -16,7 +17,7 @@ import {
 import { listAudit } from './audit.ts'
 import { admitHost, isKnown, issueToken, type Described } from './host.ts'
 import { createApiKey, listApiKeys, makeKey, revokeApiKey, scopesOf } from './keys.ts'
-import { decideRefresh, isReservedName } from './rules.ts'
+import { decideRefresh } from './rules.ts'
 import { changePassword, listSignIns, revokeSignIn, revokeTokens, signOut } from './sign-ins.ts'
 import { standing, type Claimed } from './standing.ts'
 import {

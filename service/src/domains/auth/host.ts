@@ -2,8 +2,14 @@ import { auth, CollabError, users } from '@collab-kit/protocol'
 import type { WriteContext } from '../../kernel/context.ts'
 import { staged } from '../../kernel/module.ts'
 import { setTokenGroups, tokenGroupsOf } from '../groups/index.ts'
-import { findUser, insertUser, toUser, updateProfile, type UserRow } from '../users/index.ts'
-import { isReservedName } from './rules.ts'
+import {
+  findUser,
+  insertUser,
+  isReservedName,
+  toUser,
+  updateProfile,
+  type UserRow,
+} from '../users/index.ts'
 import { insertSignIn } from './store.ts'
 
 type Operations = typeof auth.operations
@@ -75,6 +81,7 @@ export const issueToken = staged<Operations['issueToken']>()({
   prepare: (edge) => ({ signInId: edge.newId() }),
   async handle(ctx, { username, displayName, groups }, { signInId }) {
     const row = await findUser(ctx.db, username)
+    if (isReservedName(username)) ctx.fail('conflict', { username, reason: 'reserved' })
     const gone = row && (row.disabled_at !== null || row.deleted_at !== null)
     // Whoever has a password, and every admin, signs in alone.
     const own = row && (row.password_hash !== null || row.role !== 'user' || row.issuer !== null)

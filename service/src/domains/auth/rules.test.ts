@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decideRefresh, isReservedName } from './rules.ts'
+import { decideRefresh } from './rules.ts'
 
 const token = {
   hash: 'h',
@@ -44,11 +44,4 @@ describe('a refresh token', () => {
       decideRefresh({ token, ended: false, commandId: undefined, now: '2026-02-01T00:00:00.000Z' }),
     ).toBe('refuse')
   })
-})
-
-test('names that the service gives out are nobody else’s, in any case', () => {
-  expect(['admin', 'ADMIN', 'System', 'guest-1', 'Guest-x', 'key-1'].every(isReservedName)).toBe(
-    true,
-  )
-  expect(['ann', 'guest', 'administrator', 'keymaster'].some(isReservedName)).toBe(false)
 })

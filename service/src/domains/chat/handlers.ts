@@ -1,5 +1,5 @@
 import { chat, chatStream, userStream, type Message } from '@collab-kit/protocol'
-import type { Caller, Edge, ReadContext } from '../../kernel/context.ts'
+import { isPerson, type Caller, type Edge, type ReadContext } from '../../kernel/context.ts'
 import { mayGlobally } from '../../kernel/access.ts'
 import { holdersOf, takeTurn } from '../../kernel/leases.ts'
 import { implement, staged } from '../../kernel/module.ts'
@@ -25,6 +25,7 @@ import { endVisit, endVisits, endVisitsOfOthers, visit } from './visits.ts'
 import {
   directId,
   hiddenUpTo,
+  isOpen,
   isReservedChatId,
   nextReadMark,
   peopleOf,
@@ -75,7 +76,8 @@ const createChat = staged<Operations['createChat']>()({
     if (kind === 'channel') {
       // What has a chosen name outlives a guest.
       const owns = chatId === undefined || ctx.caller.role !== 'guest'
-      await admit(ctx, made, { username: ctx.caller.username, role: owns ? 'owner' : 'member' })
+      if (isPerson(ctx.caller))
+        await admit(ctx, made, { username: ctx.caller.username, role: owns ? 'owner' : 'member' })
       await addPeople(ctx, made, peopleOf(ctx.caller, members))
     }
     return chatView(ctx, (await findChat(ctx.db, made.chat_id))!)
@@ -86,6 +88,10 @@ const createChat = staged<Operations['createChat']>()({
 const joinChat = staged<Operations['joinChat']>()({
   async handle(ctx) {
     const { chat: row, mine } = grantedChat(ctx)
+    if (row.kind === 'direct' && !mine) ctx.fail('forbidden', { reason: 'direct_chats_are_fixed' })
+    // From now on they read as a member, which is noted no more.
+    if (!mine && !isOpen(row) && ctx.caller.role === 'admin')
+      await ctx.audit('chat.join_private', row.chat_id)
     if (row.kind === 'room' && ctx.caller.connectionId === undefined)
       ctx.fail('connection_required')
     if (row.kind === 'room') await visit(ctx, row.chat_id)

@@ -116,6 +116,7 @@ export const streamsModule = implement(streams, {
       const readableNow = new Set(own)
       const others = Object.keys(asked).filter((stream) => !readableNow.has(stream))
       for (const stream of await readableChats(ctx, others)) readableNow.add(stream)
+      if (others.includes('service') && readsService(ctx.caller)) readableNow.add('service')
       const heads = await readHeads(ctx.db, [...readableNow])
       const known = Object.entries(asked).filter(([stream]) => readableNow.has(stream))
       return {

@@ -1,5 +1,10 @@
 import { users, type Parsed } from '@collab-kit/protocol'
-import type { ReadContext, Refusing, WriteContext } from '../../kernel/context.ts'
+import {
+  isPerson,
+  type ReadContext,
+  type Refusing,
+  type WriteContext,
+} from '../../kernel/context.ts'
 import { implement } from '../../kernel/module.ts'
 import { encodeCursor, nameAfter } from '../../kernel/pages.ts'
 import { blockedPage, deleteBlock, insertBlock } from './blocks.ts'
@@ -41,6 +46,8 @@ async function ownerOf(
 ): Promise<string> {
   if (username !== ctx.caller.username && ctx.caller.role !== 'admin')
     ctx.fail('forbidden', { reason: 'admin', path: 'username' })
+  if (username === ctx.caller.username && !isPerson(ctx.caller))
+    ctx.fail('forbidden', { reason: 'act_as', path: 'username' })
   const row = await findUser(ctx.db, username)
   return row && row.deleted_at === null ? username : ctx.fail('not_found', { username })
 }
@@ -85,7 +92,8 @@ export const usersModule = implement(users, {
     async blockUser(ctx, { username }) {
       if (username === ctx.caller.username)
         ctx.fail('invalid_payload', { reason: 'oneself', path: 'username' })
-      if (!(await findUser(ctx.db, username))) ctx.fail('not_found', { username })
+      const row = await findUser(ctx.db, username)
+      if (!row || row.deleted_at !== null) ctx.fail('not_found', { username })
       const owner = ctx.caller.username
       if (await insertBlock(ctx.db, { owner, username, at: ctx.now }))
         await ctx.append(blockedChanged, owner, { username, blocked: true })

@@ -3,6 +3,7 @@ export { blockedBy } from './blocks.ts'
 export { usersModule } from './handlers.ts'
 export { checkOwnPassword, hashPassword, verifyPassword } from './passwords.ts'
 export { updateProfile } from './profile.ts'
+export { isReservedName } from './rules.ts'
 export { nextSecond, toState } from './state.ts'
 export {
   cut,

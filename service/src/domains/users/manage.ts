@@ -10,6 +10,7 @@ import type {
 import { staged } from '../../kernel/module.ts'
 import { checkOwnPassword, hashPassword } from './passwords.ts'
 import { toColumns, updateProfile } from './profile.ts'
+import { isReservedName } from './rules.ts'
 import { nextSecond, toState } from './state.ts'
 import {
   changeUser,
@@ -61,6 +62,7 @@ export const createUser = staged<Operations['createUser']>()({
   },
   async handle(ctx, input, { passwordHash }: { passwordHash?: string }) {
     const { username, displayName = username, role } = input
+    if (isReservedName(username)) ctx.fail('already_exists', { username })
     const made = await insertUser(ctx.db, {
       username,
       displayName,

@@ -43,7 +43,7 @@ export async function checkOwnPassword(edge: Edge, password: string): Promise<st
   }
   if (!(await verifyPassword(password, passwordHash)))
     return edge.fail(
-      'unauthenticated',
+      'forbidden',
       { reason: 'wrong_password' },
       { message: 'The password is wrong.' },
     )

@@ -96,12 +96,16 @@ export async function say({ stage }: Setting, chatId: string): Promise<string> {
   return sent.messageId
 }
 
-/** Somebody whom a third person hears nothing of says something in a chat. */
-export async function sayBlocked({ stage }: Setting, chatId: string): Promise<void> {
+/** Somebody whom a person hears nothing of says something in a chat. */
+export async function sayBlocked(
+  { stage }: Setting,
+  chatId: string,
+  blocker: Actor = stage.bystander,
+): Promise<void> {
   const speaker = await stage.actor('user')
   const { username } = speaker
   await stage.act('anybody', 'chat.addMembers', { chatId, usernames: [username] })
-  await stage.act(stage.bystander, 'users.blockUser', { username })
+  await stage.act(blocker, 'users.blockUser', { username })
   await stage.act(speaker, 'chat.sendMessage', {
     chatId,
     clientMessageId: unique('m'),

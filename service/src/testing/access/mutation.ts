@@ -22,7 +22,7 @@ const TOUCHED: Record<string, readonly string[]> = {
   groups: ['groups', 'chat'],
   streams: ['streams', 'credentials', 'delivery'],
   system: ['system'],
-  users: ['users', 'auth', 'credentials'],
+  users: ['users', 'auth', 'credentials', 'streams'],
 }
 const ALL = [
   'users',

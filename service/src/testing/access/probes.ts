@@ -40,13 +40,21 @@ const domainOf = (name: string): string => name.slice(0, name.indexOf('.'))
 export function operationProbes(): Probe[] {
   return [...operations.values()].flatMap((definition) =>
     rowsOf(definition.name as OperationName).flatMap(([row, how]) =>
-      (how.only ?? callersOf(domainOf(definition.name))).flatMap((caller) =>
-        (how.doors ?? doorsOf(definition)).map((door) =>
-          toProbe(definition, { row, how, caller, door }),
-        ),
-      ),
+      (how.only ?? callersOf(domainOf(definition.name))).flatMap((caller) => {
+        const placed = { row, how, caller, play: playOf(definition, how) }
+        return (how.doors ?? doorsOf(definition)).map((door) =>
+          toProbe(definition, { ...placed, door }),
+        )
+      }),
     ),
   )
+}
+
+/** What is only read may be read by all doors: the things are put in place once. */
+function playOf({ kind }: OperationDefinition, how: Row<never>): Row<never>['play'] {
+  if (kind === 'command' || how.fresh || how.alone) return (setting) => how.play(setting)
+  let played: ReturnType<Row<never>['play']> | undefined
+  return (setting) => (played ??= how.play(setting))
 }
 
 const rowsOf = (name: OperationName): [string, Row<never>][] =>
@@ -60,9 +68,11 @@ interface Placed {
   how: Row<never>
   caller: CallerKind
   door: DoorName
+  play: Row<never>['play']
 }
 
-function toProbe(definition: OperationDefinition, { row, how, caller, door }: Placed): Probe {
+function toProbe(definition: OperationDefinition, placed: Placed): Probe {
+  const { row, how, caller, door, play } = placed
   const name = definition.name as OperationName
   const mainDoor = how.doors?.[0] ?? (definition.connection ? 'socket' : 'rest')
   return {
@@ -77,7 +87,7 @@ function toProbe(definition: OperationDefinition, { row, how, caller, door }: Pl
     fresh: how.fresh,
     alone: how.alone,
     async play(setting) {
-      const played = await how.play(setting)
+      const played = await play(setting)
       if (!played) return { got: undefined }
       const { input, shows, spares } = played
       const reply = await setting.doors.call(door, name, input)

@@ -146,6 +146,19 @@ export const authTable: AuthTable = {
     ),
   },
   'auth.listSignIns': {
+    'one that has ended': {
+      ...about(
+        async ({ stage, actor: { username } }: Setting) => {
+          const { signInId } = await stage.signIn(username)
+          const caller = { username, role: 'user', signInId } as const
+          await stage.act({ caller }, 'auth.signOut', {})
+          return signInId
+        },
+        () => ({}),
+        { shows: ({ items }, id) => items.some((each) => each.id === id) },
+      ),
+      only: ['user', 'acting'],
+    },
     own: about(otherDevice, () => ({}), {
       shows: ({ items }, id) => items.some((each) => each.id === id),
     }),

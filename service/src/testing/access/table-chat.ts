@@ -93,6 +93,10 @@ export const chatTable: ChatTable = {
     ...chats(({ chatId }) => ({ chatId })),
     'own, with `join` for everybody': inChat('own', granted(['join'])),
     'own, with `set_topic` for everybody': inChat('own', granted(['set_topic'])),
+    'one from which one is banned': {
+      ...inMade({ standing: 'banned' }, ({ chatId }) => ({ chatId })),
+      only: ['user', 'admin'],
+    },
     'public, since joined: its last message': {
       async play(setting) {
         const { chatId } = await makeChat(setting, before(setting))
@@ -115,6 +119,10 @@ export const chatTable: ChatTable = {
   },
   'chat.sendMessage': {
     ...chats(({ chatId }) => ({ chatId, ...message() })),
+    'one in which one is muted': {
+      ...inMade({ standing: 'muted' }, ({ chatId }) => ({ chatId, ...message() })),
+      only: ['user', 'admin'],
+    },
     'own, quoting it': inChat('own', async ({ chatId }, setting) => ({
       chatId,
       replyTo: await say(setting, chatId),
@@ -134,6 +142,22 @@ export const chatTable: ChatTable = {
     ...chats(({ chatId }) => ({ chatId })),
     'own, with `join` for everybody': inChat('own', granted(['join'])),
     'own, with `set_topic` for everybody': inChat('own', granted(['set_topic'])),
+    'own, said before one came': inMade(
+      { late: true },
+      ({ chatId }) => ({ chatId }),
+      ({ items }) => items.length > 0,
+    ),
+    'own, said by one whom the caller blocked': {
+      ...inMade(
+        {},
+        async ({ chatId }, setting) => {
+          await sayBlocked(setting, chatId, setting.actor)
+          return { chatId }
+        },
+        ({ items }) => items.length > 0,
+      ),
+      only: ['member', 'owner', 'acting'],
+    },
     'own, said by one whom another blocked': inMade(
       {},
       async ({ chatId }, setting) => {
@@ -243,6 +267,11 @@ export const chatTable: ChatTable = {
     })),
   },
   'chat.setPermissions': {
+    'own, `join`, with `manage` for everybody': inChat('own', async (facts, setting) => ({
+      ...(await granted(['manage'])(facts, setting)),
+      subject: 'members',
+      permissions: ['join'],
+    })),
     ...chats(({ chatId }) => ({ chatId, subject: 'members', permissions: ['set_topic'] })),
     'own, what one does not hold': inChat('own', ({ chatId }) => ({
       chatId,
@@ -258,7 +287,25 @@ export const chatTable: ChatTable = {
       return { chatId, subject: 'members' }
     }),
   },
-  'chat.setName': chats(({ chatId }) => ({ chatId, name: 'Named' })),
+  'chat.setName': {
+    ...chats(({ chatId }) => ({ chatId, name: 'Named' })),
+    'as an owner who did not make it': {
+      ...inMade({ standing: 'member' }, async ({ chatId, me: username }, { stage }) => {
+        await stage.act('anybody', 'chat.setMemberRole', { chatId, username, role: 'owner' })
+        return { chatId, name: 'Named' }
+      }),
+      only: ['user'],
+    },
+    'a chat of an id of choice that one made': {
+      ...plain(async ({ stage, actor }) => {
+        const chatId = unique('chosen')
+        await stage.act(actor, 'chat.createChat', { kind: 'channel', chatId })
+        return { chatId, name: 'Named' }
+      }),
+      only: ['guest', 'user'],
+      alone: { createNamed: 'everyone' },
+    },
+  },
   'chat.setTopic': chats(({ chatId }) => ({ chatId, topic: 'Topic' })),
   'chat.removeChat': chats(({ chatId }) => ({ chatId })),
 }
