@@ -2,13 +2,9 @@ import type { InputOf } from '@collab-kit/protocol'
 import { describe, expect } from 'vitest'
 import { privateChannel, say } from './acts.ts'
 import { PASSWORD, toTokens, unique } from './connect.ts'
-import { callByRest } from './http.ts'
 import { named, refusal, rules } from './rule.ts'
-import { beforeSignIn } from './sign-in.ts'
+import { beforeSignIn, whoIs } from './sign-in.ts'
 import type { Call, Target } from './target.ts'
-
-const whoIs = (target: Target, token: string): Promise<unknown> =>
-  callByRest({ url: target.url, token }, 'users.getMe', {})
 
 /** What one says of oneself, and what an admin does with accounts. */
 export function accountRules(target: Target): void {

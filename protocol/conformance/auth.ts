@@ -5,7 +5,7 @@ import { PASSWORD, toTokens, unique } from './connect.ts'
 import { expiryRules } from './expiry.ts'
 import { callByRest } from './http.ts'
 import { commandId, durable, named, of, refusal, rules } from './rule.ts'
-import { beforeSignIn, refresh, secondSignIn } from './sign-in.ts'
+import { beforeSignIn, refresh, secondSignIn, whoIs } from './sign-in.ts'
 import type { Target } from './target.ts'
 
 /** Accounts, tokens and the life of a sign-in. */
@@ -21,9 +21,6 @@ export function authRules(target: Target): void {
     expiryRules(target)
   })
 }
-
-const whoIs = (target: Target, token: string): Promise<unknown> =>
-  callByRest({ url: target.url, token }, 'users.getMe', {})
 
 function accounts(target: Target): void {
   const rule = rules(target)

@@ -4,7 +4,7 @@ import { channel, joinAll, nextMoment, say } from './acts.ts'
 import { PASSWORD, unique } from './connect.ts'
 import { callByRest, type KeyCredentials } from './http.ts'
 import { named, refusal, rules, type Stage } from './rule.ts'
-import { beforeSignIn, refresh, secondSignIn } from './sign-in.ts'
+import { beforeSignIn, refresh, secondSignIn, whoIs } from './sign-in.ts'
 import type { Person, Target } from './target.ts'
 
 /** Devices, and backends with keys. */
@@ -15,9 +15,6 @@ export function identityRules(target: Target): void {
     issued(target)
   })
 }
-
-const whoIs = (target: Target, token: string): Promise<unknown> =>
-  callByRest({ url: target.url, token }, 'users.getMe', {})
 
 /** A key with these scopes, made by an admin. */
 export async function keyOf(
@@ -93,11 +90,11 @@ function keys(target: Target): void {
     const seen = await backend.call('users.getUser', { username: ann.username })
     expect(seen.username).toBe(ann.username)
     for (const attempt of [
-      backend.call('users.disableUser', { username: ann.username }),
-      backend.call('groups.listGroups', {}),
-      backend.call('chat.listChats', {}),
+      () => backend.call('users.disableUser', { username: ann.username }),
+      () => backend.call('groups.listGroups', {}),
+      () => backend.call('chat.listChats', {}),
     ]) {
-      expect(await refusal(attempt)).toMatchObject({
+      expect(await refusal(attempt())).toMatchObject({
         code: 'forbidden',
         details: { reason: 'scope' },
       })
@@ -129,11 +126,11 @@ function keys(target: Target): void {
     const { admin: _admin, ...key } = await keyOf(stage, '*')
     const backend = stage.backend(key)
     for (const attempt of [
-      backend.call('users.getMe', {}),
-      backend.call('contacts.listContacts', {}),
-      backend.call('auth.listSignIns', {}),
+      () => backend.call('users.getMe', {}),
+      () => backend.call('contacts.listContacts', {}),
+      () => backend.call('auth.listSignIns', {}),
     ]) {
-      expect(await refusal(attempt)).toMatchObject({
+      expect(await refusal(attempt())).toMatchObject({
         code: 'forbidden',
         details: { reason: 'act_as' },
       })

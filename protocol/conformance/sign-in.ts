@@ -21,3 +21,7 @@ export const secondSignIn = async (
   username: string,
 ): Promise<Person> =>
   stage.as(toTokens(await beforeSignIn(target, 'auth.signIn', { username, password: PASSWORD })))
+
+/** Whom a token speaks for, as REST answers it. */
+export const whoIs = (target: Target, token: string): Promise<unknown> =>
+  callByRest({ url: target.url, token }, 'users.getMe', {})

@@ -30,6 +30,9 @@ export interface Caller {
   connectionId?: string
 }
 
+/** What a checked credential says about a caller. */
+export type Claimed = Pick<Caller, 'username' | 'signInId' | 'issuedAt' | 'scopes'>
+
 /** Whether somebody is behind the call: an API key that acts for nobody is named by itself. */
 export const isPerson = ({ scopes, username, signInId }: Caller): boolean =>
   scopes === undefined || username !== signInId

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { CollabError } from '@collab-kit/protocol'
 import { LONGEST_TOKEN, unverifiedIssuer } from '../identity/compact.ts'
 import type { HostIdentity, Issuers } from '../identity/issuers.ts'
-import type { Caller, Tokens } from '../kernel/context.ts'
+import type { Caller, Claimed, Tokens } from '../kernel/context.ts'
 import { Buckets } from '../kernel/limits.ts'
 import { ISSUER } from '../tokens.ts'
 
@@ -19,9 +19,6 @@ export interface Credentials {
   secret?: unknown
   actAs?: unknown
 }
-
-/** What a checked credential says about a caller. */
-export type Claimed = Pick<Caller, 'username' | 'signInId' | 'issuedAt' | 'scopes'>
 
 /** What the database is asked for. */
 export interface Authority {

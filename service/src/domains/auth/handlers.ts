@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { auth, CollabError, users, userStream, type Me, type SignIn } from '@collab-kit/protocol'
-import type { Edge } from '../../kernel/context.ts'
+import type { Claimed, Edge } from '../../kernel/context.ts'
 import { implement, staged } from '../../kernel/module.ts'
 import {
   addAccount,
@@ -19,7 +19,7 @@ import { admitHost, isKnown, issueToken, type Described } from './host.ts'
 import { createApiKey, listApiKeys, makeKey, revokeApiKey, scopesOf } from './keys.ts'
 import { decideRefresh } from './rules.ts'
 import { changePassword, listSignIns, revokeSignIn, revokeTokens, signOut } from './sign-ins.ts'
-import { standing, type Claimed } from './standing.ts'
+import { standing } from './standing.ts'
 import {
   dropUnusedTokens,
   endSignIn,
@@ -108,7 +108,7 @@ const signIn = staged<Operations['signIn']>()({
     const { db, now, fail } = ctx
     const row = await findUser(db, username)
     // Changed meanwhile: the password that was checked is not the password any more.
-    if (!row || row.disabled_at || row.password_hash !== passwordHash)
+    if (!row || toState(row).gone || row.password_hash !== passwordHash)
       return fail('unauthenticated')
     await insertSignIn(db, {
       id: signInId,

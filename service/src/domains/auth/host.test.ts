@@ -92,6 +92,18 @@ describe.each(engines)('host-signed tokens on %s', (engine) => {
     expect(await call(later, 'groups.listGroups', {})).toEqual({ items: [] })
   })
 
+  test('naming a group that one was put into by hand change nothing about it', async () => {
+    const sub = unique('ann')
+    const name = unique('team')
+    await me(await sign({ sub }))
+    await call(await admin(), 'groups.createGroup', { name, members: [sub] })
+    const token = await sign({ sub, more: { groups: [name] } })
+    await me(token)
+    await me(await sign({ sub, more: { groups: [] } }))
+    const left = (await call(token, 'groups.listGroups', {})) as OutputOf<'groups.listGroups'>
+    expect(left.items.map((each) => each.name)).toEqual([name])
+  })
+
   test('take the name of no account of the service, reserved or not', async () => {
     const username = unique('local')
     const input = { username, password: 'a password of one' }

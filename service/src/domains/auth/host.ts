@@ -1,11 +1,12 @@
 import { auth, CollabError, users } from '@collab-kit/protocol'
 import type { WriteContext } from '../../kernel/context.ts'
 import { staged } from '../../kernel/module.ts'
-import { setTokenGroups, tokenGroupsOf } from '../groups/index.ts'
+import { hasTokenGroups, setTokenGroups } from '../groups/index.ts'
 import {
   findUser,
   insertUser,
   isReservedName,
+  toColumns,
   toUser,
   updateProfile,
   type UserRow,
@@ -33,15 +34,12 @@ export async function isKnown(
 ): Promise<boolean> {
   const row = await findUser(db, username)
   if (!row || row.issuer !== issuer) return false
-  const changed = Object.entries(columnsOf(profile)).some(
+  const changed = Object.entries(toColumns(profile)).some(
     ([column, value]) => row[column as keyof UserRow] !== value,
   )
   if (changed) return false
-  return !groups || sameSet(await tokenGroupsOf(db, username), groups)
+  return !groups || (await hasTokenGroups(db, username, groups))
 }
-
-const sameSet = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === new Set(other).size && one.every((each) => other.includes(each))
 
 /** Make or update the account that a token speaks for. No token makes an admin, or takes another's name. */
 export async function describe(ctx: WriteContext, described: Described): Promise<UserRow> {
@@ -56,18 +54,10 @@ export async function describe(ctx: WriteContext, described: Described): Promise
     const person = { ...rest, username, displayName, issuer }
     await insertUser(ctx.db, { ...person, role: 'user', createdAt: ctx.now })
     await ctx.append(userRegistered, '', toUser((await findUser(ctx.db, username))!))
-  } else await updateProfile(ctx, username, columnsOf(profile))
+  } else await updateProfile(ctx, username, toColumns(profile))
   if (groups) await setTokenGroups(ctx, username, groups)
   return (await findUser(ctx.db, username))!
 }
-
-const columnsOf = ({ displayName, firstName, lastName, email, picture }: Described['profile']) => ({
-  ...(displayName !== undefined && { display_name: displayName }),
-  ...(firstName !== undefined && { first_name: firstName }),
-  ...(lastName !== undefined && { last_name: lastName }),
-  ...(email !== undefined && { email }),
-  ...(picture !== undefined && { picture }),
-})
 
 /** A host-signed token was seen for the first time, or says something new. */
 export async function admitHost(ctx: WriteContext, described: Described): Promise<void> {

@@ -1,9 +1,6 @@
-import { mayGoOn, type Caller, type ReadContext } from '../../kernel/context.ts'
+import { mayGoOn, type Caller, type Claimed, type ReadContext } from '../../kernel/context.ts'
 import { findUser, toState } from '../users/index.ts'
 import { findApiKey, findSignIn } from './store.ts'
-
-/** What a checked credential says about a caller. */
-export type Claimed = Pick<Caller, 'username' | 'signInId' | 'issuedAt' | 'scopes'>
 
 /**
  * The caller as they stand now, or nothing when what they stand on has ended: the person, the sign-in or key, and the

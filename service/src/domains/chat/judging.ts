@@ -1,5 +1,4 @@
-import type { ErrorDetails } from '@collab-kit/protocol'
-import type { ReadContext, Traces } from '../../kernel/context.ts'
+import type { ReadContext, Refusing, Traces } from '../../kernel/context.ts'
 import { findUser } from '../users/index.ts'
 import { grantedChat, type ChatResource } from './access.ts'
 import { factsOf } from './grants.ts'
@@ -8,9 +7,8 @@ import { findMember, ownersOf, type ChatRow, type MemberRow } from './store.ts'
 
 /** What every operation has by which a person decides about a chat, or about another person in it. */
 export type DecidingContext = Pick<ReadContext, 'db' | 'now' | 'caller' | 'resource'> &
-  Pick<Traces, 'audit'> & {
-    fail(code: 'not_found' | 'forbidden' | 'invalid_payload', details: ErrorDetails): never
-  }
+  Pick<Traces, 'audit'> &
+  Refusing
 
 /** The chat, which is not a direct one: nothing about those is decided by anybody. */
 export function decidable(ctx: DecidingContext): ChatRow {

@@ -1,28 +1,13 @@
-import type { ErrorDetails } from '@collab-kit/protocol'
 import type { Kysely } from 'kysely'
-import type { ReadContext } from '../../kernel/context.ts'
+import type { ReadContext, Refusing } from '../../kernel/context.ts'
 import type { Database } from '../../kernel/schema.ts'
-import { findUsers } from '../users/index.ts'
+import { allPresent } from '../users/index.ts'
 import { factsOf } from './grants.ts'
 import { admit, makeChat, type AdmitContext } from './membership.ts'
 import { directId, peopleOf } from './rules.ts'
 import { findChat, memberNamesAmong, type ChatRow } from './store.ts'
 
-export type PeopleContext = AdmitContext &
-  Pick<ReadContext, 'policy'> & {
-    fail(
-      code: 'not_found' | 'invalid_payload' | 'limit_exceeded' | 'forbidden',
-      details: ErrorDetails,
-    ): never
-  }
-
-/** Refuses names that nobody has. */
-async function assertKnown(ctx: PeopleContext, usernames: readonly string[]): Promise<void> {
-  const rows = await findUsers(ctx.db, usernames)
-  const known = new Set(rows.filter((row) => row.deleted_at === null).map((row) => row.username))
-  const unknown = usernames.find((each) => !known.has(each))
-  if (unknown !== undefined) ctx.fail('not_found', { username: unknown })
-}
+export type PeopleContext = AdmitContext & Pick<ReadContext, 'policy'> & Refusing
 
 /**
  * Makes the named people members, all of whom must exist. Those who are members stay; those who have blocked the caller
@@ -34,7 +19,7 @@ export async function addPeople(
   usernames: readonly string[],
 ): Promise<void> {
   const others = [...new Set(usernames)].filter((each) => each !== ctx.caller.username)
-  await assertKnown(ctx, others)
+  await allPresent(ctx, others)
   const members = await memberNamesAmong(ctx.db, row.chat_id, others)
   const unwilling = await blockersAmong(ctx.db, ctx.caller.username, others)
   const left = new Set([...members, ...unwilling])
@@ -79,7 +64,7 @@ export async function ensureDirect(
   if (existing) return existing
   const made = (await makeChat(ctx, { chat_id: chatId, kind: 'direct', visibility: 'private' }))!
   const others = people.filter((each) => each !== ctx.caller.username)
-  await assertKnown(ctx, others)
+  await allPresent(ctx, others)
   for (const username of [ctx.caller.username, ...others]) {
     await admit(ctx, made, { username, added: true })
   }

@@ -3,7 +3,7 @@ import type { ReadContext, Refusing } from '../../kernel/context.ts'
 import { implement } from '../../kernel/module.ts'
 import { encodeCursor, nameAfter } from '../../kernel/pages.ts'
 import { groupChanged } from '../chat/index.ts'
-import { findUsers, toUser } from '../users/index.ts'
+import { allPresent, findUsers, toUser } from '../users/index.ts'
 import {
   deleteMembers,
   findGroup,
@@ -29,13 +29,6 @@ async function visible(ctx: Asked, name: string): Promise<GroupRow> {
 
 const view = async ({ db }: Pick<ReadContext, 'db'>, row: GroupRow): Promise<Group> =>
   (await toGroups(db, [row]))[0]!
-
-async function allExist({ db, fail }: Asked, usernames: readonly string[]): Promise<void> {
-  const rows = await findUsers(db, usernames)
-  const known = new Set(rows.filter((row) => row.deleted_at === null).map((row) => row.username))
-  const unknown = usernames.find((each) => !known.has(each))
-  if (unknown !== undefined) fail('not_found', { username: unknown })
-}
 
 interface Page {
   after: string
@@ -81,7 +74,7 @@ export const groupsModule = implement(groups, {
       return { items: await toGroups(ctx.db, rows) }
     },
     async createGroup(ctx, { name, description, members = [] }) {
-      await allExist(ctx, members)
+      await allPresent(ctx, members)
       const row = { name, description: description ?? null, created_at: ctx.now }
       if (!(await insertGroup(ctx.db, row))) ctx.fail('already_exists', { name })
       await insertMembers(ctx.db, name, { usernames: members, byToken: false })
@@ -103,7 +96,7 @@ export const groupsModule = implement(groups, {
     },
     async addGroupMembers(ctx, { name, usernames }) {
       const row = await visible(ctx, name)
-      await allExist(ctx, usernames)
+      await allPresent(ctx, usernames)
       await insertMembers(ctx.db, name, { usernames, byToken: false })
       await groupChanged(ctx, name)
       await ctx.audit('groups.members_added', name, { usernames })

@@ -1,3 +1,3 @@
 export { groupsModule } from './handlers.ts'
-export { insertGroup, insertMembers, tokenGroupsOf } from './store.ts'
-export { setTokenGroups } from './tokens.ts'
+export { insertGroup, insertMembers } from './store.ts'
+export { hasTokenGroups, setTokenGroups } from './tokens.ts'

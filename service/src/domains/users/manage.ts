@@ -9,6 +9,7 @@ import type {
 } from '../../kernel/context.ts'
 import { staged } from '../../kernel/module.ts'
 import { checkOwnPassword, hashPassword } from './passwords.ts'
+import { present } from './present.ts'
 import { toColumns, updateProfile } from './profile.ts'
 import { isReservedName } from './rules.ts'
 import { nextSecond, toState } from './state.ts'
@@ -16,7 +17,6 @@ import {
   changeUser,
   cut,
   endSignIns,
-  findUser,
   hasOtherAdmin,
   insertUser,
   propertiesOf,
@@ -33,15 +33,6 @@ const { roleChanged, userDisabled, userEnabled, userRegistered, userRemoved } = 
 interface Ending {
   state?: PersonState
   ended?: string[]
-}
-
-/** Fails for a person who is not there; a deleted one is not. */
-async function present(
-  ctx: Pick<ReadContext, 'db'> & Refusing,
-  username: string,
-): Promise<UserRow> {
-  const row = await findUser(ctx.db, username)
-  return row && row.deleted_at === null ? row : ctx.fail('not_found', { username })
 }
 
 const account = async (db: ReadContext['db'], row: UserRow) =>

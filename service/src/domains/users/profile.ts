@@ -4,7 +4,7 @@ import { changeUser, findUser, toUser, type Change, type UserRow } from './store
 
 const { userUpdated } = users.events
 
-type Profile = Omit<Parsed<typeof users.operations.updateMe>, never>
+type Profile = Parsed<typeof users.operations.updateMe>
 
 /** A changed profile as columns; what was not given stays. */
 export const toColumns = ({
