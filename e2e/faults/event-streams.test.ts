@@ -61,7 +61,9 @@ async function talk({ ports, url, bad }: Scene): Promise<{ passed: readonly stri
       if (problem) broken.push(problem)
     })
   }
-  const live = () => clients.every(({ status }) => status === 'live')
+  // Who is not in the chat yet may say nothing there.
+  const ready = () =>
+    clients.every((client) => client.status === 'live' && chatOf(client)?.status === 'ready')
   const sent: string[][] = [[], []]
   const say = (who: number) => {
     const body = `${who} says ${sent[who]!.length}`
@@ -80,7 +82,7 @@ async function talk({ ports, url, bad }: Scene): Promise<{ passed: readonly stri
     () => void network.cutAfter('/events HTTP'),
   ]
   try {
-    await until(live, { what: 'both are live' })
+    await until(ready, { what: 'both are in the chat' })
     for (let step = 0; step < STEPS; step++) {
       for (let count = random.whole(0, 3); count > 0; count--) say(random.whole(0, 1))
       const call = { chatId: CHAT, typing: random.chance(0.5) }

@@ -20,9 +20,9 @@ const CLUSTER = 'what nodes tell each other: the cluster tests'
 /** Checks that decide nothing that a cell could show, each with its reason. */
 export const survivors: readonly Survivor[] = [
   ...[
-    '!row || row.disabled_at || row.password_hash !== passwordHash',
+    '!row || toState(row).gone || row.password_hash !== passwordHash',
     '!row',
-    'row.disabled_at',
+    'toState(row).gone',
     'row.password_hash !== passwordHash',
   ].map((original) => ({ at: 'domains/auth/handlers.ts signIn.handle', original, reason: RACE })),
   {
