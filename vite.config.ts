@@ -116,7 +116,11 @@ function page(kind: 'cdn' | 'global'): UserConfig {
   const classic = kind === 'global'
   return {
     logLevel: 'warn',
-    resolve: { conditions: [SOURCE, ...defaultClientConditions] },
+    resolve: {
+      conditions: [SOURCE, ...defaultClientConditions],
+      // `createCollab` of this file comes with chats: elements that could do without would only cut it into pieces.
+      alias: [{ find: /^@collab-kit\/client\/base$/, replacement: '@collab-kit/client' }],
+    },
     // Libraries ask for it; a page has no `process`.
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [minifyTemplates(), integrity()],

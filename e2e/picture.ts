@@ -44,6 +44,13 @@ try {
     .getByText(/is typing/)
     .last()
     .waitFor()
+  // Ben points at a card, and Ann sees it.
+  const [card, cursor] = [
+    page.getByRole('region', { name: 'Ben’s screen' }).locator('.card').nth(1),
+    page.getByRole('region', { name: 'Ann’s screen' }).locator('[part="cursor"] .label'),
+  ]
+  await card.hover({ position: { x: 110, y: 20 } })
+  await cursor.waitFor()
   mkdirSync(images, { recursive: true })
   await page.screenshot({ path: `${images}demo.png`, animations: 'disabled', fullPage: true })
 } finally {

@@ -5,8 +5,9 @@ import { save } from './results.ts'
 import type { PageOptions } from './page/run.ts'
 import { w1 } from './w1.ts'
 import { w3 } from './w3.ts'
+import { w5 } from './w5.ts'
 
-const WORKLOADS: Record<string, Workload> = { w1, w3 }
+const WORKLOADS: Record<string, Workload> = { w1, w3, w5 }
 
 /** Benches of the page; fetched when wanted, as they bring a browser. */
 const PAGES: Record<string, () => Promise<(options: PageOptions) => Promise<void>>> = {

@@ -13,6 +13,8 @@ export interface RawConnectionOptions {
   onMessages: FrameHandlers['onMessages']
   /** Whether this connection counts messages one by one. */
   witness?: boolean
+  /** Another text of the server, whole; answers whether it was one that it knows. The view is good only during the call. */
+  onText?(payload: Buffer): boolean
   /** The server ended the connection. */
   onLost(reason: string): void
 }
@@ -107,6 +109,7 @@ export class RawConnection {
       onReply?.(payload)
       return
     }
+    if (this.#options.onText?.(payload)) return
     const text = payload.toString()
     this.#lastText = text
     if (text === '2') this.#write('3')

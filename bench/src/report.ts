@@ -2,13 +2,18 @@ import { median } from './statistics.ts'
 
 /** What one phase on one server came to. */
 export interface Figures {
-  /** Deliveries, or acknowledgements. */
+  /** Deliveries, notifications or acknowledgements. */
   perSecond?: number
   /** CPU of the server for one of them, microseconds. */
   cpuMicros?: number
   /** Milliseconds. */
   p50: number
   p99?: number
+  /** Frames, and bytes of their payloads, that told of one change. */
+  framesPerChange?: number
+  bytesPerChange?: number
+  /** States that watchers hold and that are not the server's. */
+  wrong?: number
   /** Percent of one core. */
   serverCpu?: number
   generatorCpu?: number

@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServer, type ServerProcess } from './processes.ts'
 import { RawConnection, type RawConnectionOptions } from './raw-connection.ts'
+import { watcher, type Watcher } from './watcher.ts'
 
 /** The chat that many share. */
 export const SHARED = 'bench'
 
 /** What one person is told of. */
 export type Listener = Pick<RawConnectionOptions, 'onMessages' | 'onLost' | 'witness'>
+
+/** What a watcher is told of. */
+export type WatchListener = Required<Pick<RawConnectionOptions, 'onText' | 'onLost'>>
 
 /** One connected person in one place. */
 export interface Person {
@@ -23,6 +27,10 @@ export interface Target {
   readonly server: ServerProcess
   /** A new person in the shared chat, or in a place of their own. */
   enter(where: 'shared' | 'own', listener: Listener): Promise<Person>
+  /** How each change of a person begins in a frame. */
+  readonly changeItem: string
+  /** A new person in no place at all. */
+  meet(listener: WatchListener): Promise<Watcher>
   close(): Promise<void>
 }
 
@@ -42,6 +50,10 @@ const MESSAGES = {
   item: '{"name":"chat.messageSent"',
 }
 const TWIN_MESSAGES = { hot: '42["message",', item: '42["message",' }
+/** Who watches is in no chat. */
+const onMessages = (): never => {
+  throw new Error('a message came to one who is in no chat')
+}
 
 /** The service, durable as it always is, in a new folder. */
 export async function startKit(profile = ''): Promise<Target> {
@@ -66,7 +78,8 @@ export async function startKit(profile = ''): Promise<Target> {
     name: 'Collab Kit',
     server,
     async enter(where, listener) {
-      const auth = { token: await guestToken(port) }
+      const { accessToken: token } = await signIn(port)
+      const auth = { token }
       const connection = await new RawConnection({
         port,
         auth,
@@ -84,6 +97,13 @@ export async function startKit(profile = ''): Promise<Target> {
         },
       }
     },
+    changeItem: '{"name":"presence.presenceChanged"',
+    async meet(listener) {
+      const { accessToken: token, user } = await signIn(port)
+      const options = { port, auth: { token }, messages: MESSAGES, welcome: true, onMessages }
+      const connection = await new RawConnection({ ...options, ...listener }).open()
+      return watcher(user.username, connection, unwrap)
+    },
     async close() {
       await server.close()
       await rm(folder, { recursive: true, force: true })
@@ -91,14 +111,19 @@ export async function startKit(profile = ''): Promise<Target> {
   }
 }
 
-async function guestToken(port: number): Promise<string> {
+interface SignIn {
+  accessToken: string
+  user: { username: string }
+}
+
+async function signIn(port: number): Promise<SignIn> {
   const response = await fetch(`http://127.0.0.1:${port}/api/v1/auth/guest`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ displayName: 'Bench' }),
   })
   if (!response.ok) throw new Error(`no guest: ${await response.text()}`)
-  return ((await response.json()) as { accessToken: string }).accessToken
+  return (await response.json()) as SignIn
 }
 
 async function joinShared(connection: RawConnection): Promise<string> {
@@ -107,11 +132,12 @@ async function joinShared(connection: RawConnection): Promise<string> {
 }
 
 async function makeChannel(connection: RawConnection): Promise<string> {
-  return unwrap(await connection.call('chat.createChat', { kind: 'channel' })).chatId
+  const made = unwrap(await connection.call('chat.createChat', { kind: 'channel' }))
+  return (made as { chatId: string }).chatId
 }
 
-function unwrap(reply: unknown): { chatId: string } {
-  const { ok, data } = reply as { ok: boolean; data: { chatId: string } }
+function unwrap(reply: unknown): unknown {
+  const { ok, data } = reply as { ok: boolean; data: unknown }
   if (!ok) throw new Error(`refused: ${JSON.stringify(reply)}`)
   return data
 }
@@ -123,11 +149,12 @@ export async function startTwin(profile = ''): Promise<Target> {
   })
   const { port } = server
   let people = 0
+  const nextPerson = () => `guest-${(people++).toString(36).padStart(16, '0')}`
   return {
     name: 'Socket.IO',
     server,
     async enter(where, listener) {
-      const sender = `guest-${(people++).toString(36).padStart(16, '0')}`
+      const sender = nextPerson()
       const auth = { sender, place: where === 'shared' ? SHARED : sender }
       const connection = await new RawConnection({
         port,
@@ -141,6 +168,14 @@ export async function startTwin(profile = ''): Promise<Target> {
         send: (body, onReply) =>
           connection.emit('send', `{"clientMessageId":"${nextId()}","body":${body}}`, onReply),
       }
+    },
+    changeItem: '42["presence",',
+    async meet(listener) {
+      const sender = nextPerson()
+      const auth = { sender, place: sender }
+      const options = { port, auth, messages: TWIN_MESSAGES, welcome: false, onMessages }
+      const connection = await new RawConnection({ ...options, ...listener }).open()
+      return watcher(sender, connection, (reply) => reply)
     },
     close: () => server.close(),
   }

@@ -10,11 +10,14 @@ import type { StoreApi } from 'zustand/vanilla'
 import { createAuth, type CollabAuth } from './auth/auth.ts'
 import { createOwn } from './auth/own.ts'
 import { fixedToken, tokenEndpoint, tokenFunction } from './auth/sources.ts'
-import { createApi } from './calls/api.ts'
+import { byName, createApi } from './calls/api.ts'
 import type { CallRecord } from './calls/calls.ts'
 import { createRest, type Rest } from './calls/rest.ts'
 import { Core } from './core.ts'
-import type { ChatHandle } from './domains/chat/actions.ts'
+import type { ActivityHandle } from './domains/activities/handle.ts'
+import type { ChatHandle } from './domains/chat/handle.ts'
+import { endOf, type Later } from './domains/later.ts'
+import type { PresenceHandle } from './domains/presence/handle.ts'
 import {
   toServiceUrl,
   toSettings,
@@ -30,7 +33,10 @@ export interface CollabClient {
   readonly store: StoreApi<CollabState>
   readonly status: ConnectionStatus
   readonly auth: CollabAuth
+  readonly presence: PresenceHandle
+  /** @throws Error where the client is from `@collab-kit/client/base` and nothing imports `@collab-kit/client/chat` */
   chat(chatId: string): ChatHandle
+  activity(type: string, id: string): ActivityHandle
   /** Connects unless that is done or under way; after a refusal it tries again. */
   connect(): void
   /**
@@ -152,6 +158,19 @@ function createClient({ core, api, auth }: Shared, release: () => void): CollabC
     held.add(once)
     return once
   }
+  /** What is fetched with its first use, behind the names of its methods. */
+  const handle = <T, H>(use: Later<T>, of: (made: T) => H, given?: object): H =>
+    byName(
+      (name) =>
+        (...args: unknown[]) => {
+          const call = (made: T) =>
+            (of(made) as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args)
+          if (HOLDING.test(name)) return hold(endOf(use, call as (made: T) => () => void))
+          const answer = use(call)
+          return name === 'set' ? answer : undefined
+        },
+      given,
+    ) as H
   let closed = false
   return {
     api,
@@ -160,10 +179,12 @@ function createClient({ core, api, auth }: Shared, release: () => void): CollabC
     get status() {
       return core.board.get().connection.status
     },
+    presence: handle(core.presence, (made) => made as PresenceHandle),
     chat(chatId) {
-      const handle = core.chats.handle(chatId)
-      return { ...handle, open: () => hold(handle.open()) }
+      const chat = core.chats.handle(chatId)
+      return { ...chat, open: () => hold(chat.open()) }
     },
+    activity: (type, id) => handle(core.activities, (made) => made.handle(type, id), { type, id }),
     connect: () => core.restart(),
     on: (name: string, handler: (value: never) => void) => hold(core.emitter.on(name, handler)),
     close() {
@@ -174,6 +195,9 @@ function createClient({ core, api, auth }: Shared, release: () => void): CollabC
     },
   }
 }
+
+/** Methods that answer their end. */
+const HOLDING = /^(open|watch|on[A-Z])/
 
 /** Who shares a core: a token or a name of its own is another person, a function is not; replaced parts are apart. */
 function identityOf(options: ClientOptions): readonly unknown[] {

@@ -1,28 +1,24 @@
-import type {
-  DataOf,
-  EventItem,
-  Message,
-  OperationName,
-  ServiceInfo,
-  Welcome,
-} from '@collab-kit/protocol'
-import { CollabError, chatStream, factsOf, userStream } from '@collab-kit/protocol/runtime'
+import type { DataOf, EventItem, OperationName, ServiceInfo, Welcome } from '@collab-kit/protocol'
+import { CollabError, factsOf, userStream } from '@collab-kit/protocol/runtime'
 import type { Own } from './auth/own.ts'
-import { createRenewal, type Renewal } from './auth/renewal.ts'
+import type { Renewal } from './auth/renewal.ts'
 import { createTokens, type Tokens, type TokenSource } from './auth/tokens.ts'
 import { Calls, type CallRecord } from './calls/calls.ts'
 import type { Rest } from './calls/rest.ts'
 import { Connection } from './connection/connection.ts'
 import type { Hint } from './connection/hints.ts'
 import type { Transport } from './connection/transport.ts'
-import { Chats, messagesOf } from './domains/chat/actions.ts'
-import { patchChat } from './domains/chat/state.ts'
+import type { ActivitiesModule } from './domains/activities/activities.ts'
+import type { ChatModule } from './domains/chat/handle.ts'
+import type { DomainContext } from './domains/context.ts'
 import { apply } from './domains/index.ts'
+import { installed } from './domains/installed.ts'
+import { later, type Later } from './domains/later.ts'
+import type { PresenceModule } from './domains/presence/handle.ts'
 import { createPeople, type People } from './domains/users/actions.ts'
 import { withMe } from './domains/users/state.ts'
 import { createEmitter } from './emitter.ts'
 import type { Settings } from './options.ts'
-import { Outbox } from './outbox/outbox.ts'
 import type { ConnectionInfo } from './state.ts'
 import { createBoard, type Board } from './store.ts'
 import { Streams } from './streams/streams.ts'
@@ -39,25 +35,27 @@ export interface CoreParts {
 /** One connection, one store and all that works on them; shared by the clients of one service and account. */
 export class Core {
   readonly board: Board
-  readonly chats: Chats
+  readonly presence: Later<PresenceModule>
+  readonly activities: Later<ActivitiesModule>
   readonly emitter = createEmitter()
   readonly calls: Calls
+  readonly tokens: Tokens
   readonly #parts: CoreParts
-  readonly #tokens: Tokens
   readonly #connection: Connection
   readonly #streams: Streams
-  readonly #outbox: Outbox
   readonly #people: People
-  readonly #renewal: Renewal
+  readonly #renewal: Later<Renewal>
+  readonly #context: DomainContext
+  #chats: ChatModule | undefined
   #info: Promise<ServiceInfo> | undefined
   #infoTimer: unknown
 
   constructor(parts: CoreParts) {
     this.#parts = parts
-    const { clock, timings, windowSize, storage, transport, serviceUrl } = parts.settings
+    const { clock, timings, transport, serviceUrl } = parts.settings
     const onError = (error: CollabError) => this.emitter.emit('error', error)
     const board = (this.board = createBoard(clock, timings.batchMs))
-    const tokens = (this.#tokens = createTokens(parts.source, clock, timings.tokenTimeoutMs))
+    const tokens = (this.tokens = createTokens(parts.source, clock, timings.tokenTimeoutMs))
     const calls = (this.calls = new Calls({
       clock,
       timings,
@@ -70,30 +68,15 @@ export class Core {
       onEpochChanged: () => this.#people.clear(),
     }))
     this.#people = createPeople({ board, calls, clock })
-    this.#renewal = createRenewal({ clock, tokens, calls, onError })
-    this.#outbox = new Outbox({
-      clock,
-      calls,
-      storage,
-      isReady: (chatId) => this.chats.isReady(chatId),
-      onChange: (chatId, pending) =>
-        board.update(patchChat(chatId, (chat) => ({ ...chat, pending }))),
-      onSent: (message) => this.#sent(message),
+    const context = (this.#context = this.#toContext())
+    this.#renewal = context.fetch(async () => {
+      const { createRenewal } = await import('./auth/renewal.ts')
+      return { create: ({ emitter }) => createRenewal({ clock, tokens, calls, emitter }) }
     })
-    this.chats = new Chats({
-      clock,
-      timings,
-      windowSize,
-      board,
-      calls,
-      streams,
-      storage,
-      outbox: this.#outbox,
-      people: this.#people,
-      wake: () => this.connect(),
-      apply: (items) => this.#apply(items),
-      keyOf: (kind) => this.#keyOf(kind),
-    })
+    this.presence = context.presence
+    this.activities = context.fetch(() => import('./domains/activities/activities.ts'))
+    // Messages that wait from an earlier page go whether a chat is opened or not.
+    this.#chats = installed.chat?.(context)
     this.#connection = new Connection({
       serviceUrl,
       transport,
@@ -111,6 +94,13 @@ export class Core {
       onError,
       probe: () => calls.attempt('system.echo', { message: 'probe' }),
     })
+  }
+
+  /** @throws Error where nothing of the page imports them */
+  get chats(): ChatModule {
+    this.#chats ??= installed.chat?.(this.#context)
+    if (!this.#chats) throw new Error("Chats need '@collab-kit/client/chat'.")
+    return this.#chats
   }
 
   /** Connects unless that is done, under way or refused. */
@@ -136,13 +126,9 @@ export class Core {
   }
 
   signedOut(): void {
-    this.#tokens.set(undefined)
+    this.tokens.set(undefined)
     this.#connection.put({ type: 'signedOut' })
     this.identify(undefined)
-  }
-
-  get tokens(): Tokens {
-    return this.#tokens
   }
 
   /** Which ways in the service offers; asked once. */
@@ -167,19 +153,14 @@ export class Core {
     this.board.commit(({ username: _username, ...state }) =>
       username === undefined ? state : { ...state, username },
     )
-    const outbox = this.#keyOf('outbox')
-    if (outbox === undefined) return
-    this.#streams.follow(userStream(username ?? ''), {
+    if (username === undefined) return
+    this.#streams.follow(userStream(username), {
       fromHead: true,
-      apply: (items) => {
-        this.#apply(items)
-        this.chats.heardOwn(items)
-      },
+      apply: (items) => this.#apply(items),
       reload: () => this.#loadMe(),
       gone: () => {},
     })
-    void this.#outbox.identify(outbox)
-    this.chats.identified()
+    this.emitter.emit('identified')
   }
 
   close(): void {
@@ -190,9 +171,7 @@ export class Core {
         details: { reason: 'closed' },
       }),
     )
-    this.#renewal.stop()
-    this.chats.close()
-    this.#outbox.close()
+    this.emitter.emit('end')
     this.#streams.close()
     this.#people.clear()
     this.board.close()
@@ -201,19 +180,58 @@ export class Core {
     this.emitter.clear()
   }
 
+  #toContext(): DomainContext {
+    const { clock, timings, windowSize, storage } = this.#parts.settings
+    const fetch: DomainContext['fetch'] = (load) => later(() => this.#fetch(load, context))
+    const context: DomainContext = {
+      clock,
+      timings,
+      windowSize,
+      board: this.board,
+      calls: this.calls,
+      streams: this.#streams,
+      storage,
+      people: this.#people,
+      emitter: this.emitter,
+      fetch,
+      presence: fetch(() => import('./domains/presence/presence.ts')),
+      wake: () => this.connect(),
+      apply: (items) => this.#apply(items),
+      keyOf: (kind) => this.#keyOf(kind),
+    }
+    return context
+  }
+
+  /** A part that is fetched when it is used; until it is reached it is tried again. */
+  async #fetch<T>(
+    load: () => Promise<{ create(context: DomainContext): T }>,
+    context: DomainContext,
+  ): Promise<T> {
+    const { clock, timings } = this.#parts.settings
+    for (;;) {
+      try {
+        const part = await load()
+        // Nobody waits for it any more.
+        if (this.#connection.state === 'closed') await new Promise(() => {})
+        return part.create(context)
+      } catch {
+        // Without it the rest works; whoever asked for it waits.
+        await new Promise<void>((again) => clock.setTimeout(again, timings.connectTimeoutMs))
+      }
+    }
+  }
+
   /** A remembered sign-in tells who it is before the service is reached: drafts and unsent messages are there at once. */
   async #recall() {
-    // Where it cannot be known yet, the service will tell.
-    const username = await this.#parts.own?.remembered().catch(() => undefined)
+    const username = await this.#remembered()
     if (username !== undefined && this.board.get().username === undefined) this.identify(username)
   }
 
   #forgetPerson(username: string) {
     this.calls.fail(new CollabError('unauthenticated'))
     this.#streams.unfollow(userStream(username))
-    this.#outbox.forget()
     this.#people.clear()
-    this.chats.reset()
+    this.emitter.emit('reset')
     this.board.update(({ me: _me, ...state }) => ({ ...state, users: {} }))
   }
 
@@ -225,18 +243,21 @@ export class Core {
   #opened(transport: Transport, welcome: Welcome) {
     this.identify(welcome.username)
     this.calls.opened(transport)
-    this.#renewal.start(welcome)
+    this.#renew(welcome)
     if (!this.board.get().me) this.#loadMe()
     if (!this.board.get().limits) this.#loadLimits()
-    this.chats.opened()
-    void this.#outbox.adopt()
-    this.#outbox.drain()
+    this.emitter.emit('opened')
   }
 
   #closed() {
     this.calls.closed()
-    this.#renewal.stop()
-    this.chats.typing.clear()
+    this.emitter.emit('closed')
+  }
+
+  #renew({ serverTime, tokenExpiresAt }: Welcome) {
+    if (!this.tokens.renewable) return
+    const skewMs = Date.parse(serverTime) - this.#parts.settings.clock.now()
+    void this.#renewal((renewal) => renewal.start(tokenExpiresAt, skewMs))
   }
 
   #loadMe() {
@@ -250,10 +271,7 @@ export class Core {
 
   #loadLimits() {
     this.calls.call('system.getLimits', {}).then(
-      (limits) => {
-        this.board.update((state) => ({ ...state, limits }))
-        this.#outbox.limit(limits)
-      },
+      (limits) => this.board.update((state) => ({ ...state, limits })),
       // The defaults do until the next connection.
       () => {},
     )
@@ -262,7 +280,6 @@ export class Core {
   #receive(items: readonly EventItem[]) {
     for (const item of items) {
       if (item.name === 'system.heads') this.#streams.heads(item.data as DataOf<'system.heads'>)
-      if (item.name === 'auth.tokenExpiring') this.#renewal.hurry()
       // What is followed is told when it is applied: in order, and once.
       if (item.stream === undefined || !this.#streams.follows(item.stream))
         this.emitter.emit(item.name, item)
@@ -276,34 +293,9 @@ export class Core {
   }
 
   #apply(items: readonly EventItem[]) {
-    const me = this.board.get().username
-    const messages = messagesOf(items)
-    for (const message of messages)
-      if (message.sender === me) this.#outbox.confirmed(message.chatId, [message])
     this.board.update((state) => items.reduce(apply, state))
-    this.chats.typing.heard(items)
-    this.#people.want(messages.map(({ sender }) => sender))
-    for (const item of items) {
-      if (item.name === 'chat.typingChanged')
-        this.#people.want([(item.data as DataOf<'chat.typingChanged'>).username])
-      this.emitter.emit(item.name, item)
-    }
-  }
-
-  /** The service has a message: its answer is its event, unless others come first. */
-  #sent(message: Message): boolean {
-    const { chatId, seq, createdAt: at, sender: username } = message
-    const stream = chatStream(chatId)
-    if (!this.#streams.follows(stream)) return true
-    this.#streams.learn({
-      name: 'chat.messageSent',
-      stream,
-      seq,
-      at,
-      actor: { username },
-      data: message,
-    })
-    return seq <= (this.#streams.position(stream) ?? -1)
+    this.emitter.emit('applied', items)
+    for (const item of items) this.emitter.emit(item.name, item)
   }
 
   #stateChanged(connection: ConnectionInfo) {
@@ -335,15 +327,19 @@ export class Core {
   }
 
   #hint(hint: Hint) {
-    if (hint === 'hidden') this.chats.flush()
-    if (hint !== 'visible') return
-    void this.#outbox.adopt()
-    if (this.board.get().connection.status === 'signed_out') void this.#signedInElsewhere()
+    this.emitter.emit(hint)
+    if (hint === 'visible' && this.board.get().connection.status === 'signed_out')
+      void this.#signedInElsewhere()
+  }
+
+  async #remembered(): Promise<string | undefined> {
+    // Where it cannot be known yet, the service will tell.
+    return this.#parts.own?.remembered().catch(() => undefined)
   }
 
   /** Somebody may have signed in on another tab. */
   async #signedInElsewhere() {
-    const username = await this.#parts.own?.remembered().catch(() => undefined)
+    const username = await this.#remembered()
     if (username !== undefined && this.#connection.state === 'blocked') this.signedIn()
   }
 

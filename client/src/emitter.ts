@@ -3,7 +3,7 @@ type Handler = (value: never) => void
 /** Handlers by name. */
 export interface Emitter {
   on(name: string, handler: Handler): () => void
-  emit(name: string, value: unknown): void
+  emit(name: string, value?: unknown): void
   clear(): void
 }
 

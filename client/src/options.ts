@@ -48,6 +48,10 @@ export interface Timings {
   markReadMs: number
   /** Drafts are written after this long without a change. @default 300 */
   draftMs: number
+  /** Without a key, a touch or a moved pointer for this long, a person counts as away. @default 300000 */
+  idleAfterMs: number
+  /** As `idleAfterMs`, for a page that is hidden. @default 30000 */
+  hiddenIdleMs: number
   /** How long the last `close()` keeps the connection, so that a moved element does not blink. @default 0 */
   closeDelayMs: number
   /** How long a released chat is kept live, for the same reason. @default 0 */
@@ -99,6 +103,8 @@ export const DEFAULTS: Timings & { account: string; windowSize: number } = {
   typingForgetMs: 10_000,
   markReadMs: 300,
   draftMs: 300,
+  idleAfterMs: 300_000,
+  hiddenIdleMs: 30_000,
   closeDelayMs: 0,
   releaseDelayMs: 0,
 }

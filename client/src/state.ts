@@ -8,7 +8,9 @@ import type {
   ServiceInfo,
   User,
 } from '@collab-kit/protocol'
+import type { ActivityState } from './domains/activities/model.ts'
 import type { ChatState } from './domains/chat/model.ts'
+import { initialPresence, type PresenceSlice } from './domains/presence/model.ts'
 
 /**
  * - `connecting`: the first connection is being made
@@ -56,6 +58,9 @@ export interface CollabState {
   /** People by username, loaded as messages name them. */
   users: Readonly<Record<string, User>>
   chats: Readonly<Record<string, ChatState>>
+  presence: PresenceSlice
+  /** By `TYPE/ID`. */
+  activities: Readonly<Record<string, ActivityState>>
 }
 
 /** Events that the client passes on and keeps nothing of; those of the stream `service` never reach a page. */
@@ -67,6 +72,9 @@ export type Unkept =
   | 'users.roleChanged'
   | 'users.propertyChanged'
   | 'users.blockedChanged'
+
+/** Events of domains that come when they are used, and apply them from then on. */
+export type AppliedLater = `${'chat' | 'presence' | 'activities'}.${string}`
 
 /** What each event of a domain does to the state; pure. */
 export type Appliers<D extends string> = {
@@ -80,4 +88,6 @@ export const initialState = (now: number): CollabState => ({
   connection: { status: 'idle', since: now, attempt: 0 },
   users: {},
   chats: {},
+  presence: initialPresence,
+  activities: {},
 })

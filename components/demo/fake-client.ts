@@ -1,4 +1,5 @@
 import {
+  type ActivityHandle,
   type ChatHandle,
   type ChatState,
   CollabError,
@@ -36,6 +37,12 @@ export interface FakeOptions {
   loadAround?: (client: FakeClient, seq: number) => Promise<void> | void
   loadLatest?: (client: FakeClient) => Promise<void> | void
   auth?: Partial<CollabClient['auth']>
+  /** Answers `activity`. */
+  activity?: (client: FakeClient, type: string, id: string) => ActivityHandle
+  /** Answers `presence.set`; what it throws is a refusal. */
+  setPresence?: CollabClient['presence']['set']
+  /** Answers `api.presence.listAudience`. */
+  listAudience?: CollabClient['api']['presence']['listAudience']
 }
 
 export const ann: Me = {
@@ -152,7 +159,8 @@ type Listener = (state: CollabState, previous: CollabState) => void
 class Fake implements FakeClient {
   readonly calls: FakeCall[] = []
   readonly open = new Map<string, number>()
-  readonly api = {} as CollabClient['api']
+  readonly api: CollabClient['api']
+  readonly presence: CollabClient['presence']
   readonly store: CollabClient['store']
   readonly auth: CollabClient['auth']
   readonly #options: FakeOptions
@@ -162,7 +170,36 @@ class Fake implements FakeClient {
   constructor(options: FakeOptions) {
     this.#options = options
     const connection = { status: 'live', since: 0, attempt: 0 } as const
-    this.#state = { connection, me: ann, users: {}, chats: {}, ...options.state }
+    this.#state = {
+      connection,
+      me: ann,
+      users: {},
+      chats: {},
+      presence: { people: {}, places: {} },
+      activities: {},
+      ...options.state,
+    }
+    this.presence = {
+      watch: (target) => {
+        this.calls.push(['watch', target])
+        return () => void this.calls.push(['unwatch', target])
+      },
+      set: async (changes) => {
+        this.calls.push(['setPresence', changes])
+        if (!options.setPresence) throw new CollabError('unavailable')
+        return options.setPresence(changes)
+      },
+    }
+    this.api = {
+      presence: {
+        listAudience: async (
+          input: Parameters<CollabClient['api']['presence']['listAudience']>[0],
+        ) => {
+          this.calls.push(['listAudience', input])
+          return options.listAudience?.(input) ?? { items: [], online: 0 }
+        },
+      },
+    } as unknown as CollabClient['api']
     this.store = {
       getState: () => this.#state,
       getInitialState: () => this.#state,
@@ -225,6 +262,12 @@ class Fake implements FakeClient {
 
   chat(chatId: string): ChatHandle {
     return new FakeHandle(this, chatId, this.#options)
+  }
+
+  activity(type: string, id: string): ActivityHandle {
+    const handle = this.#options.activity?.(this, type, id)
+    if (!handle) throw new Error('the fake client has no activities')
+    return handle
   }
 
   connect(): void {

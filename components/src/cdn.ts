@@ -19,6 +19,11 @@ const elements: Record<string, () => Promise<unknown>> = {
   'collab-messages': chat,
   'collab-composer': chat,
   'collab-sign-in': () => import('./features/collab-sign-in/index.ts'),
+  'activity-room': () => import('./features/activity-room/index.ts'),
+  'live-cursors': () => import('./features/live-cursors/index.ts'),
+  'presence-list': () => import('./features/presence-list/index.ts'),
+  'presence-status': () => import('./features/presence-status/index.ts'),
+  'avatar-stack': () => import('./features/avatar-stack/index.ts'),
 }
 
 /**

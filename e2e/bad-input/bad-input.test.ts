@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { activityRows } from './activity-rows.ts'
 import { behindProxy, configuredRows } from './configured-rows.ts'
 import { Host } from './host.ts'
 import { keyRows } from './key-rows.ts'
 import { ORIGINS, originRows } from './origin-rows.ts'
+import { presenceRows } from './presence-rows.ts'
 import { restRows } from './rest-rows.ts'
 import { socketRows } from './socket-rows.ts'
 import { openTheatre, type Theatre } from './stage.ts'
@@ -21,6 +23,8 @@ const rows = [
   ...tokenRows(host),
   ...keyRows(host),
   ...originRows,
+  ...presenceRows,
+  ...activityRows,
 ]
 
 describe('bad input', () => {

@@ -16,6 +16,7 @@ import { replyCut } from './f19-reply-cut.ts'
 import { locked } from './f21-locked.ts'
 import { redisKilled, redisStalled } from './f25-redis.ts'
 import { nodeKilled } from './f30-node-killed.ts'
+import { presence } from './f30-presence.ts'
 import { nodeFrozen } from './f31-node-frozen.ts'
 import { postgresCutOff, redisCutOff } from './f32-cut-off.ts'
 import { rollingRestart } from './f33-rolling-restart.ts'
@@ -53,6 +54,7 @@ export const faults: readonly Fault[] = [
   redisKilled,
   redisStalled,
   nodeKilled,
+  presence,
   nodeFrozen,
   redisCutOff,
   postgresCutOff,

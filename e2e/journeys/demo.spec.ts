@@ -74,9 +74,17 @@ test('the embed is that of this very service, and can be copied', async ({
   await open(page, demo)
   await page.getByRole('button', { name: 'Copy' }).click()
   await expect(page.getByRole('status')).toContainText('Copied')
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-    `<script type="module" src="${demo.url}/collab.js"></script>\n<collab-chat chat-id="lobby"></collab-chat>`,
-  )
+  const copied = () => page.evaluate(() => navigator.clipboard.readText())
+  const script = `<script type="module" src="${demo.url}/collab.js"></script>`
+  expect(await copied()).toBe(`${script}\n<collab-chat chat-id="lobby"></collab-chat>`)
+  for (const [name, element] of [
+    ['Shared page', 'activity-room'],
+    ['People', 'presence-list'],
+  ] as const) {
+    await page.getByRole('radio', { name }).check()
+    await page.locator('#copy').click()
+    await expect.poll(copied).toMatch(new RegExp(`^${script}\n<${element} .*</${element}>$`))
+  }
 })
 
 test('the chosen theme holds over a reload, in the elements too', async ({ demo, page }) => {

@@ -1,20 +1,9 @@
 import type { Page } from '@playwright/test'
 import { createGuest } from '../rig/person.ts'
 import { expect, test } from './fixtures.ts'
+import { countSockets } from './held.ts'
 
 // Real elements, as they were built, on the real service: how many connections a page opens.
-
-/** Connections of a page to the service, opened at all and open now. */
-function countSockets(page: Page) {
-  const count = { opened: 0, open: 0 }
-  page.on('websocket', (socket) => {
-    if (!socket.url().includes('/socket.io/')) return
-    count.opened++
-    count.open++
-    socket.on('close', () => count.open--)
-  })
-  return count
-}
 
 const TAGS = ['collab-chat', 'collab-messages', 'collab-composer']
 const ten = (attributes = '') =>

@@ -1,8 +1,19 @@
 import { brandIn, exampleFile, test } from './fixtures.ts'
-import { visit } from './visit.ts'
+import { fillInTogether, visit } from './visit.ts'
 
-test('a plain page has a chat by two lines', async ({ host, page, service }) => {
-  await page.goto(host.allowed + host.serve(exampleFile('html/index.html')))
+test('two people fill in a sheet of a plain page together, and talk beside it', async ({
+  browser,
+  host,
+  page,
+  service,
+}) => {
+  const url = host.allowed + host.serve(exampleFile('html/index.html'))
   const brand = brandIn('html/index.html')
+  await page.goto(url)
   await visit(page, { service, as: 'Hanna', text: 'from a plain page', brand })
+  const other = await browser.newPage()
+  await other.goto(url)
+  await visit(other, { service, as: 'Hugo', text: 'me too', brand })
+  await fillInTogether(page, other)
+  await other.close()
 })

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { chatOn } from '../journeys/chat.ts'
 import { createGuest } from '../rig/person.ts'
 import { readAll } from '../rig/rest.ts'
@@ -27,4 +27,24 @@ export async function visit(page: Page, { service, as, text, brand }: Visit): Pr
   const reader = await createGuest(service.url, 'Reader')
   const stored = await readAll(service.url, reader, 'lobby')
   expect(stored.map(({ body }) => body)).toContain(text)
+}
+
+/** What one writes on the repair sheet, the other reads there; answers what was written. */
+export async function fillInTogether(one: Page, other: Page): Promise<string> {
+  const [mine, theirs] = [one, other].map((page) => ({
+    bicycle: page.getByRole('textbox', { name: 'Bicycle', exact: true }),
+    fixed: page.getByRole('checkbox', { name: 'Fixed' }),
+  })) as [Sheet, Sheet]
+  const text = `a red one, no. ${Date.now()}`
+  await mine.bicycle.fill(text)
+  await expect(theirs.bicycle).toHaveValue(text)
+  const fixed = !(await mine.fixed.isChecked())
+  await theirs.fixed.setChecked(fixed)
+  await expect(mine.fixed).toBeChecked({ checked: fixed })
+  return text
+}
+
+interface Sheet {
+  bicycle: Locator
+  fixed: Locator
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { chatOn } from '../journeys/chat.ts'
 import { brandIn, expect, SERVICE_URL, test } from './fixtures.ts'
 import { attempt, run } from './run.ts'
-import { visit } from './visit.ts'
+import { fillInTogether, visit } from './visit.ts'
 
 /** All scripts of a built app, also those fetched later. */
 function scriptsIn(folder: string): string {
@@ -13,7 +13,8 @@ function scriptsIn(folder: string): string {
   return scripts.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
 }
 
-test('an app of React has a chat whose messages its hooks see', async ({
+test('two people use an app of React, whose hooks see what they write and say', async ({
+  browser,
   page,
   service,
   viteReact,
@@ -27,21 +28,31 @@ test('an app of React has a chat whose messages its hooks see', async ({
   // One before signing in, one as the guest; all hooks and elements share it.
   expect(sockets).toBeLessThanOrEqual(2)
 
+  const other = await browser.newPage()
+  await other.goto(viteReact.url)
+  await visit(other, { service, as: 'Viktor', text: 'me too', brand })
+  const bicycle = await fillInTogether(other, page)
+  await expect(page.getByText(`On the stand: ${bicycle}`)).toBeVisible()
+  await other.close()
+
   await page.reload()
   const chat = chatOn(page)
   await chat.ready()
   await expect(chat.message('from React')).toBeVisible()
+  await expect(page.getByText(`On the stand: ${bicycle}`)).toBeVisible()
 })
 
 test('what an element or hook does not take does not compile', async ({ viteReact }) => {
   const lines = [
-    `import { CollabChat, CollabProvider, useMessages } from '@collab-kit/react'`,
+    `import { ActivityRoom, CollabChat, CollabProvider, useMessages, useSharedState } from '@collab-kit/react'`,
     `export const right = <CollabChat chatId="lobby" onSent={({ detail }) => detail.message.seq.toFixed()} />`,
     `export const level = <CollabChat chatId="lobby" headingLevel="2" />`,
     `export const name = <CollabChat chat="lobby" />`,
     `export const detail = <CollabChat chatId="lobby" onSent={({ detail }) => detail.shouted} />`,
     `export const nowhere = <CollabProvider />`,
     `export const useNothing = () => useMessages()`,
+    `export const room = <ActivityRoom activityType="workshop" activity="bicycles" />`,
+    `export const useCount = () => useSharedState('workshop', 'bicycles', 'count', 0)[1]('many')`,
   ]
   writeFileSync(join(viteReact.folder, 'src/wrong.tsx'), lines.join('\n'))
   const args = ['exec', 'tsc', '--pretty', 'false', '--strict', '--skipLibCheck', 'false']
@@ -49,7 +60,7 @@ test('what an element or hook does not take does not compile', async ({ viteReac
   expect(code).not.toBe(0)
   const errors = [...output.matchAll(/^(\S+)\((\d+),\d+\): error/gm)]
   expect(errors.map(([, file, line]) => `${file}:${line}`)).toEqual(
-    [3, 4, 5, 6, 7].map((line) => `src/wrong.tsx:${line}`),
+    [3, 4, 5, 6, 7, 8, 9].map((line) => `src/wrong.tsx:${line}`),
   )
 })
 

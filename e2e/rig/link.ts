@@ -50,6 +50,8 @@ export interface Link {
   /** Called with each batch from now on. */
   onItems(take: (items: EventItem[]) => void): void
   close(): void
+  /** End the transport without a goodbye, as a closed tab does. */
+  drop(): void
 }
 
 /** Connect and wait for the welcome; throws `Refused` with the error of the handshake. */
@@ -129,5 +131,6 @@ function toLink({ socket, items, ended, closing, onItems }: Parts): Link {
     },
     tell: (name, ...args) => void socket.emit(name, ...args),
     close: () => void socket.close(),
+    drop: () => void socket.io.engine.close(),
   }
 }

@@ -16,3 +16,19 @@ export async function readAll(
     all.push(...items)
   }
 }
+
+/** Calls the service by REST as this person; answers what it answered, and throws with that when it refused. */
+export async function callRest(
+  url: string,
+  { token }: { token: string },
+  { method, path, body }: { method: string; path: string; body?: object },
+): Promise<unknown> {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const answer: unknown = response.status === 204 ? undefined : await response.json()
+  if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
+  return answer
+}

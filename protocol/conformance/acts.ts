@@ -147,6 +147,14 @@ export const samples = ({
   'contacts.addContact': { username: unique('nobody') },
   'contacts.updateContact': { username },
   'contacts.removeContact': { username },
+  'presence.setPresence': { state: 'dnd' },
+  'presence.getOwnPresence': {},
+  'presence.setIdle': { idle: false },
+  'presence.getPresence': { usernames: [username] },
+  'presence.subscribe': { usernames: [username] },
+  'presence.unsubscribe': { usernames: [username] },
+  'presence.listAudience': { chatId },
+  ...activitySamples(username),
   'chat.createChat': { kind: 'channel' },
   'chat.openDirect': { usernames: [username] },
   'chat.getChat': { chatId },
@@ -172,3 +180,33 @@ export const samples = ({
   'chat.setTopic': { chatId, topic: null },
   'chat.removeChat': { chatId },
 })
+
+/** The same of every operation about an activity that nobody has made. */
+function activitySamples(
+  username: string,
+): Partial<Record<OperationName, Record<string, unknown>>> {
+  const activity = { type: 'board', id: 'none' }
+  const grant = { ...activity, subject: 'world', permissions: ['join'] }
+  return {
+    'activities.joinActivity': { ...activity, create: false },
+    'activities.leaveActivity': activity,
+    'activities.getActivity': activity,
+    'activities.listActivities': {},
+    'activities.listParticipants': activity,
+    'activities.updateActivity': { ...activity, title: null },
+    'activities.removeActivity': activity,
+    'activities.removeParticipant': { ...activity, username },
+    'activities.setState': { ...activity, values: { n: 1 } },
+    'activities.getState': activity,
+    'activities.removeState': { ...activity, keys: ['n'] },
+    'activities.clearState': activity,
+    'activities.broadcast': { ...activity, event: 'wave' },
+    'activities.setShared': { ...activity, key: 'n', value: 1 },
+    'activities.getShared': activity,
+    'activities.removeShared': { ...activity, key: 'n' },
+    'activities.clearShared': activity,
+    'activities.getPermissions': activity,
+    'activities.setPermissions': grant,
+    'activities.removePermissions': grant,
+  }
+}

@@ -205,6 +205,10 @@ function toPeer({ target, credentials, socket, received, ended, welcome }: PeerP
     pause: () => webSocketOf(socket).pause(),
     resume: () => webSocketOf(socket).resume(),
     ended,
+    cut: async () => {
+      webSocketOf(socket).terminate()
+      await ended
+    },
     close: async () => {
       if (socket.connected) socket.disconnect()
       else socket.close()
@@ -258,10 +262,14 @@ function checked(name: OperationName, data: unknown): unknown {
   )
 }
 
+interface WebSocketParts {
+  pause(): void
+  resume(): void
+  terminate(): void
+}
+
 /** What runs below Socket.IO in Node can stop reading, as a slow reader does. */
-function webSocketOf(socket: Socket): { pause(): void; resume(): void } {
-  const { transport } = socket.io.engine as unknown as {
-    transport: { ws: { pause(): void; resume(): void } }
-  }
+function webSocketOf(socket: Socket): WebSocketParts {
+  const { transport } = socket.io.engine as unknown as { transport: { ws: WebSocketParts } }
   return transport.ws
 }

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { accessRules } from './access.ts'
 import { accountRules } from './accounts.ts'
+import { activityRules } from './activities.ts'
 import { authRules } from './auth.ts'
 import { chatRules } from './chat.ts'
 import { contactRules } from './contacts.ts'
@@ -8,6 +9,7 @@ import { errorRules } from './errors.ts'
 import { groupRules } from './groups.ts'
 import { identityRules } from './identity.ts'
 import { limitRules } from './limits.ts'
+import { presenceRules } from './presence.ts'
 import { repeatRules } from './repeat.ts'
 import { restRules } from './rest.ts'
 import { eventStreamRules } from './sse.ts'
@@ -45,7 +47,9 @@ export function conformance(target: Target): void {
     accessRules(target)
     limitRules(target)
     userRules(target)
+    activityRules(target)
     chatRules(target)
+    presenceRules(target)
     restRules(target)
     eventStreamRules(target)
   })

@@ -26,7 +26,8 @@ export class Received {
       return
     }
     const streams = new Set(batch.map((item: { stream?: unknown }) => item?.stream))
-    if (streams.size > 1) this.#violate('the items of one stream', batch)
+    const people = [...streams].every((each) => String(each).startsWith('presence:'))
+    if (streams.size > 1 && !people) this.#violate('the items of one stream', batch)
     for (const item of batch) this.#takeItem(item)
   }
 

@@ -9,8 +9,13 @@ const filesOf = (folder: string): string[] =>
 
 const lines = read('../PROTOCOL.md').split('\n')
 const declared = lines.flatMap((line) => /^- \[([A-Z]+-\d+)\] .+\.$/.exec(line)?.[1] ?? [])
-// Rules about several nodes need several nodes: the service proves them.
-const folders = ['./', '../src/', '../../service/src/cluster/']
+// What needs several nodes, or a service of another configuration, the service proves.
+const folders = [
+  './',
+  '../src/',
+  '../../service/src/cluster/',
+  '../../service/src/domains/presence/',
+]
 const sources = folders.flatMap(filesOf).map(read)
 const cited = new Set(
   sources.flatMap((text) => [...text.matchAll(/'\[([A-Z]+-\d+)\] /g)].map(([, rule]) => rule!)),

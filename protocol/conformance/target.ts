@@ -72,6 +72,8 @@ export interface Peer {
   resume(): void
   /** Resolves when the connection has ended, whoever ended it. */
   readonly ended: Promise<void>
+  /** Loses the network; resolves when the connection has ended. */
+  cut(): Promise<void>
   close(): Promise<void>
 }
 

@@ -4,7 +4,7 @@ import { readFacts } from './kit/facts.ts'
 export { CollabError, isCollabError, errorCatalogue as errors } from './kit/errors.ts'
 export type { OperationFacts } from './kit/facts.ts'
 export { limitDefaults } from './kit/limits.ts'
-export { chatStream, parseStreamKey, userStream } from './kit/stream-key.ts'
+export { activityStream, chatStream, parseStreamKey, userStream } from './kit/stream-key.ts'
 export { isBlank, isText } from './kit/visible-text.ts'
 
 export const PROTOCOL_VERSION = 1
@@ -14,5 +14,5 @@ export const EVENTS = 'events'
 
 /** What is to be known of an operation by its name. */
 export const factsOf = readFacts(
-  '?system.echo !streams.createTicket ?streams.join ?streams.leave ?streams.resume !auth.changePassword ^auth.continueAsGuest !auth.createApiKey !auth.issueToken ^auth.refresh ^auth.register !auth.renew !auth.revokeApiKey !auth.revokeSignIn !auth.revokeTokens ^auth.signIn !auth.signOut ?users.exportMe ?chat.setTyping',
+  '?system.echo !streams.createTicket ?streams.join ?streams.leave ?streams.resume !auth.changePassword ^auth.continueAsGuest !auth.createApiKey !auth.issueToken ^auth.refresh ^auth.register !auth.renew !auth.revokeApiKey !auth.revokeSignIn !auth.revokeTokens ^auth.signIn !auth.signOut ?users.exportMe ?presence.setIdle ?presence.subscribe ?presence.unsubscribe ?activities.broadcast ?activities.clearState ?activities.removeState ?activities.setState ?chat.setTyping',
 )

@@ -5,10 +5,17 @@ import { createRef } from 'react'
 import {
   CollabChat,
   CollabProvider,
+  useActivity,
   useChat,
   useCollabState,
+  useCursors,
   useDraft,
+  useFollow,
   useMessages,
+  useOwnPresence,
+  useParticipants,
+  usePresence,
+  useSharedState,
 } from './index.ts'
 
 declare const client: CollabClient
@@ -97,4 +104,64 @@ export function Hooks() {
   // @ts-expect-error the state has no such part
   useCollabState((state) => state.weather)
   return count
+}
+
+interface Bike {
+  colour: string
+  gears?: number
+}
+
+export function Together() {
+  const { people, audience } = usePresence({ activity: { type: 'workshop', id: 'bicycles' } })
+  const names: string[] = people.map(({ username, user }) => user?.displayName ?? username)
+  names.push(`${audience?.online}`)
+  // @ts-expect-error people are watched by one of the ways there are
+  usePresence({ room: 'lobby' })
+  // @ts-expect-error there is no such state
+  if (people[0]?.state === 'asleep') return null
+  const [own, setOwn] = useOwnPresence(client)
+  void setOwn({ state: own?.state === 'dnd' ? 'available' : 'dnd', status: null })
+  // @ts-expect-error nobody says that they are offline
+  void setOwn({ state: 'offline' })
+
+  const { setState, broadcast, rejoin, reason } = useActivity('workshop', 'bicycles', {
+    lurk: false,
+    create: { title: 'Bicycles' },
+    client,
+  })
+  setState({ tool: 'spoke key', hands: [1, 2] })
+  broadcast(reason ?? 'bell')
+  rejoin()
+  // @ts-expect-error a state is JSON
+  setState({ tool: () => {} })
+  // @ts-expect-error an activity has a type and an id
+  useActivity('workshop')
+  // @ts-expect-error nobody else decides
+  useActivity('workshop', 'bicycles', { conflicts: 'nobody' })
+
+  const [bike, setBike, { conflict, resolve }] = useSharedState<Bike>(
+    'workshop',
+    'bicycles',
+    'bike',
+  )
+  // @ts-expect-error nobody may have set it yet
+  bike.colour.trim()
+  setBike({ colour: conflict?.theirs?.colour ?? 'red' })
+  setBike((old) => ({ ...old, colour: 'blue' }))
+  resolve('theirs')
+  // @ts-expect-error a bike has a colour
+  setBike({ gears: 3 })
+  const [count, setCount] = useSharedState('workshop', 'bicycles', 'count', 0)
+  setCount(count + 1)
+  setCount((old) => old + 1)
+  // @ts-expect-error the value is of the type that it begins with
+  setCount('many')
+
+  const places: number[] = useCursors('workshop', 'bicycles').map(({ inline }) => inline)
+  const { follow, following } = useFollow('workshop', 'bicycles')
+  const [first] = useParticipants('workshop', 'bicycles').people
+  if (first && !following) follow(first.connections[0]?.connectionId ?? '')
+  // @ts-expect-error people are followed by one of their connections
+  follow(first)
+  return places
 }

@@ -40,4 +40,16 @@ export const exemptions: Record<string, Partial<Record<State, string>>> = {
     Readonly: 'Whether one may write is a matter of each chat inside.',
     NotFound: 'It belongs to no chat.',
   },
+  'presence-list': {
+    Readonly: 'There is nothing to write in it.',
+  },
+  'presence-status': {
+    Many: 'It shows one person, whatever the number of others.',
+    Readonly: 'What one says of oneself one may always change.',
+    NotFound: 'It belongs to no place.',
+    Slots: 'It has none.',
+  },
+  'avatar-stack': {
+    Readonly: 'There is nothing to write in it.',
+  },
 }

@@ -24,7 +24,7 @@ export const runtime: Artefact = () => {
     "export { CollabError, isCollabError, errorCatalogue as errors } from './kit/errors.ts'",
     "export type { OperationFacts } from './kit/facts.ts'",
     "export { limitDefaults } from './kit/limits.ts'",
-    "export { chatStream, parseStreamKey, userStream } from './kit/stream-key.ts'",
+    "export { activityStream, chatStream, parseStreamKey, userStream } from './kit/stream-key.ts'",
     "export { isBlank, isText } from './kit/visible-text.ts'",
     '',
     `export const PROTOCOL_VERSION = ${version.PROTOCOL_VERSION}`,

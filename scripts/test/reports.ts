@@ -10,7 +10,6 @@ export interface Count {
 }
 
 interface VitestReport {
-  success: boolean
   testResults: {
     name: string
     status: string
@@ -34,8 +33,11 @@ const nothing = (what: string): Count => ({
   problems: [`${what} wrote no report.`],
 })
 
-/** Sums a JSON report of Vitest; each of these folders of the root must have run at least one test. */
-export function countVitest(file: string, folders: readonly string[]): Count {
+/**
+ * Sums a JSON report of Vitest; each of these folders of the root must have run at least one test. What went wrong outside
+ * the tests only its exit code tells.
+ */
+export function countVitest(file: string, folders: readonly string[], code: number | null): Count {
   const report = read(file) as VitestReport | undefined
   if (!report) return nothing('Vitest')
   const count: Count = { passed: 0, failed: 0, problems: [] }
@@ -56,7 +58,7 @@ export function countVitest(file: string, folders: readonly string[]): Count {
   for (const [project, tests] of executed) {
     if (tests === 0) count.problems.push(`Not one test of ${project} was run.`)
   }
-  if (!report.success && count.failed === 0 && count.problems.length === 0) {
+  if (code !== 0 && count.failed === 0 && count.problems.length === 0) {
     count.problems.push('Vitest saw an error outside the tests.')
   }
   return count

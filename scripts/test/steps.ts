@@ -87,8 +87,8 @@ async function answersItsVersion(path: string): Promise<void> {
 async function unit(): Promise<Result> {
   const report = join(temporaryFolder('vitest'), 'report.json')
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const { output } = await run(bin('vitest'), args, { cwd: ROOT, env: environment() })
-  return { ...countVitest(report, VITEST_FOLDERS), output }
+  const { code, output } = await run(bin('vitest'), args, { cwd: ROOT, env: environment() })
+  return { ...countVitest(report, VITEST_FOLDERS, code), output }
 }
 
 /** The tests of a configuration of Playwright; for what takes its time without a word, a word before. */

@@ -96,6 +96,16 @@ export const ConfigSchema = z.strictObject({
     .enum(['everyone', 'accounts', 'admins'])
     .default('accounts')
     .describe('Who may choose the ids of the chats that they make; guests never own one.'),
+  createActivity: z
+    .enum(['everyone', 'accounts', 'admins'])
+    .default('everyone')
+    .describe('Who may make activities; guests never own one.'),
+  presenceVisibility: z
+    .enum(['everyone', 'contacts', 'shared'])
+    .default('everyone')
+    .describe(
+      'Who may know whether and how a person is here: every signed-in person, those in the list of that person, or those with a chat or an activity in common.',
+    ),
   remember: onOff.default('on').describe('Whether pages may keep a sign-in over a reload.'),
   issuers: Issuers.default([]).describe(
     'Hosts whose signed tokens are accepted: `[{issuer, audience, algorithm, jwksUrl | publicKey + keyId | secret, name | primary, groups, maxAge}]`, see [who is who](../guide/identity.md).',

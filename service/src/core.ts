@@ -85,7 +85,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   })
   const truth = createTruth(dispatcher)
   hub.mayRead = async (reader, stream) => (await truth.readable(reader, stream)) !== undefined
-  if (sqliteFile(config) === undefined) {
+  hub.heard = (item) => dispatcher.heard(item)
+  if (policy.shared) {
     node = hub.watcher = createNode({ hub, truth, endings, log })
     await node.start(options.openBus ?? busOf(config, policy))
   }
@@ -179,12 +180,16 @@ const busOf = ({ redisUrl }: Config, { epoch }: Policy): OpenBus | undefined =>
   redisUrl === undefined ? undefined : openRedis(redisUrl, epoch)
 
 function policyOf(config: Config, limits: Limits): Policy {
-  const { registration, guests, remember, demo, createNamed } = config
+  const { registration, guests, remember, demo } = config
+  const { createNamed, createActivity, presenceVisibility } = config
   const nodeId = randomUUID()
   return {
     limits,
     epoch: '',
     createNamed,
+    createActivity,
+    presenceVisibility,
+    shared: sqliteFile(config) === undefined,
     nodeId,
     info: { version: VERSION, registration, guests, remember, demo },
   }

@@ -42,6 +42,8 @@ const HOUR_MS = 3_600_000
 const KEEP_MS = 3000
 /** Those whose node died are taken out of rooms this often. */
 const SWEEP_MS = 3000
+/** The same, where there is one node: it looks only for those of the node before it, and for what ends by itself. */
+const ALONE_MS = 8000
 
 /** The composition root: everything is made here and below. */
 export async function createService({
@@ -131,14 +133,19 @@ function startJobs({ dispatcher, clock, node }: Core): () => void {
     await dispatcher.internal('system.$forgetReplies', {})
     await dispatcher.internal('auth.$forgetSignIns', {})
   })
-  if (!node) return hourly
+  // Those of a node that is gone have time to come back before anybody is told that they went.
+  const gone = repeat(systemClock, node ? SWEEP_MS : ALONE_MS, async () => {
+    await dispatcher.internal('presence.$sweep', node ? { ms: SWEEP_MS / 2 } : {})
+    await dispatcher.internal('activities.$sweep', node ? { ms: SWEEP_MS / 2 } : {})
+  })
+  if (!node) return () => [hourly, gone].forEach((stop) => stop())
   // Leases run on the database's clock, whatever this node's says.
   const alive = repeat(systemClock, KEEP_MS, () => dispatcher.internal('system.$keepNode', {}))
   const sweep = repeat(systemClock, SWEEP_MS, () =>
     dispatcher.internal('chat.$sweepRooms', { ms: SWEEP_MS / 2 }),
   )
   return () => {
-    for (const stop of [hourly, alive, sweep]) stop()
+    for (const stop of [hourly, gone, alive, sweep]) stop()
   }
 }
 

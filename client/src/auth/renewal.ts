@@ -1,22 +1,23 @@
-import type { Welcome } from '@collab-kit/protocol'
 import { CollabError } from '@collab-kit/protocol/runtime'
 import type { Calls } from '../calls/calls.ts'
 import type { Clock } from '../clock.ts'
+import type { Emitter } from '../emitter.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface RenewalOptions {
   clock: Clock
   tokens: Tokens
   calls: Calls
-  onError(error: CollabError): void
+  emitter: Emitter
 }
 
-/** Gives a live connection newer tokens before its own ends. */
+/** Gives a live connection newer tokens before its own ends; fetched with the first token that has a successor. */
 export interface Renewal {
-  start(welcome: Pick<Welcome, 'serverTime' | 'tokenExpiresAt'>): void
-  /** The service says that the end is near. */
-  hurry(): void
-  stop(): void
+  /**
+   * @param tokenExpiresAt When the connection's token ends
+   * @param skewMs How far the service's clock is ahead of the page's
+   */
+  start(tokenExpiresAt: string, skewMs: number): void
 }
 
 const RETRY_MS = 5_000
@@ -24,7 +25,7 @@ const HURRY_MS = 10_000
 /** The longest that a timer can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-export function createRenewal({ clock, tokens, calls, onError }: RenewalOptions): Renewal {
+export function createRenewal({ clock, tokens, calls, emitter }: RenewalOptions): Renewal {
   let timer: unknown
   let skewMs = 0
   let renewing = false
@@ -52,7 +53,8 @@ export function createRenewal({ clock, tokens, calls, onError }: RenewalOptions)
       // The old token still holds: try again while the connection lives; its end is the connection's own affair.
       if (!calls.open) return
       schedule(RETRY_MS * (1 + clock.random()))
-      onError(
+      emitter.emit(
+        'error',
         error instanceof CollabError ? error : new CollabError('unavailable', { cause: error }),
       )
     } finally {
@@ -60,16 +62,17 @@ export function createRenewal({ clock, tokens, calls, onError }: RenewalOptions)
     }
   }
 
+  const stop = () => clock.clearTimeout(timer)
+  emitter.on('closed', stop)
+  emitter.on('end', stop)
+  emitter.on('auth.tokenExpiring', () => {
+    if (tokens.renewable && !renewing) schedule(HURRY_MS * clock.random())
+  })
+
   return {
-    start({ serverTime, tokenExpiresAt }) {
-      skewMs = Date.parse(serverTime) - clock.now()
+    start(tokenExpiresAt, skew) {
+      skewMs = skew
       endsAt(tokenExpiresAt)
-    },
-    hurry() {
-      if (tokens.renewable && !renewing) schedule(HURRY_MS * clock.random())
-    },
-    stop() {
-      clock.clearTimeout(timer)
     },
   }
 }

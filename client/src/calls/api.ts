@@ -15,8 +15,8 @@ export const createApi = (call: (name: OperationName, input: object) => Promise<
   ) as Api
 
 /** An object whose members are made when they are first asked for, and the same from then on. */
-function byName(create: (name: string) => unknown): unknown {
-  const made: Record<string | symbol, unknown> = { __proto__: null }
+export function byName(create: (name: string) => unknown, given?: object): unknown {
+  const made: Record<string | symbol, unknown> = { __proto__: null, ...given }
   return new Proxy(made, {
     get(_, name) {
       // Whoever awaits it would otherwise call an operation of this name.

@@ -57,6 +57,11 @@ export class Calls {
     return this.#transport !== undefined
   }
 
+  /** Whether the service learns late that the present connection is gone. */
+  get isStream(): boolean {
+    return !!this.#transport?.isStream
+  }
+
   /** Calls an operation as soon as there is a connection. */
   call<N extends OperationName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
     if (this.#blocked) return this.#refuse(name, input, this.#blocked)

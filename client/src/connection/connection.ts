@@ -200,7 +200,9 @@ export class Connection {
     this.#transport = undefined
     this.#welcome = undefined
     if (!transport) return
-    transport.close()
+    // A page that is hidden or has lost its network may be back in a moment.
+    const { name } = this.#state
+    transport.close(name === 'closed' || name === 'blocked')
     this.#options.onClosed()
   }
 

@@ -21,7 +21,8 @@ export interface MemoryCall {
 export interface MemoryService {
   accept(peer: MemoryPeer): void
   call(peer: MemoryPeer, call: MemoryCall): void
-  ended(peer: MemoryPeer): void
+  /** @param isClean The other end closed it, and it did not break */
+  ended(peer: MemoryPeer, isClean: boolean): void
 }
 
 /** Brings one frame over; a bad wire may do it late, twice or never. */
@@ -33,10 +34,10 @@ const goodWire: Wire = (deliver) => queueMicrotask(deliver)
 export function memoryTransport(service: MemoryService, wire: Wire = goodWire): TransportFactory {
   return ({ token, handlers }) => {
     let open = true
-    const end = () => {
+    const end = (isClean = false) => {
       if (!open) return false
       open = false
-      service.ended(peer)
+      service.ended(peer, isClean)
       return true
     }
     const bring = (deliver: () => void) => wire(() => open && deliver())
@@ -59,7 +60,7 @@ export function memoryTransport(service: MemoryService, wire: Wire = goodWire): 
         }
         bring(() => service.call(peer, { name, input: copy, reply: answer }))
       },
-      close: () => void end(),
+      close: (leaves = false) => void end(leaves),
     }
   }
 }

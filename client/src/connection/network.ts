@@ -57,10 +57,13 @@ export const network: TransportFactory = (request) => {
   }
 
   return {
+    get isStream() {
+      return !!transport?.isStream
+    },
     send: (name, input, reply) => transport?.send(name, input, reply),
-    close() {
+    close(leaves) {
       open = false
-      transport?.close()
+      transport?.close(leaves)
     },
   }
 }

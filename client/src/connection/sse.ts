@@ -29,6 +29,7 @@ interface Call {
 export const sse: TransportFactory = (request) => new EventStreamAndRest(request)
 
 class EventStreamAndRest implements Transport {
+  readonly isStream = true
   readonly #request: TransportRequest
   readonly #fetch: typeof fetch
   readonly #ended = new AbortController()

@@ -1,7 +1,7 @@
 import type { ErrorShape, EventItem, Reply } from '@collab-kit/protocol'
 
 export interface TransportHandlers {
-  /** One frame of the server: the items of one stream and one tick. */
+  /** One frame of the server: the items of one tick; each names its stream. */
   items(items: readonly EventItem[]): void
   /** The server refused the connection, or could not be reached (no error then). */
   refused(error: ErrorShape | undefined): void
@@ -20,9 +20,12 @@ export interface TransportRequest {
 
 /** One connection to the service; after `close` none of its handlers is called. */
 export interface Transport {
+  /** An event stream, whose end the service learns late unless it hears of it in between. */
+  readonly isStream?: boolean
   /** Calls an operation; a connection that ends first never answers. */
   send(name: string, input: unknown, reply: (reply: Reply) => void): void
-  close(): void
+  /** @param leaves Nobody comes back: without it the service takes it for a break, and waits a moment before it tells others. */
+  close(leaves?: boolean): void
 }
 
 /** Opens one connection at once. */

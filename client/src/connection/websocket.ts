@@ -53,9 +53,9 @@ class SocketIoOverWebSocket implements Transport {
     this.#socket.send(`42${this.#lastId}${JSON.stringify([name, input])}`)
   }
 
-  close(): void {
+  close(leaves = false): void {
     if (!this.#open) return
-    if (this.#connected) this.#socket.send('41')
+    if (leaves && this.#connected) this.#socket.send('41')
     this.#open = false
     clearTimeout(this.#timer)
     this.#replies.clear()

@@ -1,10 +1,12 @@
 import type { Calls } from '../calls/calls.ts'
 import type { Clock } from '../clock.ts'
+import type { Emitter } from '../emitter.ts'
 import type { Timings } from '../options.ts'
-import type { Outbox } from '../outbox/outbox.ts'
 import type { CollabStorage } from '../storage/storage.ts'
 import type { Board } from '../store.ts'
 import type { Streams } from '../streams/streams.ts'
+import type { Later } from './later.ts'
+import type { PresenceModule } from './presence/handle.ts'
 import type { People } from './users/actions.ts'
 import type { EventItem } from '@collab-kit/protocol'
 
@@ -17,8 +19,16 @@ export interface DomainContext {
   readonly calls: Calls
   readonly streams: Streams
   readonly storage: CollabStorage
-  readonly outbox: Outbox
   readonly people: People
+  /**
+   * Everything the client tells, and what a domain lives by: `opened` and `closed` of the connection; `identified` and
+   * `reset` when a person comes and goes; `applied` with the events that the state has now; `hidden`, `visible` and the
+   * like of the page; `end`.
+   */
+  readonly emitter: Emitter
+  readonly presence: Later<PresenceModule>
+  /** Something that is fetched with its first use. */
+  fetch<T>(load: () => Promise<{ create(context: DomainContext): T }>): Later<T>
   /** Connects unless that is done. */
   wake(): void
   /** Applies events to the store and tells the listeners. */

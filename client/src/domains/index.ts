@@ -1,14 +1,13 @@
 import type { DataOf, EventItem, EventName } from '@collab-kit/protocol'
-import type { CollabState, Unkept } from '../state.ts'
+import type { AppliedLater, CollabState, Unkept } from '../state.ts'
 import { authEvents } from './auth/state.ts'
-import { chatEvents } from './chat/state.ts'
 import { streamsEvents } from './streams/state.ts'
 import { systemEvents } from './system/state.ts'
 import { usersEvents } from './users/state.ts'
 
 /** One line per domain; complete by its type, but for what the client keeps nothing of. */
 const appliers: {
-  readonly [N in Exclude<EventName, Unkept>]: (
+  [N in Exclude<EventName, Unkept | AppliedLater>]: (
     state: CollabState,
     item: EventItem<DataOf<N>>,
   ) => CollabState
@@ -17,8 +16,10 @@ const appliers: {
   ...streamsEvents,
   ...authEvents,
   ...usersEvents,
-  ...chatEvents,
 }
+
+/** A domain that came later applies its events from now on. */
+export const register = (events: object): void => void Object.assign(appliers, events)
 
 /** What an event does to the state; an event of a newer service does nothing. */
 export function apply(state: CollabState, item: EventItem): CollabState {

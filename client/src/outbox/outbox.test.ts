@@ -1,5 +1,5 @@
 import type { InputOf, Message, Reply } from '@collab-kit/protocol'
-import { CollabError } from '@collab-kit/protocol/runtime'
+import { CollabError, limitDefaults } from '@collab-kit/protocol/runtime'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Calls } from '../calls/calls.ts'
 import type { Transport } from '../connection/transport.ts'
@@ -39,6 +39,7 @@ class Tab {
       clock,
       calls: this.calls,
       storage,
+      limits: () => limitDefaults,
       isReady: () => this.ready,
       onChange: (_chatId, pending) => void (this.pending = pending),
       onSent: (message) => {
@@ -352,7 +353,7 @@ describe('two tabs', () => {
 
 describe('the pace', () => {
   it('[LIM-6] stays below the limit of the service', async () => {
-    const pace = createPace(clock, { opsBurst: 10, opsPerSecond: 10 })
+    const pace = createPace(clock, () => ({ opsBurst: 10, opsPerSecond: 10 }))
     const burst = Array.from({ length: 9 }, () => pace.take())
     expect(burst.filter((wait) => wait === 0)).toHaveLength(8)
     expect(burst.at(-1)).toBe(125)
@@ -362,8 +363,9 @@ describe('the pace', () => {
   })
 
   it('follows the limits of the service', () => {
-    const pace = createPace(clock, { opsBurst: 100, opsPerSecond: 10 })
-    pace.limit({ opsBurst: 5, opsPerSecond: 10 })
+    let limits = { opsBurst: 100, opsPerSecond: 10 }
+    const pace = createPace(clock, () => limits)
+    limits = { opsBurst: 5, opsPerSecond: 10 }
     expect(Array.from({ length: 5 }, () => pace.take()).filter((wait) => wait === 0)).toHaveLength(
       4,
     )

@@ -1,5 +1,5 @@
 import type { Message } from '@collab-kit/protocol'
-import { errors, limitDefaults, type CollabError } from '@collab-kit/protocol/runtime'
+import { errors, type CollabError } from '@collab-kit/protocol/runtime'
 import { withLock } from '../auth/locks.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Clock } from '../clock.ts'
@@ -7,13 +7,15 @@ import type { PendingMessage } from '../domains/chat/model.ts'
 import { toCollabError } from '../errors.ts'
 import { newId } from '../ids.ts'
 import type { CollabStorage } from '../storage/storage.ts'
-import { createPace, type Pace } from './pace.ts'
+import { createPace, type Pace, type PaceLimits } from './pace.ts'
 import { isRecord, toInput, type OutboxRecord } from './records.ts'
 
 export interface OutboxOptions {
   clock: Clock
   calls: Calls
   storage: CollabStorage
+  /** Those in force; messages stay below them. */
+  limits(): PaceLimits
   /** Whether a chat takes messages now; not while it is being joined. */
   isReady(chatId: string): boolean
   /** Pending messages of a chat changed. */
@@ -66,11 +68,7 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options
-    this.#pace = createPace(options.clock, limitDefaults)
-  }
-
-  limit(limits: { opsBurst: number; opsPerSecond: number }): void {
-    this.#pace.limit(limits)
+    this.#pace = createPace(options.clock, options.limits)
   }
 
   /** The person is known: what was kept for them is taken up, what was written before that is kept. */

@@ -17,6 +17,8 @@ export interface Follower {
   gone(error: CollabError): void
   /** Events that are read one after another at most; beyond, `reload` is cheaper. @default Infinity */
   maxBehind?: number
+  /** Ephemeral events are wanted before there is a snapshot, which may be older than they are. */
+  early?: boolean
   /** There is no snapshot to load: the stream is followed from where it stands. */
   fromHead?: boolean
 }
@@ -159,7 +161,7 @@ export class Streams {
     let gap = 0
     for (const item of items) {
       if (item.seq === undefined) {
-        if (followed.settled) ready.push(item)
+        if (followed.settled || followed.follower.early) ready.push(item)
         continue
       }
       const received = receive(followed.cursor, item)

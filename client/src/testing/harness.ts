@@ -3,6 +3,12 @@ import type { ClientOptions } from '../options.ts'
 import { initialChat, type ChatState } from '../domains/chat/model.ts'
 import { fakeClock, type FakeClock } from './fake-clock.ts'
 import type { Script, ScriptedService } from './script.ts'
+// What a page fetches with its first use is here from the start: a clock that stands waits for no module.
+import '../auth/renewal.ts'
+import '../domains/activities/activities.ts'
+import '../chat.ts'
+import '../domains/chat/pages.ts'
+import '../domains/presence/presence.ts'
 import { scriptedService } from './scripted-service.ts'
 
 /** A scripted service, a clock and clients that end with the test: `using world = createWorld()`. */

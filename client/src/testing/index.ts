@@ -2,8 +2,10 @@ export { scriptedService } from './scripted-service.ts'
 export type {
   Answer,
   Answers,
+  GivenActivity,
   LazyMessages,
   Script,
+  ScriptedActivity,
   ScriptedCall,
   ScriptedCaller,
   ScriptedChat,
@@ -17,4 +19,5 @@ export {
   type MemoryService,
   type Wire,
 } from '../connection/memory.ts'
+export { toPresence } from './scripted-presence.ts'
 export { toChat, toInfo, toLimits, toMe, toMessage, toUser } from './fixtures.ts'

@@ -1,4 +1,5 @@
 import type {
+  Activity,
   Chat,
   Closing,
   DataOf,
@@ -11,7 +12,12 @@ import type {
   Message,
   OperationName,
   OutputOf,
+  Participant,
+  Presence,
   ServiceInfo,
+  SharedEntry,
+  StateValue,
+  StateValues,
   User,
 } from '@collab-kit/protocol'
 import type { Wire } from '../connection/memory.ts'
@@ -48,11 +54,54 @@ export interface ScriptedChat extends Partial<Chat> {
   unread?: number
 }
 
+/** An activity as a script gives it; whoever joins another one makes it. */
+export interface GivenActivity extends Partial<Omit<Activity, 'people' | 'head'>> {
+  type: string
+  id: string
+  /** Connections in it; without a `connectionId` it is `connection-of-USERNAME`. */
+  participants?: readonly (Partial<Participant> & { username: string })[]
+  /** The shared state by key, set by `ben`. */
+  shared?: Readonly<Record<string, StateValue>>
+}
+
+/** What others do in an activity; everything is told to all. */
+export interface ScriptedActivity {
+  readonly activity: Activity
+  readonly participants: readonly Participant[]
+  readonly shared: ReadonlyMap<string, SharedEntry>
+  /** A connection of somebody joins; without a `connectionId` it is `connection-of-USERNAME`. */
+  join(participant: Partial<Participant> & { username: string }): Participant
+  leave(connectionId: string): void
+  /** Puts out a connection, or a person with all of theirs. */
+  remove(
+    who: { username: string; connectionId?: string },
+    why?: { reason?: string; permission?: boolean },
+  ): void
+  setState(
+    connectionId: string,
+    change: { set?: StateValues; removed?: readonly string[]; cleared?: boolean },
+  ): void
+  /** Sets a key of the shared state, or takes it away. */
+  setShared(key: string, value: StateValue | undefined, by: string): SharedEntry | undefined
+  clearShared(by: string): void
+  broadcast(connectionId: string, event: string, data?: StateValue): void
+  update(change: Partial<Pick<Activity, 'title' | 'metadata' | 'capacity'>>): Activity
+  /** What everybody may do from now on. */
+  permit(permissions: Activity['permissions']): void
+  /** The activity is gone. */
+  end(): void
+}
+
 export interface Script {
   /** Who a token of any other form than `token:USERNAME` belongs to. @default ann */
   me?: Partial<Me>
   users?: readonly (Partial<User> & { username: string })[]
   chats?: readonly ScriptedChat[]
+  /** Who is here beside those who connect; `available` unless said otherwise. */
+  people?: readonly (Partial<Presence> & { username: string })[]
+  /** The contacts of everybody. @default all of `people` */
+  contacts?: readonly string[]
+  activities?: readonly GivenActivity[]
   info?: Partial<ServiceInfo>
   limits?: Partial<Limits>
   /** In place of the answers that come with the script. */
@@ -102,8 +151,14 @@ export interface ScriptedService {
   push<N extends EventName>(
     name: N,
     data: DataOf<N>,
-    of?: { stream?: string; durable?: boolean },
+    of?: { stream?: string; durable?: boolean; by?: string },
   ): EventItem
+  /** One frame to all, as it is given: of several streams, say. */
+  frame(items: readonly EventItem[]): void
+  /** Somebody is here in another way; everybody is told. */
+  setPresence(username: string, change: Partial<Omit<Presence, 'username' | 'rev'>>): Presence
+  /** What others do in an activity, which is made unless it is there. */
+  activity(type: string, id: string): ScriptedActivity
   /** A message of somebody. */
   say(chatId: string, sender: string, body: string): Message
   /** Refuses connections from now on; without an error nobody is there. `accept` ends it. */
@@ -127,7 +182,12 @@ export interface ScriptedState {
   readonly users: Map<string, User>
   readonly chats: Map<string, KeptChat>
   readonly logs: Map<string, LazyList<EventItem>>
+  readonly activities: { namesIn(type: string, id: string): string[] }
   now(): string
   push: ScriptedService['push']
+  /** Everything that is pushed meanwhile, in one frame. */
+  together(act: () => void): void
+  /** Tells a connection, a person or everybody that a stream is not theirs any more. */
+  putOut(who: { username?: string; connectionId?: string }, stream: string, reason: string): void
   post(chatId: string, message: Partial<Message> & { sender: string; body: string }): Message
 }

@@ -216,3 +216,24 @@ describe('a lazy list', () => {
     expect(list.slice(0, 9).map(({ index }) => index)).toEqual([0, 1, 9])
   })
 })
+
+describe('people and activities of a script', () => {
+  it('are there from the start, and change when the script says so', async () => {
+    using world = createWorld({
+      people: [{ username: 'ben', state: 'dnd' }],
+      activities: [{ type: 'board', id: '1', participants: [{ username: 'ben' }] }],
+    })
+    const { api } = world.client()
+    const name = { type: 'board', id: '1' }
+    const presence = async () => (await api.presence.getPresence({ usernames: ['ben'] })).items[0]
+    expect(await presence()).toMatchObject({ state: 'dnd', rev: 1 })
+    world.service.setPresence('ben', { state: 'away' })
+    expect(await presence()).toMatchObject({ state: 'away', rev: 2 })
+    const { participants } = await api.activities.joinActivity(name)
+    expect(participants.map(({ username }) => username)).toEqual(['ben', 'ann'])
+    const { version } = await api.activities.setShared({ ...name, key: 'a', value: 1 })
+    await expect(
+      api.activities.setShared({ ...name, key: 'a', value: 2, ifVersion: 0 }),
+    ).rejects.toMatchObject({ code: 'conflict', details: { value: 1, version } })
+  })
+})

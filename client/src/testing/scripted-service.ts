@@ -8,6 +8,7 @@ import type {
   Me,
   Message,
   OperationName,
+  Presence,
   User,
 } from '@collab-kit/protocol'
 import {
@@ -21,11 +22,14 @@ import { memoryTransport, type MemoryPeer } from '../connection/memory.ts'
 import { defaultAnswers } from './default-answers.ts'
 import { toChat, toMe, toMessage, toUser } from './fixtures.ts'
 import { LazyList } from './lazy-list.ts'
+import { ScriptedActivities } from './scripted-activities.ts'
+import { ScriptedPresence } from './scripted-presence.ts'
 import type {
   Answer,
   KeptChat,
   LazyMessages,
   Script,
+  ScriptedActivity,
   ScriptedCall,
   ScriptedCaller,
   ScriptedChat,
@@ -55,11 +59,14 @@ class Scripted implements ScriptedService, ScriptedState {
   readonly users = new Map<string, User>()
   readonly chats = new Map<string, KeptChat>()
   readonly logs = new Map<string, LazyList<EventItem>>()
+  readonly activities: ScriptedActivities
+  readonly presence: ScriptedPresence
   epoch = 'epoch-1'
   readonly #answers = new Map<string, (input: never, caller: ScriptedCaller) => unknown>()
   readonly #peers = new Map<MemoryPeer, string>()
   #refusal: { error: ErrorShape | undefined } | undefined
   #lastConnection = 0
+  #frame: EventItem[] | undefined
 
   constructor(script: Script) {
     this.script = script
@@ -67,14 +74,17 @@ class Scripted implements ScriptedService, ScriptedState {
     for (const user of [this.me, { username: 'ben' }, ...(script.users ?? [])])
       this.users.set(user.username, toUser(user))
     for (const chat of script.chats ?? []) this.#fill(chat)
-    for (const answers of [defaultAnswers(this), script.answers ?? {}])
+    this.activities = new ScriptedActivities(this)
+    this.presence = new ScriptedPresence(this)
+    const usual = [defaultAnswers(this), this.presence.answers(), this.activities.answers()]
+    for (const answers of [...usual, script.answers ?? {}])
       for (const [name, answer] of Object.entries(answers)) this.#answer(name, answer as AnyAnswer)
     const transport = memoryTransport(
       {
         accept: (peer) => this.#accept(peer),
         call: (peer, { name, input, reply }) =>
           void this.#reply(name, input, this.#callerOf(peer)).then(reply),
-        ended: (peer) => void this.#peers.delete(peer),
+        ended: (peer, isClean) => this.#ended(peer, isClean),
       },
       script.wire,
     )
@@ -101,9 +111,9 @@ class Scripted implements ScriptedService, ScriptedState {
   push<N extends EventName>(
     name: N,
     data: DataOf<N>,
-    of: { stream?: string; durable?: boolean } = {},
+    of: { stream?: string; durable?: boolean; by?: string } = {},
   ): EventItem {
-    const { stream, durable = stream !== undefined } = of
+    const { stream, durable = stream !== undefined, by } = of
     const log = (stream !== undefined && this.logs.get(stream)) || LazyList.empty<EventItem>()
     if (stream !== undefined) this.logs.set(stream, log)
     const item: EventItem = {
@@ -111,14 +121,48 @@ class Scripted implements ScriptedService, ScriptedState {
       ...(stream !== undefined && { stream }),
       ...(durable && { seq: log.length + 1 }),
       at: this.now(),
+      ...(by !== undefined && { actor: { username: by } }),
       data,
     }
     if (durable) log.push(item)
+    if (this.#frame) {
+      this.#frame.push(item)
+      return item
+    }
     const key = stream === undefined ? undefined : parseStreamKey(stream)
     for (const peer of this.#peers.keys()) {
       if (key?.kind !== 'user' || key.id[0] === this.#callerOf(peer).username) peer.send([item])
     }
     return item
+  }
+
+  frame(items: readonly EventItem[]): void {
+    for (const peer of this.#peers.keys()) peer.send(items)
+  }
+
+  setPresence(username: string, change: Partial<Omit<Presence, 'username' | 'rev'>>): Presence {
+    return this.presence.set(username, change)
+  }
+
+  activity(type: string, id: string): ScriptedActivity {
+    return this.activities.ensure(type, id)
+  }
+
+  together(act: () => void): void {
+    const frame: EventItem[] = (this.#frame = [])
+    act()
+    this.#frame = undefined
+    if (frame.length) this.frame(frame)
+  }
+
+  putOut(who: { username?: string; connectionId?: string }, stream: string, reason: string): void {
+    const data = { stream, reason }
+    for (const peer of this.#peers.keys()) {
+      const { username, connectionId } = this.#callerOf(peer)
+      if ((who.username ?? username) !== username) continue
+      if ((who.connectionId ?? connectionId) !== connectionId) continue
+      peer.send([{ name: 'streams.removed', at: this.now(), data }])
+    }
   }
 
   post(chatId: string, given: Partial<Message> & { sender: string; body: string }): Message {
@@ -239,6 +283,16 @@ class Scripted implements ScriptedService, ScriptedState {
       tokenExpiresAt,
     }
     peer.send([{ name: 'system.welcome', at: this.now(), data }])
+    this.presence.connected({ username, connectionId }, true)
+  }
+
+  #ended(peer: MemoryPeer, isClean: boolean) {
+    const caller = this.#callerOf(peer)
+    this.#peers.delete(peer)
+    if (!isClean || caller.connectionId === undefined) return
+    this.activities.left(caller)
+    const others = [...this.#peers.keys()].map((each) => this.#callerOf(each).username)
+    if (!others.includes(caller.username)) this.presence.connected(caller, false)
   }
 
   #callerOf(peer: MemoryPeer): ScriptedCaller {

@@ -1,10 +1,10 @@
-import { createCollab } from '@collab-kit/client'
+import { createCollab } from '@collab-kit/client/base'
 import { afterEach, expect, it, vi } from 'vitest'
 import { fakeClient } from '../../demo/fake-client.ts'
 import { drawn } from '../../demo/mount.ts'
 import '../features/collab-chat/index.ts'
 
-vi.mock(import('@collab-kit/client'), async (original) => ({
+vi.mock(import('@collab-kit/client/base'), async (original) => ({
   ...(await original()),
   createCollab: vi.fn<typeof createCollab>(() => fakeClient()),
 }))

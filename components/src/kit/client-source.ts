@@ -1,4 +1,4 @@
-import { type ClientOptions, type CollabClient, createCollab } from '@collab-kit/client'
+import { type ClientOptions, type CollabClient, createCollab } from '@collab-kit/client/base'
 import { ContextEvent } from '@lit/context'
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 import { clientContext, type ProvidedClient } from './client-context.ts'

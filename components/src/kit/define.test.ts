@@ -28,20 +28,22 @@ describe('define', () => {
     expect(document.createElement('define-second')).toBeInstanceOf(one)
   })
 
-  it('keeps the first of two versions and says so', () => {
+  it('keeps the first of two versions and says so', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const first = element('define-twice', '1.0.0')
     define(first)
     define(element('define-twice', '1.1.0'))
     expect(customElements.get('define-twice')).toBe(first)
-    expect(warn).toHaveBeenCalledOnce()
+    await vi.waitFor(() => expect(warn).toHaveBeenCalledOnce())
   })
 
-  it('names the cure when the tag belongs to something else', () => {
+  it('names the cure when the tag belongs to something else', async () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {})
     customElements.define('define-foreign', class extends HTMLElement {})
     define(element('define-foreign'))
-    expect(error.mock.calls[0]?.[0]).toContain("define('my-define-foreign')")
+    await vi.waitFor(() =>
+      expect(error.mock.calls[0]?.[0]).toContain("define('my-define-foreign')"),
+    )
   })
 })
 

@@ -1,5 +1,3 @@
-import { majorOf } from './version.ts'
-
 /** A class that knows its usual tag. */
 export interface ElementClass extends CustomElementConstructor {
   readonly tag: string
@@ -27,18 +25,11 @@ export function define(
     return
   }
   if (holder === element || Object.getPrototypeOf(holder) === element) return
-  report(tag, { own: element.version, held: (holder as Partial<ElementClass>).version })
-}
-
-function report(tag: string, { own, held }: { own: string; held: string | undefined }): void {
-  if (held === own) return
-  if (held !== undefined && majorOf(held) === majorOf(own)) {
-    // oxlint-disable-next-line no-console -- the page's author has to know, and nothing else reaches them
-    console.warn(`<${tag}> ${held} was here first; ${own} is not used.`)
-    return
-  }
-  // oxlint-disable-next-line no-console -- as above
-  console.error(
-    `<${tag}> belongs to ${held ?? 'another element'}; ${own} is not used. Use another tag: define('my-${tag}').`,
+  const versions = { own: element.version, held: (holder as Partial<ElementClass>).version }
+  if (versions.own === versions.held) return
+  import('./define-conflict.ts').then(
+    ({ report }) => report(tag, versions),
+    // Not reached: the page works as it would, and its author reads it the next time.
+    () => {},
   )
 }

@@ -16,7 +16,7 @@ let service: ScriptedService
 let opened: string[]
 let replaced: Pick<ClientOptions, 'transport' | 'fetch' | 'storage'>
 
-vi.mock(import('@collab-kit/client'), async (original) => {
+vi.mock(import('@collab-kit/client/base'), async (original) => {
   const real = await original()
   return { ...real, createCollab: (options) => real.createCollab({ ...options, ...replaced }) }
 })

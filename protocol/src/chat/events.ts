@@ -17,6 +17,7 @@ export const memberJoined = event('chat.memberJoined', {
   stream: chatStream,
   durable: 'varies',
   admits: (member) => member.username,
+  people: ({ username }) => ({ came: username }),
 })
 
 export const memberAdded = event('chat.memberAdded', {
@@ -25,6 +26,7 @@ export const memberAdded = event('chat.memberAdded', {
   stream: chatStream,
   durable: true,
   admits: (member) => member.username,
+  people: ({ username }) => ({ came: username }),
 })
 
 export const memberLeft = event('chat.memberLeft', {
@@ -33,6 +35,7 @@ export const memberLeft = event('chat.memberLeft', {
   stream: chatStream,
   durable: 'varies',
   dismisses: (member) => member.username,
+  people: ({ username }) => ({ went: username }),
 })
 
 export const memberRemoved = event('chat.memberRemoved', {
@@ -45,6 +48,7 @@ export const memberRemoved = event('chat.memberRemoved', {
   stream: chatStream,
   durable: 'varies',
   dismisses: (member) => member.username,
+  people: ({ username }) => ({ went: username }),
   reason: ({ banned }) => (banned ? 'banned' : 'removed'),
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ChatId, CommandId, GroupName, MessageId, Seq, Timestamp, Username } from '../kit/ids.ts'
+import { ChatId, CommandId, MessageId, Seq, Timestamp, Username } from '../kit/ids.ts'
+import { subject } from '../kit/subject.ts'
 import { isBlank } from '../kit/text.ts'
 
 /**
@@ -28,32 +29,15 @@ export const chatPermissions = [
 export const ChatPermission = z.enum(chatPermissions).meta({ id: 'ChatPermission' })
 export type ChatPermission = z.output<typeof ChatPermission>
 
-const named = { user: Username, group: GroupName }
-
-/** Whether a string names whom permissions are granted to. */
-function isSubject(value: string): boolean {
-  const [kind = '', ...name] = value.split(':')
-  if (kind === 'user' || kind === 'group') return named[kind].safeParse(name.join(':')).success
-  return value === 'world' || value === 'members'
-}
-
 /**
  * - `world`: every signed-in person, guests too
  * - `members`: whoever is a member
  * - `group:NAME`, `user:NAME`
  */
-export const PermissionSubject = z
-  .string()
-  .min(1)
-  .max(168)
-  .refine(isSubject, {
-    message: 'a subject is world, members, group:NAME or user:NAME',
-    params: { reason: 'invalid_subject' },
-  })
-  .meta({
-    id: 'PermissionSubject',
-    description: '`world`, `members`, `group:NAME` or `user:NAME`.',
-  })
+export const PermissionSubject = subject(['world', 'members']).meta({
+  id: 'PermissionSubject',
+  description: '`world`, `members`, `group:NAME` or `user:NAME`.',
+})
 export type PermissionSubject = z.output<typeof PermissionSubject>
 
 /** Why somebody was put out or silenced, for people to read. */

@@ -9,6 +9,7 @@ export const contactAdded = event('contacts.contactAdded', {
   ...own,
   summary: 'You put a person into your list.',
   payload: Contact,
+  people: ({ user }) => ({ came: user.username }),
 })
 
 export const contactUpdated = event('contacts.contactUpdated', {
@@ -21,4 +22,5 @@ export const contactRemoved = event('contacts.contactRemoved', {
   ...own,
   summary: 'You took a person out of your list.',
   payload: z.object({ username: Username }),
+  people: ({ username }) => ({ went: username }),
 })

@@ -2,6 +2,11 @@ import { z } from 'zod'
 import { GroupName, Username } from '../kit/ids.ts'
 import { listOf, Nothing, page } from '../kit/list.ts'
 import { command, query } from '../kit/operation.ts'
+import {
+  activityRemoved,
+  participantRemoved,
+  permissionsChanged as activityPermissionsChanged,
+} from '../activities/events.ts'
 import { permissionsChanged } from '../chat/events.ts'
 import { User } from '../users/model.ts'
 import { Description, Group } from './model.ts'
@@ -57,7 +62,7 @@ export const deleteGroup = command('groups.deleteGroup', {
   access: 'admin',
   input: z.strictObject({ name: GroupName }),
   output: Nothing,
-  emits: [permissionsChanged],
+  emits: [permissionsChanged, activityPermissionsChanged, participantRemoved, activityRemoved],
 })
 
 const members = z.strictObject({
@@ -71,7 +76,7 @@ export const addGroupMembers = command('groups.addGroupMembers', {
   access: 'admin',
   input: members,
   output: Group,
-  emits: [permissionsChanged],
+  emits: [permissionsChanged, activityPermissionsChanged, participantRemoved, activityRemoved],
 })
 
 export const removeGroupMembers = command('groups.removeGroupMembers', {
@@ -80,5 +85,5 @@ export const removeGroupMembers = command('groups.removeGroupMembers', {
   access: 'admin',
   input: members,
   output: Group,
-  emits: [permissionsChanged],
+  emits: [permissionsChanged, activityPermissionsChanged, participantRemoved, activityRemoved],
 })

@@ -55,6 +55,22 @@ export type GroupName = z.output<typeof GroupName>
 export const ChatId = name('chatId').meta({ id: 'ChatId', description: 'Names a chat.' })
 export type ChatId = z.output<typeof ChatId>
 
+export const ActivityType = name('type').meta({
+  id: 'ActivityType',
+  description: 'What kind of thing an activity is: the app names it.',
+})
+export const ActivityId = name('id').meta({
+  id: 'ActivityId',
+  description: 'Names an activity among those of its type.',
+})
+
+export const ConnectionId = z.string().min(1).max(64).meta({ id: 'ConnectionId' })
+export type ConnectionId = z.output<typeof ConnectionId>
+
+/** Number of a state; it rises with every change. */
+export const Rev = z.int().min(0).meta({ id: 'Rev' })
+export type Rev = z.output<typeof Rev>
+
 /** Names one message for good; unique over the whole service. */
 export const MessageId = z.string().min(1).max(64).meta({ id: 'MessageId' })
 export type MessageId = z.output<typeof MessageId>

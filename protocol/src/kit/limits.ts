@@ -26,6 +26,18 @@ export const limitDefaults = {
   eventStreamsPerUser: 4,
   /** Streams that a connection may join beside its own. */
   joinedStreams: 64,
+  /** Most keys of an activity's shared state, and of a participant's own. */
+  stateKeys: 1024,
+  /** Largest value of a state, bytes of JSON. */
+  stateValueBytes: 16 * 1024,
+  /** Largest state in all, bytes of JSON. */
+  stateBytes: 1024 * 1024,
+  /** Largest data of a person's presence, bytes of JSON. */
+  presenceDataBytes: 1024,
+  /** People of one place whose presence is told one by one; beyond, they are counted. */
+  presenceAudience: 200,
+  /** Most people whose presence one connection follows. */
+  presencePeople: 2000,
   /** Most items of a page. */
   pageItems: 200,
   /** Largest page, bytes. */

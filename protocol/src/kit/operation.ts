@@ -13,8 +13,12 @@ export type Permission =
   | 'moderate'
   | 'manage'
   | 'remove'
+  | 'lurk'
+  | 'view_state'
+  | 'set_state'
   | 'create_chat'
   | 'create_named'
+  | 'create_activity'
 
 /** The keys of an object schema's input. */
 type Key<I extends z.ZodObject> = keyof z.input<I> & string
@@ -152,8 +156,19 @@ export interface EventDefinition<N extends string = string, D extends z.ZodType 
   rechecks?(data: z.output<D>): string | true
   /** What its actor says or does: kept from those who have blocked them. */
   blockable?: true
+  /** Whose doing it is, where that need not be its actor's. */
+  doer?(data: z.output<D>): string
   /** Whom the person of the stream hears nothing of from now on, or again. */
   blocks?(data: z.output<D>): { username: string; blocked: boolean }
+  /** The one connection whose reading of the stream ends with this event. */
+  disconnects?(data: z.output<D>): string
+  /** Who is from now on, or no more, among the people whom the stream is about. */
+  people?(data: z.output<D>): { came: string } | { went: string }
+  /**
+   * What an ephemeral event tells the state of, and the state's number: it rises with every change of that state, and is
+   * the item's `rev`.
+   */
+  rev?(data: z.output<D>): { of: string; rev: number }
 }
 
 /** Declare an event: `domain.nounVerbed`. */

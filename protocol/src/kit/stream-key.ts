@@ -17,6 +17,10 @@ export const toStreamKey = (kind: Exclude<StreamKind, 'service'>, ...id: string[
   `${kind}:${id.map(encodeURIComponent).join('/')}`
 
 export const chatStream = (chatId: string): StreamKey => toStreamKey('chat', chatId)
+export const presenceStream = (username: string): StreamKey => toStreamKey('presence', username)
+/** Of an activity named `TYPE/ID`. */
+export const activityStream = (type: string, id: string): StreamKey =>
+  toStreamKey('activity', type, id)
 export const userStream = (username: string): StreamKey => toStreamKey('user', username)
 
 /** What backends with an API key may follow: sign-ins, accounts, properties. */

@@ -31,7 +31,8 @@ export const DisplayName = z
   )
   .meta({ id: 'DisplayName' })
 
-function graphemes(text: string): number {
+/** How many characters a reader counts. */
+export function graphemes(text: string): number {
   let count = 0
   for (const _ of segmenter.segment(text)) count++
   return count

@@ -10,7 +10,7 @@ export const OLDEST_PROTOCOL_VERSION = 1
 export const history: readonly { version: number; hash: string; change: string }[] = [
   {
     version: 1,
-    hash: 'a4986ad8b9d78b288717205de027cbb9866e5dffa587545d5f638547b9d32830',
-    change: 'system, streams, auth, users, groups, contacts and chat',
+    hash: 'a09909343d4e3f176168cca1e60d56b162ec031dce497961b36546b96cb8dd1d',
+    change: 'system, streams, auth, users, groups, contacts, presence, activities and chat',
   },
 ]

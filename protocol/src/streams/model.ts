@@ -27,6 +27,7 @@ export const removalReasons = [
   'removed',
   'banned',
   'chat_removed',
+  'activity_removed',
   'permission',
   'revoked',
 ] as const

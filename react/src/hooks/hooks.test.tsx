@@ -2,7 +2,7 @@ import { selectMe } from '@collab-kit/client'
 import type { ScriptedService } from '@collab-kit/client/testing'
 import { chatStream } from '@collab-kit/protocol/runtime'
 import { cleanup, render, renderHook } from '@testing-library/react'
-import { StrictMode, version } from 'react'
+import { version } from 'react'
 import { afterEach, describe, expect, inject, it, vi } from 'vitest'
 import { RELEASE_DELAY_MS } from '../lease.ts'
 import { stage } from '../testing/stage.tsx'
@@ -138,11 +138,8 @@ describe('useChat', () => {
   it('loads once in StrictMode, where React mounts everything twice', async () => {
     using on = stage()
     const { result } = renderHook(() => [useChat('lobby'), useMessages('lobby')] as const, {
-      wrapper: ({ children }) => (
-        <StrictMode>
-          <on.Provided>{children}</on.Provided>
-        </StrictMode>
-      ),
+      wrapper: on.Provided,
+      reactStrictMode: true,
     })
     await until(() => expect(result.current[0].status).toBe('ready'))
     expect(on.called('chat.readHistory')).toBe(1)

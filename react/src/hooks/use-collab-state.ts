@@ -6,7 +6,7 @@ import { useCollab } from './use-collab.ts'
  * A part of the client's state, as `useCollabState(selectMe)`; draws again when that part changes, and only then.
  * On a server, and while its page comes to life, it is the state before anything was connected.
  *
- * @param selector Picks the part. Of an object made anew with equal fields the one before is kept.
+ * @param selector Picks the part. Of an object or list made anew with equal members the one before is kept.
  * @param client Default: that of the nearest provider.
  */
 export function useCollabState<T>(selector: (state: CollabState) => T, client?: CollabClient): T {
@@ -24,8 +24,11 @@ export function useCollabState<T>(selector: (state: CollabState) => T, client?: 
 }
 
 function isSame(before: unknown, after: unknown): boolean {
-  if (!isPlain(before) || !isPlain(after)) return Object.is(before, after)
-  return Object.keys({ ...before, ...after }).every((key) => Object.is(before[key], after[key]))
+  const kind = kindOf(before)
+  if (!kind || kind !== kindOf(after)) return Object.is(before, after)
+  const [a, b] = [before, after] as Record<string, unknown>[]
+  return Object.keys({ ...a, ...b }).every((key) => Object.is(a?.[key], b?.[key]))
 }
 
-const isPlain = (value: unknown): value is Record<string, unknown> => value?.constructor === Object
+/** What is compared member by member. */
+const kindOf = (value: unknown) => [Object, Array].find((kind) => value?.constructor === kind)

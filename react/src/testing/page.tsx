@@ -1,10 +1,17 @@
 import {
   CollabChat,
   CollabProvider,
+  useActivity,
   useChat,
   useConnection,
+  useCursors,
   useDraft,
+  useFollow,
   useMessages,
+  useOwnPresence,
+  useParticipants,
+  usePresence,
+  useSharedState,
 } from '../index.ts'
 
 function Own() {
@@ -17,6 +24,20 @@ function Own() {
   )
 }
 
+function Together() {
+  const { status, people } = usePresence({ chatId: 'lobby' })
+  const [own] = useOwnPresence()
+  const activity = useActivity('workshop', 'bicycles', { conflicts: 'ask' })
+  const { participants } = useParticipants('workshop', 'bicycles')
+  const cursors = useCursors('workshop', 'bicycles')
+  const { following, followers } = useFollow('workshop', 'bicycles')
+  const [bike, , { version }] = useSharedState('workshop', 'bicycles', 'bike', 'any')
+  const counts = [people, participants, cursors, followers].map(({ length }) => length)
+  return (
+    <p>{[status, activity.status, ...counts, own?.state, following, bike, version].join(' ')}</p>
+  )
+}
+
 /** A page with everything that a server may have to render. */
 export function Page() {
   return (
@@ -26,6 +47,7 @@ export function Page() {
           <button slot="header-actions">Call</button>
         </CollabChat>
         <Own />
+        <Together />
       </CollabProvider>
     </main>
   )
@@ -35,4 +57,4 @@ export function Page() {
 export const HTML =
   '<main><collab-provider><collab-chat id="chat" class="wide">' +
   '<button slot="header-actions">Call</button></collab-chat>' +
-  '<p>idle idle 0 0 false </p></collab-provider></main>'
+  '<p>idle idle 0 0 false </p><p>loading idle 0 0 0 0   any 0</p></collab-provider></main>'

@@ -1,8 +1,52 @@
+import { addCard, startBoard } from './board.js'
+
 const byId = (id) => document.getElementById(id)
+
+// Both screens show the same page
+const rooms = [...document.querySelectorAll('activity-room')]
+for (const room of rooms) {
+  room.append(byId('workspace').content.cloneNode(true))
+  void startBoard(room, byId('card'))
+  void openChat(room)
+}
+
+/** A room this narrow keeps its chat folded away; here it is to be seen at once. */
+async function openChat(room) {
+  await customElements.whenDefined('activity-room')
+  await room.whenReady()
+  const button = room.shadowRoot.querySelector('[part~=sidebar-button]')
+  if (button?.ariaExpanded === 'false') button.click()
+  await room.updateComplete
+  // Two people have the same chat on one page: each is named after whose it is.
+  const chat = room.shadowRoot.querySelector('collab-chat')
+  if (chat) chat.label = room.dataset.chatLabel
+}
+
+// On an empty board Ann puts some cards
+void putCards(rooms[0])
+
+async function putCards(room) {
+  await customElements.whenDefined('activity-room')
+  await room.whenReady()
+  if (Object.keys(room.shared).some((key) => key.startsWith('board.'))) return
+  const activity = room.client.activity(room.activityType, room.activityId)
+  const cards = {
+    todo: ['Rent a boat', 'Get lights'],
+    doing: ['Invitations'],
+    done: ['Find a date'],
+  }
+  for (const [column, titles] of Object.entries(cards))
+    for (const [at, title] of titles.entries()) addCard(activity, { title, column, at })
+}
 
 // The embed, with this service's own address
 const embed = byId('code')
-embed.textContent = embed.textContent.replace('http://localhost:4000', location.origin)
+const script = embed.textContent.split('\n')[0].replace('http://localhost:4000', location.origin)
+for (const radio of document.querySelectorAll('input[name=embed]')) {
+  const choose = () => radio.checked && (embed.textContent = `${script}\n${radio.value}`)
+  radio.addEventListener('change', choose)
+  choose()
+}
 byId('copy').addEventListener('click', () => void copy())
 
 async function copy() {

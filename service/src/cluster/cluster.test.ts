@@ -283,6 +283,80 @@ describe('while the bus is away', () => {
   })
 })
 
+describe('about people, while the bus is away', () => {
+  const board = { type: 'board', id: 'shared' }
+  const ofPerson = (name: string, { username }: { username: string }, what: object = {}) =>
+    expect.objectContaining({
+      name,
+      data: expect.objectContaining({ username, ...what }) as object,
+    }) as object
+  const shown = async (peer: Peer, fits: object) =>
+    vi.waitFor(() => expect(peer.items).toContainEqual(fits), { timeout: 10_000 })
+
+  test('[NODE-9] how somebody is, is told on the other node and told once', async () => {
+    await start({ network: createMemoryNetwork() })
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [reader, other] = [await connect(ada, 0), await connect(ben, 1)]
+    await reader.call('presence.subscribe', { usernames: [ben.username] })
+    await shown(reader, ofPerson('presence.presenceChanged', ben, { state: 'available' }))
+    network!.cut()
+    await other.call('presence.setPresence', { state: 'dnd' })
+    const told = ofPerson('presence.presenceChanged', ben, { state: 'dnd' })
+    await shown(reader, told)
+    network!.mend()
+    await other.call('presence.setPresence', { state: 'away' })
+    await shown(reader, ofPerson('presence.presenceChanged', ben, { state: 'away' }))
+    const revs = reader.items
+      .filter(({ name }) => name === 'presence.presenceChanged')
+      .map(({ rev }) => rev)
+    expect(new Set(revs).size).toBe(revs.length)
+  })
+
+  test('[NODE-9] who comes, what they show and who goes is told on the other node', async () => {
+    await start({ network: createMemoryNetwork() })
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [reader, other] = [await connect(ada, 0), await connect(ben, 1)]
+    await reader.call('activities.joinActivity', board)
+    network!.cut()
+    await other.call('activities.joinActivity', { ...board, state: { colour: 'red' } })
+    await reader.until(
+      ({ name, data }) =>
+        name === 'activities.participantJoined' &&
+        (data as { participant: { username: string } }).participant.username === ben.username,
+    )
+    await other.call('activities.setState', { ...board, values: { colour: 'blue' } })
+    // Who came a moment ago is told with what they show now.
+    await reader.until(({ data }) => JSON.stringify(data).includes('blue'))
+    await other.call('activities.leaveActivity', board)
+    await shown(reader, ofPerson('activities.participantLeft', ben))
+    expect((await reader.call('activities.listParticipants', board)).items).toHaveLength(1)
+  })
+
+  test('[NODE-10] those whose node is gone are gone for those on another', async () => {
+    await start()
+    const [ada, ben] = [await target.person(), await target.person()]
+    const [reader, other] = [await connect(ada, 1), await connect(ben, 0)]
+    for (const each of [reader, other]) await each.call('activities.joinActivity', board)
+    await reader.call('presence.subscribe', { usernames: [ben.username] })
+    await shown(reader, ofPerson('presence.presenceChanged', ben, { state: 'available' }))
+    const { dispatcher } = running.service
+    // The node lives on and takes its lease again: it is looked when it has none.
+    await vi.waitFor(
+      async () => {
+        await dispatcher.internal('system.$endNode', {})
+        await dispatcher.internal('presence.$sweep', { ms: 1 })
+        await dispatcher.internal('activities.$sweep', { ms: 1 })
+        expect(reader.items).toContainEqual(ofPerson('activities.participantLeft', ben))
+        expect(reader.items).toContainEqual(
+          ofPerson('presence.presenceChanged', ben, { state: 'offline' }),
+        )
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    expect((await reader.call('activities.listParticipants', board)).items).toHaveLength(1)
+  })
+})
+
 test('an account of one node signs in on the other', async () => {
   await start()
   const ada = await target.person()

@@ -51,6 +51,11 @@ export class Feed {
     return [...this.#positions.keys()]
   }
 
+  /** Whether somebody reads the stream here. */
+  follows(stream: string): boolean {
+    return this.#positions.has(stream)
+  }
+
   /** Position of the last event of a stream that was delivered here; nothing while all its readers wait. */
   position(stream: string): number | undefined {
     return this.#positions.get(stream)?.at

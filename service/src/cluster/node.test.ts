@@ -14,6 +14,7 @@ afterEach(() => node?.close())
 /** A node whose log others write to. */
 async function stand(...readers: TestReader[]) {
   const log: Published[] = []
+  const changed: Published[] = []
   const hub = new Hub(() => new Date(0).toISOString())
   for (const reader of readers) hub.add(reader)
   node = hub.watcher = new ClusterNode<Reader>({
@@ -24,6 +25,7 @@ async function stand(...readers: TestReader[]) {
       readable: async () => log.length,
       memberships: async () => new Map(),
       ended: async () => ({ signInIds: [], people: [] }),
+      changed: async () => ({ items: changed, since: {} }),
     },
     endSignIn: () => {},
     endPerson: () => {},
@@ -35,7 +37,7 @@ async function stand(...readers: TestReader[]) {
     log.push(event(log.length + 1))
     return log.slice(-1)
   }
-  return { hub, node, write }
+  return { hub, node, write, changed }
 }
 
 test('who waits to be let in misses nothing, though somebody else was let in meanwhile', async () => {
@@ -60,4 +62,24 @@ test('what other nodes wrote is found without a word from them', async () => {
   write()
   write()
   await vi.waitFor(() => expect(ann.seen).toEqual([1, 2]), { timeout: 5000 })
+})
+
+const PRESENCE = 'presence:ben'
+
+const state = (rev: number): Published => ({
+  stream: PRESENCE,
+  seq: undefined,
+  json: JSON.stringify({ seq: rev }),
+  state: { of: 'ben', rev },
+})
+
+test('a state that nobody told of is told from the database, and none that was told already', async () => {
+  const ann = new TestReader('ann')
+  const { hub, node: own, changed } = await stand(ann)
+  hub.subscribe(ann, PRESENCE, 0)
+  own.publish([state(1)])
+  changed.push(state(1), state(2), { ...state(9), stream: 'presence:nobody-watches' })
+  await vi.waitFor(() => expect(ann.seen).toEqual([1, 2]), { timeout: 5000 })
+  changed.push(state(3))
+  await vi.waitFor(() => expect(ann.seen).toEqual([1, 2, 3]), { timeout: 5000 })
 })

@@ -3,6 +3,8 @@ import type { Bus, OpenBus } from '../bus/bus.ts'
 import type { Caller, PersonState } from '../kernel/context.ts'
 import type { Published, Start } from '../kernel/outbox.ts'
 import { Feed, type Log } from './feed.ts'
+import { States } from './states.ts'
+import { toPublished } from './told.ts'
 import { decodeSignal, encodeSignal, EVERYONE, type Replacement, type Signal } from './signals.ts'
 
 /** One of this node's readers, as the cluster sees it. */
@@ -31,7 +33,12 @@ export interface Truth extends Log {
   memberships(usernames: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** What lost its right in the last minutes. */
   ended(): Promise<Ended>
+  /** The states that changed lately, whole, and from when on to ask the next time. */
+  changed(since: Since | undefined): Promise<{ items: readonly Published[]; since: Since }>
 }
+
+/** Moments of the database's clock, by what is asked. */
+export type Since = Readonly<Record<string, number>>
 
 /** Sign-ins and API keys that ended, and people whose rights changed. */
 export interface Ended {
@@ -72,6 +79,8 @@ const PEOPLE = 500
 export class ClusterNode<R extends ClusterReader> {
   readonly #options: NodeOptions<R>
   readonly #feed: Feed
+  readonly #states = new States()
+  #since: Since | undefined
   #bus: Bus | undefined
   #wanted = new Set<string>()
   #unwanted = new Set<string>()
@@ -157,6 +166,7 @@ export class ClusterNode<R extends ClusterReader> {
   /** A stream lost its last reader here. */
   drop(stream: string): void {
     this.#feed.drop(stream)
+    this.#states.drop(stream)
     this.#wanted.delete(stream)
     this.#unwanted.add(stream)
     this.#settling ??= this.#settle()
@@ -166,6 +176,7 @@ export class ClusterNode<R extends ClusterReader> {
   publish(items: readonly Published[]): void {
     for (const [stream, own] of Map.groupBy(items, (item) => item.stream)) {
       this.#tellOthers(stream, own)
+      this.#note(stream, own)
       const heard = this.#blind ? own.filter(({ seq }) => seq !== undefined) : own
       if (heard.length > 0) this.#feed.publish(stream, heard)
     }
@@ -216,9 +227,7 @@ export class ClusterNode<R extends ClusterReader> {
         return this.#feed.moved(channel, signal.seq)
       case 'told':
         if (this.#blind) return
-        return readers.publish(
-          signal.items.map((item) => ({ stream: channel, seq: undefined, ...item })),
-        )
+        return this.#tellHere(signal.items.map((item) => toPublished(channel, item)))
       case 'admitted':
         for (const reader of this.#peopleOf(channel))
           void this.#admit(reader, signal.stream, signal.seq)
@@ -234,6 +243,16 @@ export class ClusterNode<R extends ClusterReader> {
       case 'person':
         return endPerson(signal.state)
     }
+  }
+
+  /** What is told once and kept nowhere, but for what states are. */
+  #tellHere(items: readonly Published[]): void {
+    for (const [stream, own] of Map.groupBy(items, (item) => item.stream)) this.#note(stream, own)
+    this.#options.readers.publish(items)
+  }
+
+  #note(stream: string, items: readonly Published[]): void {
+    if (this.#feed.follows(stream)) this.#states.note(items)
   }
 
   #peopleOf(channel: string): readonly R[] {
@@ -337,6 +356,10 @@ export class ClusterNode<R extends ClusterReader> {
     for (const signInId of signInIds) if (!this.#ended.has(signInId)) endSignIn(signInId, 'revoked')
     this.#ended = new Set(signInIds)
     for (const state of people) endPerson(state)
+    const { items, since } = await truth.changed(this.#since)
+    this.#since = since
+    const news = this.#states.news(items).filter(({ stream }) => this.#feed.follows(stream))
+    if (news.length > 0 && !this.#closed) this.#tellHere(news)
     if (withMemberships) await this.#compareMemberships()
     if (!this.#closed) await this.#feed.ask(this.#feed.streams)
   }
@@ -360,6 +383,8 @@ export class ClusterNode<R extends ClusterReader> {
     for (const stream of member) void this.#admit(reader, stream)
     for (const stream of [...reader.subscriptions]) {
       if (stream === own || member.has(stream)) continue
+      // Who may know of a person is asked whenever they are followed anew.
+      if (parseStreamKey(stream)?.kind === 'presence') continue
       // It may have been joined by hand, or a moment ago.
       if ((await truth.readable(reader, stream)) === undefined)
         readers.dismiss(reader, stream, 'permission')

@@ -25,6 +25,17 @@ export function createTruth(dispatcher: Pick<Dispatcher, 'lookup'>): Truth {
       })
       return new Map(answer.memberships)
     },
+    async changed(since = {}) {
+      const items: Published[] = []
+      const next: Record<string, number> = {}
+      for (const domain of ['presence', 'activities']) {
+        const asked = { since: since[domain] }
+        const answer = await ask<{ items: Published[]; since: number }>(`${domain}.?changed`, asked)
+        items.push(...answer.items)
+        next[domain] = answer.since
+      }
+      return { items, since: next }
+    },
     ended: () => ask<Ended>('auth.?ended', {}),
   }
 }

@@ -66,11 +66,10 @@ export function mayGlobally(
   permission: string,
 ): boolean {
   if (permission === 'create_chat' || caller.role === 'admin') return true
-  if (permission !== 'create_named') return false
-  return (
-    policy.createNamed === 'everyone' ||
-    (policy.createNamed === 'accounts' && caller.role === 'user')
-  )
+  const who = { create_named: policy.createNamed, create_activity: policy.createActivity }[
+    permission
+  ]
+  return who === 'everyone' || (who === 'accounts' && caller.role === 'user')
 }
 
 /** The streams that a command writes, from its declaration. */

@@ -70,6 +70,12 @@ export interface Policy {
   epoch: string
   /** Who may choose the ids of what they make. */
   createNamed: 'everyone' | 'accounts' | 'admins'
+  /** Who may make activities, which always have a chosen id. */
+  createActivity: 'everyone' | 'accounts' | 'admins'
+  /** Who may know whether and how a person is here. */
+  presenceVisibility: 'everyone' | 'contacts' | 'shared'
+  /** Whether other processes may work on the same database. */
+  shared: boolean
   /** This process among those that share the database. */
   nodeId: string
   /** Facts of `system.getInfo`. */
@@ -172,16 +178,35 @@ export type Context<D extends OperationDefinition> = ReadContext & {
 export interface Connection {
   readonly id: string
   readonly caller: Caller
-  /** Start collecting a stream's events for this connection, to be released when its head is known. */
-  hold(stream: string): void
+  readonly transport: 'socket' | 'events'
+  /**
+   * Start collecting a stream's events for this connection, to be released when its head is known. What is `bound` to the
+   * connection counts against no limit of streams joined by hand, and is not taken up again by an event stream that
+   * comes back.
+   */
+  hold(stream: string, bound?: 'bound'): void
   /** Deliver what was held after `head`, and all that follows; `undefined` gives the stream up again. */
   release(stream: string, head: number | undefined): void
   /** Stop delivering a stream that was joined by hand. */
   leave(stream: string): void
-  /** Send one event to this connection alone. */
-  tell<V extends EventDefinition>(event: V, data: Payload<V>): void
+  /** Whether a stream is delivered, or will be when its head is known. */
+  reads(stream: string): boolean
+  /** Stop delivering a stream that is bound to the connection, without a word. */
+  drop(stream: string): void
+  /** Told when the reading of a stream has ended. */
+  onLeft(listener: (stream: string) => void): void
+  /** Send one event to this connection alone; `id` is of the subject, where the event is of a stream. */
+  tell<V extends EventDefinition>(event: V, data: Payload<V>, id?: string): void
   /** The same person goes on with a newer token; its end in milliseconds since 1970. */
   renew(caller: Caller, expiresAt: number): void
+}
+
+/** An ephemeral event on its way out, and whose doing it is. */
+export interface Telling {
+  event: EventDefinition
+  id: string
+  data: unknown
+  caller: Caller
 }
 
 /** What runs on the sockets' thread, before and after the transaction. */
@@ -195,6 +220,8 @@ export interface Edge {
   newId(): string
   /** Send an ephemeral event to the readers of its stream. */
   tell<V extends EventDefinition>(event: V, id: string, data: Payload<V>): void
+  /** Send ephemeral events of several people at once: those of one stream are one frame. */
+  tellTogether(told: readonly Telling[]): void
   /** Run an internal command of a domain as the service itself. */
   internal(name: string, input: Record<string, unknown>): Promise<unknown>
   /** Ask a domain's lookup. */

@@ -5,13 +5,13 @@ import {
   type ErrorDetails,
   type OperationDefinition,
 } from '@collab-kit/protocol'
-import type { Caller, Connection, Edge, PersonState, Policy, Tokens } from './context.ts'
+import type { Caller, Connection, Edge, PersonState, Policy, Telling, Tokens } from './context.ts'
 import { authoriseCaller } from './access.ts'
 import type { Clock } from './clock.ts'
-import { effectOf } from './effects.ts'
-import { actorOf, encodeEphemeral, type Published } from './outbox.ts'
+import { toTold, type Published } from './outbox.ts'
 import type { Job, JobError, JobResult } from './executor.ts'
 import { newId } from './ids.ts'
+import type { ConnectionEnd } from './module.ts'
 import type { Host } from './host.ts'
 import { Buckets } from './limits.ts'
 import { parseInput, type ParsedCall } from './parse.ts'
@@ -141,9 +141,22 @@ export class Dispatcher {
   }
 
   /** Tell the domains that a connection has ended. */
-  disconnected(connection: Connection): void {
+  disconnected(connection: Connection, end: ConnectionEnd): void {
     const edge = this.#edge(connection.caller, connection)
-    for (const module of this.#options.registry.modules) module.disconnected?.(edge, connection)
+    for (const module of this.#options.registry.modules)
+      module.disconnected?.(edge, connection, end)
+  }
+
+  /** Tell the domains that a connection was made. */
+  connected(connection: Connection): void {
+    const edge = this.#edge(connection.caller, connection)
+    for (const module of this.#options.registry.modules) module.connected?.(edge, connection)
+  }
+
+  /** Tell the domains of an event that decides about readers or people. */
+  heard(item: Published): void {
+    const edge = this.#edge(SYSTEM, undefined)
+    for (const module of this.#options.registry.modules) module.heard?.(edge, item)
   }
 
   // Nothing is awaited before the job is handed over, so that pipelined calls keep their order.
@@ -181,8 +194,13 @@ export class Dispatcher {
     { caller = ANYONE, connection }: Call,
   ): Promise<string> {
     const { handler } = operation
+    if (handler.live) return this.#performLive(operation, parsed, this.#edge(caller, connection))
     if (!handler.prepare && !handler.complete) return this.#submit(operation, { ...parsed, caller })
     return this.#performStaged(operation, parsed, this.#edge(caller, connection))
+  }
+
+  async #performLive({ handler }: Operation, { input }: ParsedCall, edge: Edge): Promise<string> {
+    return JSON.stringify((await handler.live?.(edge, input)) ?? {})
   }
 
   async #performStaged(operation: Operation, parsed: ParsedCall, edge: Edge): Promise<string> {
@@ -191,7 +209,14 @@ export class Dispatcher {
     const preparing = handler.prepare?.(edge, input)
     const prepared: unknown =
       preparing instanceof Promise ? await (preparing as Promise<unknown>) : preparing
-    const json = await this.#submit(operation, { ...parsed, caller: edge.caller, prepared })
+    const json = await this.#submit(operation, {
+      ...parsed,
+      caller: edge.caller,
+      prepared,
+    }).catch((error: unknown) => {
+      handler.failed?.(edge, input, error)
+      throw error
+    })
     if (!handler.complete) return json
     return JSON.stringify(await handler.complete(edge, input, JSON.parse(json) as unknown))
   }
@@ -203,6 +228,13 @@ export class Dispatcher {
     return this.#patience
       .wait(writes ? host.write(job) : host.read(job), writes ? UNKNOWN : UNAVAILABLE)
       .then(jsonOf)
+  }
+
+  #toTold({ event, id, data, caller }: Telling): Published {
+    const stream = event.stream?.(id)
+    if (!stream) throw new Error(`${event.name} belongs to one connection`)
+    const at = new Date(this.#options.clock.now()).toISOString()
+    return toTold(event, stream, { at, caller, data })
   }
 
   #edge(caller: Caller, connection: Connection | undefined): Edge {
@@ -223,14 +255,8 @@ export class Dispatcher {
       authenticate: (token) => doors.authenticate(token),
       internal: (name, input) => this.internal(name, input),
       lookup: (name, input) => this.lookup(name, input),
-      tell(event, id, data) {
-        const stream = event.stream?.(id)
-        if (!stream) throw new Error(`${event.name} belongs to one connection`)
-        const at = new Date(clock.now()).toISOString()
-        const json = encodeEphemeral(event, stream, { at, caller, data })
-        const effect = effectOf(event, data, actorOf(caller))
-        doors.publish([{ stream, seq: undefined, json, ...effect }])
-      },
+      tell: (event, id, data) => doors.publish([this.#toTold({ event, id, data, caller })]),
+      tellTogether: (told) => doors.publish(told.map((each) => this.#toTold(each))),
       fail(code, details, options) {
         throw new CollabError(code as ErrorCode, { ...options, ...(details && { details }) })
       },

@@ -13,13 +13,19 @@ export interface Effect {
   rechecks?: string | true
   /** Whose words or doings it is: kept from those who have blocked them. */
   by?: string
+  /** The one connection whose reading ends with it. */
+  disconnects?: string
+  /** Who is from now on, or no more, among the people whom the stream is about. */
+  people?: { came: string } | { went: string }
+  /** Of which state it tells, and the number of that state. */
+  state?: { of: string; rev: number }
   /** Whom the person of the stream hears nothing of from now on, or again. */
   blocks?: { username: string; blocked: boolean }
 }
 
 /** Whether the data of this event decides about its readers. */
 export const isDecisive = (event: EventDefinition): boolean =>
-  Boolean(event.admits ?? event.dismisses ?? event.rechecks ?? event.blocks)
+  Boolean(event.admits ?? event.dismisses ?? event.rechecks ?? event.blocks ?? event.people)
 
 /** The effect of an event by this actor. */
 export function effectOf(
@@ -27,14 +33,21 @@ export function effectOf(
   data: unknown,
   actor: string | null | undefined,
 ): Effect {
-  const reason = event.ends ?? (event.dismisses && event.reason?.(data))
+  const by = event.doer?.(data) ?? actor
+  const dismisses = event.dismisses?.(data)
+  const disconnects = event.disconnects?.(data)
+  const ended = dismisses || disconnects
+  const reason = event.ends ?? (ended ? event.reason?.(data) : undefined)
   return {
     ...(event.admits && { admits: event.admits(data) }),
-    ...(event.dismisses && { dismisses: event.dismisses(data) }),
+    ...(dismisses && { dismisses }),
+    ...(disconnects && { disconnects }),
     ...(reason !== undefined && { reason }),
     ...(event.ends !== undefined && { ends: true }),
     ...(event.rechecks && { rechecks: event.rechecks(data) }),
+    ...(event.people && { people: event.people(data) }),
+    ...(event.rev && { state: event.rev(data) }),
     ...(event.blocks && { blocks: event.blocks(data) }),
-    ...(event.blockable && typeof actor === 'string' && { by: actor }),
+    ...(event.blockable && by && { by }),
   }
 }

@@ -12,7 +12,7 @@ import { fail, isSerialisationFailure, toStorageError } from './errors.ts'
 import { newId } from './ids.ts'
 import { hashInput, recall, remember, type CommandKey } from './idempotency.ts'
 import type { SetAnswer } from './module.ts'
-import { actorOf, encodeEphemeral, Outbox, type Published } from './outbox.ts'
+import { actorOf, Outbox, toTold, type Published } from './outbox.ts'
 import type { Operation, Registry } from './registry.ts'
 import type { Session, Store } from './store.ts'
 
@@ -213,7 +213,9 @@ export class Executor {
   }
 
   #commandKey({ definition }: Operation, { commandId, caller }: Job): CommandKey | undefined {
-    if (!commandId || definition.secret || definition.kind === 'query') return undefined
+    // What is bound to a connection is said anew on the next.
+    if (!commandId || definition.secret || definition.connection || definition.kind === 'query')
+      return undefined
     return { actor: caller.username, operation: definition.name, commandId }
   }
 
@@ -280,8 +282,7 @@ export class Executor {
       },
       tell: (event: EventDefinition, id: string, data: unknown) => {
         const stream = streamOf(event, id)
-        const json = encodeEphemeral(event, stream, { at: ctx.now, caller: job.caller, data })
-        outbox.tell({ stream, seq: undefined, json, ...effectOf(event, data, actorOf(job.caller)) })
+        outbox.tell(toTold(event, stream, { at: ctx.now, caller: job.caller, data }))
       },
     }) as WriteContext
   }

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import type { ReadContext } from './context.ts'
+import { askDatabaseTime } from './database-time.ts'
 
 type Base = Pick<ReadContext, 'db' | 'driver' | 'now'>
 
@@ -10,21 +10,13 @@ export interface Lease {
   ms: number
 }
 
-/** Time of the database, milliseconds since 1970: the clocks of the nodes differ. */
-async function databaseTime({ db, driver, now }: Base): Promise<number> {
-  if (driver.kind === 'sqlite') return Date.parse(now)
-  const time = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-  const { rows } = await sql<{ time: number }>`select ${time} as time`.execute(db)
-  return Number(rows[0]?.time)
-}
-
 /**
  * Take or keep a lease. Answers its fence: it grows whenever the lease changes hands, so that what a former holder still
  * does can be told from what the present one does. Nothing while another node holds it.
  */
 export async function takeLease(ctx: Base, lease: Lease): Promise<number | undefined> {
   const { name, holder, ms } = lease
-  const time = await databaseTime(ctx)
+  const time = await askDatabaseTime(ctx)
   const row = await ctx.db
     .insertInto('leases')
     .values({ name, holder, fence: 1, expires_at: time + ms })
@@ -78,7 +70,7 @@ export async function holdersOf(ctx: Base, prefix: string): Promise<string[]> {
     .select('holder')
     .where('name', '>=', prefix)
     .where('name', '<', `${prefix}\u{10FFFF}`)
-    .where('expires_at', '>=', await databaseTime(ctx))
+    .where('expires_at', '>=', await askDatabaseTime(ctx))
     .execute()
   return rows.map(({ holder }) => holder)
 }

@@ -8,6 +8,7 @@ import type {
   Resource,
   WriteContext,
 } from './context.ts'
+import type { Published } from './outbox.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -25,6 +26,8 @@ export interface StagedHandler<D extends OperationDefinition, P, R> {
   prepare?(edge: Edge, input: Parsed<D>): Awaitable<P>
   handle(ctx: Context<D>, input: Parsed<D>, prepared: P): Awaitable<R>
   complete(edge: Edge, input: Parsed<D>, result: R): Awaitable<Output<D>>
+  /** Called where `handle` was refused, so that what `prepare` began is given up. */
+  failed?(edge: Edge, input: Parsed<D>, error: unknown): void
 }
 
 /** Give a staged handler its types. */
@@ -33,10 +36,26 @@ export const staged =
   <P, R>(handler: StagedHandler<D, P, R>): AnyStagedHandler =>
     handler as unknown as AnyStagedHandler
 
+/**
+ * A handler of the sockets' thread alone, for what is told and not kept: no transaction, and no access rule but what
+ * depends on the caller. What it is allowed to do, it knows from what was granted before.
+ */
+export const live =
+  <D extends OperationDefinition>() =>
+  (handler: (edge: Edge, input: Parsed<D>) => Awaitable<Output<D>>): AnyStagedHandler =>
+    ({
+      handle: () => {
+        throw new Error('it is handled before any transaction')
+      },
+      live: handler,
+    }) as unknown as AnyStagedHandler
+
 export interface AnyStagedHandler {
   prepare?(edge: Edge, input: unknown): unknown
   handle(ctx: unknown, input: unknown, prepared: unknown): unknown
   complete?(edge: Edge, input: unknown, result: unknown): unknown
+  failed?(edge: Edge, input: unknown, error: unknown): void
+  live?(edge: Edge, input: unknown): unknown
 }
 
 export type AccessResolver = (ctx: ReadContext, id: string) => Promise<Resource | undefined>
@@ -74,10 +93,17 @@ export interface Implementation<D extends DomainDefinition> {
   lookups?: Record<string, Lookup>
   personal?: Personal
   /** Runs of one operation that are handled as a set, without a savepoint each. */
-  sets?: Record<string, SetHandler>
-  /** Called when a connection has ended. */
-  disconnected?(edge: Edge, connection: Connection): void
+  sets?: Record<string, SetHandler<WriteContext>>
+  /** Called when a connection was made. */
+  connected?(edge: Edge, connection: Connection): void
+  /** Called when a connection has ended: by a word of either side, or because it was lost and may come back. */
+  disconnected?(edge: Edge, connection: Connection, end: ConnectionEnd): void
+  /** Called before an event that decides about readers or people goes to the readers of this node. */
+  heard?(edge: Edge, item: Published): void
 }
+
+/** `left`: nobody comes back on this sign-in's behalf by itself; `lost`: they may, within moments. */
+export type ConnectionEnd = 'left' | 'lost'
 
 /** One call of a set. */
 export interface SetCall {
@@ -90,7 +116,7 @@ export type SetAnswer = { json: string } | { error: unknown } | 'one_by_one'
 export type SetContext = Pick<WriteContext, 'driver' | 'log'>
 
 /** Handles many calls at once; checks all before it writes, and hands back those that need the ordinary way. */
-export type SetHandler = (ctx: SetContext, calls: readonly SetCall[]) => Promise<SetAnswer[]>
+export type SetHandler<C = SetContext> = (ctx: C, calls: readonly SetCall[]) => Promise<SetAnswer[]>
 
 export interface Module {
   name: string
@@ -102,9 +128,11 @@ export interface Module {
   order?: (input: unknown, caller: Caller) => string | undefined
   internal: Record<string, InternalHandler>
   lookups: Record<string, Lookup>
-  sets: Record<string, SetHandler>
+  sets: Record<string, SetHandler<WriteContext>>
   personal?: Personal
-  disconnected?: (edge: Edge, connection: Connection) => void
+  connected?: (edge: Edge, connection: Connection) => void
+  disconnected?: (edge: Edge, connection: Connection, end: ConnectionEnd) => void
+  heard?: (edge: Edge, item: Published) => void
 }
 
 /** Bind a domain's declaration to its handlers; a missing one does not compile. */
@@ -130,6 +158,8 @@ export function implement<D extends DomainDefinition>(
     sets: implementation.sets ?? {},
     ...(implementation.order && { order: implementation.order as NonNullable<Module['order']> }),
     ...(implementation.personal && { personal: implementation.personal }),
+    ...(implementation.connected && { connected: implementation.connected }),
     ...(implementation.disconnected && { disconnected: implementation.disconnected }),
+    ...(implementation.heard && { heard: implementation.heard }),
   }
 }

@@ -3,7 +3,7 @@ import type { Database } from './schema.ts'
 import type { Session } from './store.ts'
 import type { Insertable } from 'kysely'
 import type { Caller } from './context.ts'
-import type { Effect } from './effects.ts'
+import { effectOf, type Effect } from './effects.ts'
 import { prepared } from './statements.ts'
 
 /** An event on its way to the readers, encoded once for all of them. */
@@ -183,6 +183,7 @@ export interface ItemParts {
   name: string
   stream: string
   seq: number | undefined
+  rev?: number | undefined
   at: string
   actor: string | null
   connection: string | null
@@ -197,14 +198,25 @@ export const actorOf = ({ role, username }: Caller): string | null =>
 
 /** One event item as JSON, the same whether it comes live or from the log. */
 export function encodeItem(parts: ItemParts): string {
-  const { name, stream, seq, at, actor, connection, command_id: commandId, data } = parts
+  const { name, stream, seq, rev, at, actor, connection, command_id: commandId, data } = parts
   const head = `{"name":"${name}","stream":${JSON.stringify(stream)}`
-  const order = seq === undefined ? '' : `,"seq":${seq}`
+  const order =
+    (seq === undefined ? '' : `,"seq":${seq}`) + (rev === undefined ? '' : `,"rev":${rev}`)
   const by =
     actor === null
       ? ''
       : `,"actor":{"username":${JSON.stringify(actor)}${connection ? `,"connectionId":"${connection}"` : ''}}`
   return `${head}${order},"at":"${at}"${by}${commandId ? `,"commandId":"${commandId}"` : ''},"data":${data}}`
+}
+
+/** An ephemeral event on its way out. */
+export function toTold(
+  event: EventDefinition,
+  stream: string,
+  parts: { at: string; caller: Caller; data: unknown },
+): Published {
+  const json = encodeEphemeral(event, stream, parts)
+  return { stream, seq: undefined, json, ...effectOf(event, parts.data, actorOf(parts.caller)) }
 }
 
 /** An ephemeral event of a stream. */
@@ -218,9 +230,12 @@ export function encodeEphemeral(
     name: event.name,
     stream,
     seq: undefined,
+    rev: event.rev?.(data).rev,
     at,
-    actor: actorOf(caller),
-    connection: caller.connectionId ?? null,
+    // Whose doing it is, the event itself says.
+    ...(event.doer
+      ? { actor: null, connection: null }
+      : { actor: actorOf(caller), connection: caller.connectionId ?? null }),
     command_id: null,
     data: JSON.stringify(data),
   })

@@ -33,3 +33,10 @@ export function nameAfter(cursor: string | undefined): string | undefined {
   const name = cursor === undefined ? '' : decodeCursor(cursor)
   return typeof name === 'string' ? name : undefined
 }
+
+/** The same for a list by two texts. */
+export function pairAfter(cursor: string | undefined): [string, string] | undefined {
+  const pair = cursor === undefined ? ['', ''] : decodeCursor(cursor)
+  const [one, two] = Array.isArray(pair) ? (pair as unknown[]) : []
+  return typeof one === 'string' && typeof two === 'string' ? [one, two] : undefined
+}

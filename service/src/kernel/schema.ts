@@ -178,6 +178,82 @@ export interface Database {
     username: string
     node_id: string
   }
+  /** What people say of themselves, and what others see of it. */
+  presence: {
+    username: string
+    /** Rises whenever what others see changes. */
+    rev: number
+    /** What the person said last. */
+    chosen: 'available' | 'away' | 'dnd' | 'invisible'
+    /** What others see. */
+    state: 'available' | 'away' | 'dnd' | 'offline'
+    status: string | null
+    status_expires_at: string | null
+    /** JSON. */
+    data: string | null
+    show_last_seen: number
+    /** When `state` began. */
+    since: string
+    last_seen_at: string | null
+    /** Milliseconds since 1970: when what others see changed last. */
+    changed_at: number
+  }
+  /** From which nodes a person is here, and whether nobody is at any of the devices there. */
+  presence_nodes: {
+    username: string
+    node_id: string
+    idle: number
+  }
+  activities: {
+    type: string
+    id: string
+    title: string | null
+    /** JSON. */
+    metadata: string | null
+    ephemeral: number
+    capacity: number | null
+    created_by: string | null
+    created_at: string
+    /** Keys of the shared state, and their bytes in all. */
+    state_keys: number
+    state_bytes: number
+  }
+  /** What is granted in place of the default. */
+  activity_grants: {
+    type: string
+    id: string
+    /** `world`, `group:NAME` or `user:NAME`. */
+    subject: string
+    /** JSON array of text. */
+    permissions: string
+  }
+  activity_state: {
+    type: string
+    id: string
+    key: string
+    /** JSON. */
+    value: string
+    /** Position of the last change in the activity's stream. */
+    version: number
+    bytes: number
+  }
+  /** Connections in activities. */
+  participants: {
+    type: string
+    id: string
+    connection_id: string
+    username: string
+    node_id: string
+    lurking: number
+    joined_at: string
+    /** JSON: what the connection shows of itself, as it was last written here. */
+    state: string
+    rev: number
+    /** Milliseconds since 1970: when this row changed last. */
+    changed_at: number
+    /** Set for a while after they left, for nodes that did not hear of it. */
+    left_at: string | null
+  }
   /** What opens an event stream without a header. */
   event_tickets: {
     hash: string

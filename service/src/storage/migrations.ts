@@ -139,4 +139,45 @@ export const migrations: readonly Migration[] = [
       ]
     },
   },
+  {
+    name: '006-presence-activities',
+    statements: (engine) => {
+      const text = engine === 'postgres' ? 'text collate "C"' : 'text'
+      const integer = engine === 'postgres' ? 'bigint' : 'integer'
+      const keyed = engine === 'postgres' ? '' : ' without rowid'
+      const person = `${text} not null references users (username) on delete cascade`
+      const activity = `type ${text} not null, id ${text} not null`
+      const ofActivity = 'foreign key (type, id) references activities (type, id) on delete cascade'
+      return [
+        `create table presence (
+          username ${person}, rev ${integer} not null, chosen ${text} not null, state ${text} not null, status text,
+          status_expires_at ${text}, data text, show_last_seen ${integer} not null, since ${text} not null,
+          last_seen_at ${text}, changed_at ${integer} not null, primary key (username))${keyed}`,
+        `create index presence_changed_at on presence (changed_at)`,
+        `create index presence_status_expires_at on presence (status_expires_at) where status_expires_at is not null`,
+        `create table presence_nodes (
+          username ${person}, node_id ${text} not null, idle ${integer} not null,
+          primary key (username, node_id))${keyed}`,
+        `create index presence_nodes_node_id on presence_nodes (node_id)`,
+        `create table activities (
+          ${activity}, title text, metadata text, ephemeral ${integer} not null, capacity ${integer},
+          created_by ${text}, created_at ${text} not null, state_keys ${integer} not null,
+          state_bytes ${integer} not null, primary key (type, id))${keyed}`,
+        `create table activity_grants (
+          ${activity}, subject ${text} not null, permissions text not null, primary key (type, id, subject),
+          ${ofActivity})${keyed}`,
+        `create index activity_grants_subject on activity_grants (subject)`,
+        `create table activity_state (
+          ${activity}, key ${text} not null, value text not null, version ${integer} not null,
+          bytes ${integer} not null, primary key (type, id, key), ${ofActivity})${keyed}`,
+        `create table participants (
+          ${activity}, connection_id ${text} not null, username ${text} not null, node_id ${text} not null,
+          lurking ${integer} not null, joined_at ${text} not null, state text not null, rev ${integer} not null,
+          changed_at ${integer} not null, left_at ${text}, primary key (type, id, connection_id))${keyed}`,
+        `create index participants_username on participants (username)`,
+        `create index participants_node_id on participants (node_id)`,
+        `create index participants_changed_at on participants (changed_at)`,
+      ]
+    },
+  },
 ]

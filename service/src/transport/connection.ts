@@ -7,7 +7,7 @@ import {
 } from '@collab-kit/protocol'
 import type { Caller, Connection } from '../kernel/context.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { Published } from '../kernel/outbox.ts'
+import { encodeEphemeral, type Published } from '../kernel/outbox.ts'
 import { BlockList } from './block-list.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { encodeLocal, Frame } from './frame.ts'
@@ -19,6 +19,8 @@ const CLOSING_MS = 5000
 /** A token is valid this much longer than it says: clocks differ. */
 const SKEW_MS = 30_000
 const WARNING_MS = 60_000
+
+const SERVICE: Caller = Object.freeze({ username: 'system', role: 'system' })
 
 const TOO_SLOW: Closing = { code: 'slow_consumer', reconnect: true, afterMs: 1000 }
 
@@ -57,12 +59,16 @@ export class LiveConnection implements Connection, Reader {
   readonly blocks = new BlockList()
   /** Streams joined by hand. */
   readonly joined = new Set<string>()
+  /** Those of them that are a part of this connection alone. */
+  readonly #bound = new Set<string>()
+  readonly #leavings: ((stream: string) => void)[] = []
   readonly #options: LiveConnectionOptions
   readonly #outlet: Outlet
   #state: 'opening' | 'live' | 'lingering' = 'opening'
   #calls = 0
   /** Whether calls under way are still answered while lingering. */
   #answering = false
+  #farewell = false
   #early: Frame[] = []
   #timers: (() => void)[] = []
 
@@ -104,6 +110,11 @@ export class LiveConnection implements Connection, Reader {
     else this.close(TOO_SLOW)
   }
 
+  /** Whether whoever reads here has said, or was told, that it ends for good. */
+  get farewell(): boolean {
+    return this.#farewell
+  }
+
   /** Bytes that this reader has not taken yet. */
   get queuedBytes(): number {
     return this.#outlet.bytes
@@ -130,7 +141,7 @@ export class LiveConnection implements Connection, Reader {
 
   entered(stream: string, head: number, passing?: boolean): void {
     // What is kept back is entered when it is let go.
-    if (this.held.has(stream)) return
+    if (this.held.has(stream) || this.#bound.has(stream)) return
     const joined = this.joined.has(stream)
     this.#options.checkpoint?.enter(stream, {
       seq: head,
@@ -140,7 +151,13 @@ export class LiveConnection implements Connection, Reader {
   }
 
   left(stream: string): void {
+    this.#bound.delete(stream)
     this.#options.checkpoint?.leave(stream)
+    for (const listener of this.#leavings) listener(stream)
+  }
+
+  onLeft(listener: (stream: string) => void): void {
+    this.#leavings.push(listener)
   }
 
   /** Calls that are not answered yet. */
@@ -169,8 +186,14 @@ export class LiveConnection implements Connection, Reader {
     return false
   }
 
-  tell<V extends EventDefinition>(event: V, data: Payload<V>): void {
-    this.deliver(new Frame([encodeLocal(event.name, data, this.#now())]))
+  tell<V extends EventDefinition>(event: V, data: Payload<V>, id?: string): void {
+    const at = this.#now()
+    const stream = id === undefined ? undefined : event.stream?.(id)
+    const item =
+      stream === undefined
+        ? encodeLocal(event.name, data, at)
+        : encodeEphemeral(event, stream, { at, caller: SERVICE, data })
+    this.deliver(new Frame([item], stream !== undefined))
   }
 
   /**
@@ -180,6 +203,7 @@ export class LiveConnection implements Connection, Reader {
   close(closing: Closing): void {
     if (this.#state === 'lingering') return
     this.#options.onClosing(this, closing)
+    this.#farewell = !closing.reconnect
     // It would take longest to take in what makes it slow, and finds all that in the log.
     if (closing.code === 'slow_consumer') this.#outlet.clear()
     this.#outlet.write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
@@ -204,20 +228,38 @@ export class LiveConnection implements Connection, Reader {
     this.#options.hub.remove(this)
   }
 
-  hold(stream: string): void {
-    const max = this.#options.joinedStreams
-    const joining = [...this.held.keys()].filter((each) => !this.subscriptions.has(each)).length
-    if (!this.subscriptions.has(stream) && this.joined.size + joining >= max) {
-      throw new CollabError('limit_exceeded', {
-        details: { limit: 'joinedStreams', max, reason: 'room_limit' },
-      })
-    }
+  hold(stream: string, bound?: 'bound'): void {
+    if (bound && !this.reads(stream)) this.#bound.add(stream)
+    else if (!this.reads(stream)) this.#count()
     this.#options.hub.hold(this, stream)
+  }
+
+  /** Refuses one more stream that is joined by hand. */
+  #count(): void {
+    const max = this.#options.joinedStreams
+    const joining = [...this.held.keys()].filter((each) => !this.subscriptions.has(each))
+    const counted = [...this.joined, ...joining].filter((each) => !this.#bound.has(each))
+    if (new Set(counted).size < max) return
+    throw new CollabError('limit_exceeded', {
+      details: { limit: 'joinedStreams', max, reason: 'room_limit' },
+    })
+  }
+
+  reads(stream: string): boolean {
+    return this.subscriptions.has(stream) || this.held.has(stream)
   }
 
   release(stream: string, head: number | undefined): void {
     if (head !== undefined && this.held.has(stream)) this.joined.add(stream)
+    if (head === undefined) this.#bound.delete(stream)
     this.#options.hub.release(this, stream, head === undefined ? undefined : { head })
+  }
+
+  drop(stream: string): void {
+    if (!this.#bound.delete(stream)) return
+    this.joined.delete(stream)
+    this.held.delete(stream)
+    this.#options.hub.unsubscribe(this, stream)
   }
 
   leave(stream: string): void {

@@ -53,6 +53,45 @@ describe('events of one commit', () => {
     hub.publish([event(3)])
     expect(ben.seen).toHaveLength(2)
   })
+
+  test('end for one connection alone, where it alone is put out', () => {
+    const [one, two] = [new TestReader('1', 'ben'), new TestReader('2', 'ben')]
+    const hub = hubOf(one, two)
+    for (const each of [one, two]) hub.subscribe(each, STREAM)
+    hub.publish([event(1, { disconnects: '2', reason: 'removed' }), event(2)])
+    expect(one.seen).toEqual([1, 2])
+    expect(two.seen).toEqual([1, 'streams.removed'])
+  })
+})
+
+describe('the presence of many people', () => {
+  const presence = (name: string): Published => ({
+    stream: `presence:${name}`,
+    seq: undefined,
+    json: JSON.stringify({ name }),
+    by: name,
+  })
+
+  test('comes to each reader in one frame, of those whom they follow and have not blocked', () => {
+    const [ann, ben] = [new TestReader('ann'), new TestReader('ben')]
+    const hub = hubOf(ann, ben)
+    for (const name of ['cleo', 'dan', 'eve']) hub.subscribe(ann, `presence:${name}`)
+    hub.subscribe(ben, 'presence:dan')
+    ann.blocks.load(['eve'])
+    hub.publish(['cleo', 'dan', 'eve', 'fay'].map(presence))
+    expect(ann.frames.map((frame) => frame.map(({ name }) => name))).toEqual([['cleo', 'dan']])
+    expect(ben.seen).toEqual(['dan'])
+  })
+
+  test('waits with whoever is not let in yet', () => {
+    const ann = new TestReader('ann')
+    const hub = hubOf(ann)
+    hub.hold(ann, 'presence:dan')
+    hub.publish([presence('dan')])
+    expect(ann.frames).toEqual([])
+    hub.release(ann, 'presence:dan', { head: 0 })
+    expect(ann.seen).toEqual(['dan'])
+  })
 })
 
 describe('a stream that is joined', () => {

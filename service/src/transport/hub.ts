@@ -58,6 +58,9 @@ export class Hub {
   /** Answers whether a reader may still read a stream: set before the first of them comes. */
   mayRead: (reader: Reader, stream: string) => Promise<boolean> = () => Promise.resolve(false)
 
+  /** Told of events that decide about readers or people, before they go out. */
+  heard: (item: Published) => void = () => {}
+
   constructor(now: () => string) {
     this.#now = now
   }
@@ -173,8 +176,31 @@ export class Hub {
 
   /** Deliver events to the readers of their streams: one frame per stream, encoded once for all. */
   publish(items: readonly Published[]): void {
-    for (const [stream, own] of Map.groupBy(items, (item) => item.stream))
-      this.#publishStream(stream, own)
+    const states = new Map<Reader, Frame[]>()
+    for (const [stream, own] of Map.groupBy(items, (item) => item.stream)) {
+      // Of many people at once each reader follows a few: theirs go together.
+      if (stream.startsWith('presence:')) this.#gather(stream, own, states)
+      else this.#publishStream(stream, own)
+    }
+    for (const [reader, own] of states) reader.deliver(Frame.join(own))
+  }
+
+  /** Adds what is told of a person to what each reader is about to be told. */
+  #gather(stream: string, items: readonly Published[], states: Map<Reader, Frame[]>): void {
+    const readers = this.#streams.get(stream)
+    if (!readers) return
+    const json = items.map((item) => item.json)
+    const frame = new Frame(json, true)
+    for (const reader of readers) {
+      const held = reader.held.get(stream)
+      if (held) held.push(...items)
+      // All of them are of one person.
+      else if (!reader.blocks.hides(items)) {
+        const told = states.get(reader)
+        if (told) told.push(frame)
+        else states.set(reader, [frame])
+      }
+    }
   }
 
   /** Heads of the streams that moved since the last beat, to each of their readers. */
@@ -202,6 +228,7 @@ export class Hub {
     }
     for (const item of items) {
       if (item.seq !== undefined) this.#moved.set(stream, item.seq)
+      if (decides(item)) this.heard(item)
       if (item.admits !== undefined) {
         // From the event that made them a member on, on every connection of theirs.
         flush()
@@ -215,6 +242,11 @@ export class Hub {
       if (item.blocks !== undefined) {
         const [person = ''] = parseStreamKey(stream)?.id ?? []
         for (const reader of this.#byPerson.get(person) ?? []) reader.blocks.change(item.blocks)
+      }
+      if (item.disconnects !== undefined) {
+        flush()
+        const reader = this.#readers.get(item.disconnects)
+        if (reader) this.dismiss(reader, stream, item.reason)
       }
       if (item.dismisses !== undefined || item.ends) {
         flush()
@@ -328,6 +360,18 @@ export class Hub {
     this.watcher?.drop(stream)
   }
 }
+
+/** Whether an event says something about its readers, or about people. */
+const decides = (item: Published): boolean =>
+  [
+    item.people,
+    item.rechecks,
+    item.dismisses,
+    item.disconnects,
+    item.admits,
+    item.ends,
+    item.blocks,
+  ].some((each) => each !== undefined)
 
 /** Whether an event puts this reader's right to its stream in doubt. */
 const concerns = ({ rechecks, stream }: Published, reader: Reader): boolean =>

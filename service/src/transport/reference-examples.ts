@@ -22,6 +22,7 @@ const message = {
 
 const chatId = 'lobby'
 const ben = { username: 'ben' } as const
+const plan = { type: 'plan', id: 'summer' } as const
 
 /** What operations look like, for the references: an input for every one that has to be given something. */
 export const examples: Examples = {
@@ -56,6 +57,33 @@ export const examples: Examples = {
   'groups.removeGroupMembers': { input: { name: 'staff', usernames: ['ben'] } },
   'contacts.addContact': { input: { ...ben, nickname: 'Benny', labels: ['work'] } },
   'contacts.updateContact': { input: { ...ben, nickname: 'Benny' } },
+  'presence.setPresence': {
+    input: { state: 'dnd', status: 'In a meeting', statusExpiresAt: later },
+    output: { state: 'dnd', status: 'In a meeting', statusExpiresAt: later, showLastSeen: true },
+  },
+  'presence.setIdle': { input: { idle: true } },
+  'presence.getPresence': {
+    input: { usernames: ['ada'] },
+    output: { items: [{ username: 'ada', rev: 4, state: 'available', since: at }] },
+  },
+  'presence.subscribe': { input: { chatId } },
+  'presence.unsubscribe': { input: { chatId } },
+  'presence.listAudience': { input: { chatId } },
+  'activities.joinActivity': { input: { ...plan, create: { title: 'Summer' } } },
+  'activities.leaveActivity': { input: plan },
+  'activities.getActivity': { input: plan },
+  'activities.updateActivity': { input: { ...plan, title: 'Summer at the lake' } },
+  'activities.removeParticipant': { input: { ...plan, ...ben, reason: 'We are done here' } },
+  'activities.setState': { input: { ...plan, values: { colour: 'red' } } },
+  'activities.removeState': { input: { ...plan, keys: ['colour'] } },
+  'activities.broadcast': { input: { ...plan, event: 'wave', data: { times: 2 } } },
+  'activities.setShared': {
+    input: { ...plan, key: 'form.title', value: 'Lake', ifVersion: 0 },
+    output: { key: 'form.title', value: 'Lake', version: 5 },
+  },
+  'activities.setPermissions': {
+    input: { ...plan, subject: 'group:staff', permissions: ['join', 'view_state'] },
+  },
   'chat.createChat': {
     input: { kind: 'channel', chatId: 'plans', name: 'Plans', visibility: 'private' },
   },

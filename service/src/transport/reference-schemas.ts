@@ -11,6 +11,8 @@ export const domainSummaries: { readonly [D in keyof Domains]: string } = {
   users: 'People: yourself, others, and what admins do with accounts.',
   groups: 'People who are permitted something together.',
   contacts: 'The people in your list.',
+  presence: 'Who is here, and how.',
+  activities: 'What people do together: who is in it, what each shows, and what all share.',
   chat: 'Rooms, channels and direct chats: messages, members, permissions.',
 }
 

@@ -185,11 +185,14 @@ function connect(socket: Socket, options: SocketTransportOptions): void {
     onClosing: (closed, closing) => options.onClosing(closed, closing),
   })
   hub.add(connection)
-  socket.once('disconnect', () => {
+  socket.once('disconnect', (reason) => {
     connection.ended()
     // There is one namespace: who has left it has no business on this socket.
     socket.conn.close()
-    dispatcher.disconnected(connection)
+    // Who was silent for so long that the ping gave them up has been away long enough.
+    const left =
+      reason === 'client namespace disconnect' || reason === 'ping timeout' || connection.farewell
+    dispatcher.disconnected(connection, left ? 'left' : 'lost')
   })
   connection.extend(expiresAt)
   listen(socket, connection, options)
@@ -217,6 +220,7 @@ async function begin(
     if (!connection.dismissed.has(stream)) hub.subscribe(connection, stream, head)
   }
   connection.open(encodeWelcome(connection, { expiresAt, epoch, now: clock.now() }))
+  dispatcher.connected(connection)
 }
 
 /** Every event is an operation; none is written by hand. */

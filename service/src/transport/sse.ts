@@ -144,6 +144,7 @@ async function open(
   if (typeof from === 'string') absence.resets.push({ reason: from })
   const now = clock.now()
   connection.open(encodeWelcome(connection, { expiresAt, epoch, now }))
+  options.dispatcher.connected(connection)
   tell(connection, absence, new Date(now).toISOString())
   catchUp(connection, absence, working).catch((error: unknown) => {
     options.onError(error)
@@ -191,7 +192,7 @@ function connect(
   res.once('close', () => {
     stopComments()
     connection.ended()
-    dispatcher.disconnected(connection)
+    dispatcher.disconnected(connection, connection.farewell ? 'left' : 'lost')
   })
   connection.extend(expiresAt)
   return connection

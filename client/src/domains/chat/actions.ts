@@ -1,63 +1,21 @@
-import type { CollabError, DataOf, ErrorShape, EventItem, Message } from '@collab-kit/protocol'
+import type { CollabError, ErrorShape } from '@collab-kit/protocol'
 import { chatStream } from '@collab-kit/protocol/runtime'
 import { backoff } from '../../connection/backoff.ts'
 import { toCollabError } from '../../errors.ts'
 import { newId } from '../../ids.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
 import type { DomainContext } from '../context.ts'
+import type { Later } from '../later.ts'
 import { Drafts } from './drafts.ts'
+import type { ChatHandle, ChatModule } from './handle.ts'
 import { checkMessage, type MessageDraft } from './message.ts'
 import { loadChat } from './load.ts'
 import { initialChat, type ChatState, type PendingMessage } from './model.ts'
-import { Pages } from './pages.ts'
+import type { Pages } from './pages.ts'
 import { ReadMarks } from './read-marks.ts'
 import { loaded, patchChat, refused, released } from './state.ts'
 import { Typing } from './typing.ts'
-import { cut, NEWER, OLDER } from './window.ts'
-
-export interface ChatHandle {
-  readonly chatId: string
-  /**
-   * Joins what may be joined, loads the newest page and keeps the chat live until the returned function is called.
-   */
-  open(): () => void
-  /**
-   * Sends a message: at once in the store and the outbox, confirmed by the service later.
-   * @throws CollabError `invalid_payload` for a blank body, `too_large` for one over the limit
-   */
-  send(message: MessageDraft): PendingMessage
-  /** Sends a failed message again, as the newest. */
-  retry(clientMessageId: string): void
-  /** Gives up a message that is not sent yet. */
-  discard(clientMessageId: string): void
-  /**
-   * Adds the page before the window; a failure is `olderError` of the chat's state. Of a window of
-   * more than `windowSize` messages the other end is dropped by then: `hasNewer`.
-   */
-  loadOlder(): Promise<void>
-  /**
-   * Adds the page after the window, up to the newest message and on with what is said from then on; a failure is
-   * `newerError` of the chat's state. Otherwise as `loadOlder`.
-   */
-  loadNewer(): Promise<void>
-  /**
-   * Replaces the window by the page around a position of the chat: at once when it is there, with what is shown kept
-   * until then, and for good when it cannot be had. Resolved without effect for a chat that is not loaded, and when
-   * another jump or a loading anew takes its place.
-   * @throws CollabError why the page cannot be had, as `invalid_cursor` for a position that the chat has not reached
-   */
-  loadAround(seq: number): Promise<void>
-  /**
-   * Replaces the window by the newest page, as `loadAround` does; nothing for a window that ends with the newest.
-   * @throws CollabError why the page cannot be had
-   */
-  loadLatest(): Promise<void>
-  /** Tells the others that you write; throttled, ends by itself. */
-  setTyping(typing: boolean): void
-  /** Everything up to this position is read; by default all of the chat, whatever the window shows of it. */
-  markRead(seq?: number): void
-  /** Keeps what is being written, over a reload too. */
-  setDraft(text: string): void
-}
+import { cut, NEWER, OLDER, type End } from './window.ts'
 
 /** A chat that somebody looks at. */
 interface OpenChat {
@@ -76,18 +34,23 @@ interface OpenChat {
 const MAX_BEHIND = 400
 
 /** The chats of this page: opening, following, sending. */
-export class Chats {
+export class Chats implements ChatModule {
   readonly typing: Typing
   readonly #context: DomainContext
+  readonly #outbox: Outbox
   readonly #open = new Map<string, OpenChat>()
-  readonly #pages: Pages
+  readonly #pages: Later<Pages>
   readonly #marks: ReadMarks
   readonly #drafts: Drafts
 
-  constructor(context: DomainContext) {
+  constructor(context: DomainContext, outbox: Outbox) {
     this.#context = context
+    this.#outbox = outbox
     this.typing = new Typing(context)
-    this.#pages = new Pages(context)
+    this.#pages = context.fetch(async () => {
+      const { Pages } = await import('./pages.ts')
+      return { create: () => new Pages(context, outbox) }
+    })
     this.#marks = new ReadMarks(context)
     this.#drafts = new Drafts(context)
   }
@@ -97,14 +60,13 @@ export class Chats {
       chatId,
       open: () => this.#retain(chatId),
       send: (message) => this.#send(chatId, message),
-      retry: (clientMessageId) =>
-        this.#touch(() => this.#context.outbox.retry(chatId, clientMessageId)),
+      retry: (clientMessageId) => this.#touch(() => this.#outbox.retry(chatId, clientMessageId)),
       discard: (clientMessageId) =>
-        this.#touch(() => this.#context.outbox.discard(chatId, clientMessageId)),
-      loadOlder: () => this.#pages.extend(chatId, OLDER),
-      loadNewer: () => this.#pages.extend(chatId, NEWER),
-      loadAround: (seq) => this.#pages.jump(chatId, seq),
-      loadLatest: () => this.#pages.jump(chatId),
+        this.#touch(() => this.#outbox.discard(chatId, clientMessageId)),
+      loadOlder: () => this.#extend(chatId, OLDER),
+      loadNewer: () => this.#extend(chatId, NEWER),
+      loadAround: async (seq) => this.#pages((pages) => pages.jump(chatId, seq)),
+      loadLatest: async () => this.#pages((pages) => pages.jump(chatId)),
       setTyping: (typing) => this.typing.set(chatId, typing),
       markRead: (seq) => this.#marks.mark(chatId, seq),
       setDraft: (text) => {
@@ -114,10 +76,8 @@ export class Chats {
     }
   }
 
-  /** Whether messages may go now: a chat that is being joined does not take them yet. */
-  isReady(chatId: string): boolean {
-    const status = this.#context.board.get().chats[chatId]?.status
-    return status !== 'loading'
+  async #extend(chatId: string, end: End) {
+    await this.#pages((pages) => pages.extend(chatId, end))
   }
 
   /** A new connection: what the last one had joined is joined again, what was never loaded is loaded. */
@@ -140,16 +100,14 @@ export class Chats {
       void this.#drafts.load(chatId)
   }
 
-  /** Events of the person's own stream that concern chats. */
-  heardOwn(items: readonly EventItem[]): void {
-    for (const item of items) {
-      // What is shown of a person is another, now.
-      if (item.name === 'users.blockedChanged')
-        for (const each of this.#open.keys()) this.#reload(each)
-      if (item.name !== 'chat.chatAdded') continue
-      const { chatId } = item.data as DataOf<'chat.chatAdded'>
-      if (this.#context.board.get().chats[chatId]?.status === 'refused') this.#reload(chatId)
-    }
+  /** Everything that is open is loaded anew. */
+  reload(): void {
+    for (const chatId of this.#open.keys()) this.#reload(chatId)
+  }
+
+  /** The person belongs to a chat now, which may have been refused before. */
+  added(chatId: string): void {
+    if (this.#context.board.get().chats[chatId]?.status === 'refused') this.#reload(chatId)
   }
 
   /** Everything known of the person is void: opened chats are loaded anew for whoever is next. */
@@ -227,9 +185,9 @@ export class Chats {
 
   /** A chat has a place in the store once anybody does anything with it. */
   #ensure(chatId: string) {
-    const { board, outbox } = this.#context
+    const { board } = this.#context
     if (board.get().chats[chatId]) return
-    const chat = { ...initialChat(chatId), pending: outbox.pending(chatId) }
+    const chat = { ...initialChat(chatId), pending: this.#outbox.pending(chatId) }
     board.commit((state) => ({ ...state, chats: { ...state.chats, [chatId]: chat } }))
     void this.#drafts.load(chatId)
   }
@@ -237,7 +195,7 @@ export class Chats {
   async #load(chatId: string) {
     const open = this.#open.get(chatId)
     if (!open) return
-    const { board, calls, clock, outbox, people, streams } = this.#context
+    const { board, calls, clock, people, streams } = this.#context
     clock.clearTimeout(open.timer)
     const run = ++open.run
     const stream = chatStream(chatId)
@@ -249,12 +207,14 @@ export class Chats {
       if (run !== open.run) return
       open.failures = 0
       open.joined = joined
-      outbox.confirmed(chatId, history.items)
+      this.#outbox.confirmed(chatId, history.items)
       board.update(patchChat(chatId, (each) => loaded(each, snapshot, open.isBehind)))
       people.want([...history.items.map(({ sender }) => sender), ...(chat.members ?? [])])
-      outbox.loaded(chatId)
+      this.#outbox.loaded(chatId)
       streams.settle(stream, seq, head)
-      outbox.drain()
+      this.#outbox.drain()
+      // Wanted as soon as somebody scrolls.
+      void this.#pages(() => {})
     } catch (error) {
       // Said in the chat's state, or tried again.
       if (run === open.run) this.#loadFailed(chatId, open, toCollabError(error))
@@ -309,14 +269,14 @@ export class Chats {
   }
 
   #refuse(chatId: string, error: ErrorShape) {
-    const { board, outbox, streams } = this.#context
+    const { board, streams } = this.#context
     streams.unfollow(chatStream(chatId))
     board.update(patchChat(chatId, (chat) => refused(chat, error)))
-    outbox.drain()
+    this.#outbox.drain()
   }
 
   #send(chatId: string, draft: MessageDraft): PendingMessage {
-    const { board, clock, outbox, wake } = this.#context
+    const { board, clock, wake } = this.#context
     const { body, data, replyTo, mentions } = checkMessage(draft, board.get().limits)
     this.#ensure(chatId)
     this.typing.sent(chatId)
@@ -329,7 +289,7 @@ export class Chats {
       ...(replyTo !== undefined && { replyTo }),
       ...(mentions && { mentions }),
     }
-    const pending = outbox.add(message)
+    const pending = this.#outbox.add(message)
     this.#touch()
     wake()
     return pending
@@ -343,7 +303,3 @@ export class Chats {
 }
 
 const loading = (chat: ChatState): ChatState => ({ ...chat, status: 'loading' })
-
-/** Messages among events. */
-export const messagesOf = (items: readonly EventItem[]): Message[] =>
-  items.filter((item) => item.name === 'chat.messageSent').map((item) => item.data as Message)

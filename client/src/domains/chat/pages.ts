@@ -1,19 +1,23 @@
 import type { InputOf } from '@collab-kit/protocol'
 import { toCollabError } from '../../errors.ts'
+import type { Outbox } from '../../outbox/outbox.ts'
 import type { DomainContext } from '../context.ts'
 import { PAGE } from './load.ts'
 import type { ChatState } from './model.ts'
 import { patchChat } from './state.ts'
-import { borderOf, cut, extended, jumped, NEWER, OLDER, type End } from './window.ts'
+import { borderOf, extended, jumped } from './window-moves.ts'
+import { cut, NEWER, OLDER, type End } from './window.ts'
 
 /** Moves the windows of chats: page by page at their ends, or by a jump. */
 export class Pages {
   readonly #context: DomainContext
+  readonly #outbox: Outbox
   /** The last jump by chat: an earlier one that ends late says nothing. */
   readonly #jumps = new Map<string, object>()
 
-  constructor(context: DomainContext) {
+  constructor(context: DomainContext, outbox: Outbox) {
     this.#context = context
+    this.#outbox = outbox
   }
 
   /** Adds the page beyond an end; a failure is told by the state. */
@@ -61,9 +65,9 @@ export class Pages {
   }
 
   async #read(input: InputOf<'chat.readHistory'>) {
-    const { calls, outbox, people } = this.#context
+    const { calls, people } = this.#context
     const history = await calls.call('chat.readHistory', { ...input, limit: PAGE })
-    outbox.confirmed(input.chatId, history.items)
+    this.#outbox.confirmed(input.chatId, history.items)
     people.want(history.items.map(({ sender }) => sender))
     return history
   }

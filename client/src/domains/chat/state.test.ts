@@ -2,9 +2,11 @@ import type { EventItem, Message } from '@collab-kit/protocol'
 import { describe, expect, it } from 'vitest'
 import { initialState, type CollabState } from '../../state.ts'
 import { toChat, toMessage } from '../../testing/fixtures.ts'
-import { apply } from '../index.ts'
+import { apply, register } from '../index.ts'
 import { initialChat, type ChatState } from './model.ts'
-import { loaded, readTo, refused, released, withTyping } from './state.ts'
+import { chatEvents, loaded, readTo, refused, released, withTyping } from './state.ts'
+
+register(chatEvents)
 
 const messages = (...seqs: number[]): Message[] =>
   seqs.map((seq) => toMessage({ chatId: 'a', seq }))

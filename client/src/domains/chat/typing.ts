@@ -1,4 +1,4 @@
-import type { EventItem, DataOf } from '@collab-kit/protocol'
+import type { DataOf } from '@collab-kit/protocol'
 import type { DomainContext } from '../context.ts'
 import { patchChat, withTyping } from './state.ts'
 
@@ -35,21 +35,17 @@ export class Typing {
     this.#own.delete(chatId)
   }
 
-  /** Starts to forget those whose typing was just applied. */
-  heard(items: readonly EventItem[]): void {
+  /** Starts to forget somebody whose typing was just told. */
+  heard({ chatId, username, typing }: DataOf<'chat.typingChanged'>): void {
     const { clock, timings } = this.#context
-    for (const item of items) {
-      if (item.name !== 'chat.typingChanged') continue
-      const { chatId, username, typing } = item.data as DataOf<'chat.typingChanged'>
-      const key = `${chatId}/${username}`
-      clock.clearTimeout(this.#others.get(key))
-      this.#others.delete(key)
-      if (typing)
-        this.#others.set(
-          key,
-          clock.setTimeout(() => this.#forget(chatId, username), timings.typingForgetMs),
-        )
-    }
+    const key = `${chatId}/${username}`
+    clock.clearTimeout(this.#others.get(key))
+    this.#others.delete(key)
+    if (typing)
+      this.#others.set(
+        key,
+        clock.setTimeout(() => this.#forget(chatId, username), timings.typingForgetMs),
+      )
   }
 
   /** The connection is gone: nobody is known to be writing. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { toChat, toMessage } from '../../testing/fixtures.ts'
 import { initialChat, type ChatState } from './model.ts'
 import { loaded } from './state.ts'
-import { cut, extended, jumped, NEWER, OLDER } from './window.ts'
+import { extended, jumped } from './window-moves.ts'
+import { cut, NEWER, OLDER } from './window.ts'
 
 const messages = (from: number, to: number): Message[] =>
   Array.from({ length: to - from + 1 }, (_, index) => toMessage({ chatId: 'a', seq: from + index }))

@@ -1,10 +1,10 @@
 import {
   type CollabClient,
   type CollabState,
-  selectChat,
   selectConnection,
   selectMe,
-} from '@collab-kit/client'
+} from '@collab-kit/client/base'
+import { selectChat } from '@collab-kit/client/chat'
 import type { ErrorShape } from '@collab-kit/protocol'
 import type { PropertyDeclarations, PropertyValues } from 'lit'
 import { CollabElement } from '../../kit/element.ts'

@@ -1,4 +1,7 @@
-import type { ChatHandle, CollabClient } from '@collab-kit/client'
+import type { CollabClient } from '@collab-kit/client/base'
+// The import of it gives clients their chats.
+import type { ChatHandle } from '@collab-kit/client/chat'
+import '@collab-kit/client/chat'
 
 /** The one chat that an element keeps open. */
 export class ChatSession {

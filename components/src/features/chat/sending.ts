@@ -1,4 +1,5 @@
-import { type ChatState, isCollabError, type PendingMessage } from '@collab-kit/client'
+import { isCollabError } from '@collab-kit/client/base'
+import type { ChatState, PendingMessage } from '@collab-kit/client/chat'
 import type { CollabErrorDetail } from '../../kit/error-event.ts'
 import {
   type CollabSendDetail,

@@ -1,4 +1,5 @@
-import { type ChatHandle, type ChatState, isCollabError } from '@collab-kit/client'
+import { isCollabError } from '@collab-kit/client/base'
+import type { ChatHandle, ChatState } from '@collab-kit/client/chat'
 import {
   adoptStyles,
   type CSSResult,

@@ -1,4 +1,4 @@
-import { createCollab } from '@collab-kit/client'
+import { createCollab } from '@collab-kit/client/base'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type FakeClient, fakeClient, messagesOf, readyChat } from '../../../demo/fake-client.ts'
 import { drawn } from '../../../demo/mount.ts'
@@ -7,7 +7,7 @@ import '../collab-chat/index.ts'
 import type { CollabProviderElement } from './collab-provider.ts'
 import './index.ts'
 
-vi.mock(import('@collab-kit/client'), async (original) => ({
+vi.mock(import('@collab-kit/client/base'), async (original) => ({
   ...(await original()),
   createCollab: vi.fn<typeof createCollab>(() => {
     const connection = { status: 'idle', since: 0, attempt: 0 } as const

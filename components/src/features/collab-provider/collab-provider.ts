@@ -3,7 +3,7 @@ import {
   type ConnectionInfo,
   type ConnectionStatus,
   selectConnection,
-} from '@collab-kit/client'
+} from '@collab-kit/client/base'
 import { ContextProvider } from '@lit/context'
 import { css, type CSSResultGroup, html, type TemplateResult } from 'lit'
 import { clientContext } from '../../kit/client-context.ts'

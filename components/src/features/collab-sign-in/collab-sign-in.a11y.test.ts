@@ -1,4 +1,4 @@
-import { CollabError } from '@collab-kit/client'
+import { CollabError } from '@collab-kit/client/base'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { ann, serviceInfo } from '../../../demo/fake-client.ts'

@@ -4,7 +4,7 @@ import {
   isCollabError,
   selectConnection,
   selectService,
-} from '@collab-kit/client'
+} from '@collab-kit/client/base'
 import type { Me } from '@collab-kit/protocol'
 import {
   type CSSResultGroup,

@@ -1,3 +1,4 @@
+import { together } from './ar-together.ts'
 import type { Messages } from './messages.ts'
 
 // Arabic. One and two are words of their own, so their forms have no number; "few" is 3 to 10, "many" 11 to 99, and
@@ -229,4 +230,6 @@ export const messages: Messages = {
   keysSend: 'إرسال',
   keysNewLine: 'سطر جديد',
   keysToMessages: 'من حقل الكتابة إلى الرسائل',
+
+  ...together,
 }

@@ -1,3 +1,4 @@
+import { together } from './de-together.ts'
 import type { Messages } from './messages.ts'
 
 // German. It speaks to people as „Sie“, and where it can to nobody. Quotes are „…“, and "…" stands after a no-break space.
@@ -175,4 +176,6 @@ export const messages: Messages = {
   keysSend: 'Senden',
   keysNewLine: 'Neue Zeile',
   keysToMessages: 'Vom Eingabefeld zu den Nachrichten',
+
+  ...together,
 }

@@ -1,3 +1,4 @@
+import { together } from './ja-together.ts'
 import type { Messages } from './messages.ts'
 
 // Japanese. Counts have one form; there are no spaces, also not around names and numbers. Quotes are 「…」.
@@ -151,4 +152,6 @@ export const messages: Messages = {
   keysSend: '送信',
   keysNewLine: '改行',
   keysToMessages: '入力欄からメッセージへ',
+
+  ...together,
 }

@@ -1,6 +1,7 @@
-import { chatPermissions, type ChatPermission } from '@collab-kit/protocol'
+import type { ChatPermission } from '@collab-kit/protocol'
 import type { Kysely, Selectable } from 'kysely'
 import type { ReadContext } from '../../kernel/context.ts'
+import { areSame, subjectsOf } from '../../kernel/grants.ts'
 import type { Database } from '../../kernel/schema.ts'
 import { defaultGrant, NO_FACTS, permissionsIn, type Facts, type Person } from './rules.ts'
 import { changeChat, type ChatRow } from './store.ts'
@@ -33,15 +34,6 @@ export const grantOf = (
   subject: string,
 ): readonly ChatPermission[] => grants.get(subject) ?? defaultGrant(chat, subject)
 
-const groupsOf = async (db: Db, username: string): Promise<string[]> => {
-  const rows = await db
-    .selectFrom('group_members')
-    .select('group_name')
-    .where('username', '=', username)
-    .execute()
-  return rows.map(({ group_name: group }) => group)
-}
-
 /** What decides about a person in a chat; a chat with nothing but its defaults costs no question. */
 export async function factsOf(
   { db, now }: Pick<ReadContext, 'db' | 'now'>,
@@ -50,7 +42,6 @@ export async function factsOf(
 ): Promise<Facts> {
   if (!chat.guarded) return NO_FACTS
   const grants = await grantsIn(db, chat)
-  const grouped = [...grants.keys()].some((subject) => subject.startsWith('group:'))
   const sanctions = await db
     .selectFrom('chat_sanctions')
     .select('kind')
@@ -60,7 +51,7 @@ export async function factsOf(
     .execute()
   return {
     grants,
-    groups: grouped ? await groupsOf(db, username) : [],
+    subjects: await subjectsOf(db, username, grants),
     sanctions: new Set(sanctions.map(({ kind }) => kind)),
   }
 }
@@ -80,7 +71,7 @@ export async function saveGrant(
   { subject, permissions }: { subject: string; permissions: readonly ChatPermission[] },
 ): Promise<void> {
   const { chat_id } = chat
-  if (sameAs(permissions, defaultGrant(chat, subject))) {
+  if (areSame(permissions, defaultGrant(chat, subject))) {
     await db
       .deleteFrom('chat_grants')
       .where('chat_id', '=', chat_id)
@@ -98,13 +89,6 @@ export async function saveGrant(
   }
   await guard(db, chat_id)
 }
-
-/** Each once, in the order of the vocabulary. */
-export const ordered = (permissions: readonly ChatPermission[]): ChatPermission[] =>
-  chatPermissions.filter((each) => permissions.includes(each))
-
-const sameAs = (one: readonly ChatPermission[], other: readonly ChatPermission[]): boolean =>
-  one.length === other.length && one.every((each) => other.includes(each))
 
 /** Notes whether more than the defaults decides in a chat. */
 async function guard(db: Db, chatId: string): Promise<void> {

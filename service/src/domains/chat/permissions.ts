@@ -1,11 +1,12 @@
 import { chat, chatPermissions, type ChatPermission } from '@collab-kit/protocol'
 import type { Emitter, ReadContext } from '../../kernel/context.ts'
+import { ordered, regranted, shownGrants, type Regrant } from '../../kernel/grants.ts'
 import type { Handler } from '../../kernel/module.ts'
 import { findUser } from '../users/index.ts'
 import { grantedChat } from './access.ts'
-import { factsOf, grantOf, grantsIn, grantsTo, ordered, saveGrant } from './grants.ts'
+import { factsOf, grantOf, grantsIn, grantsTo, saveGrant } from './grants.ts'
 import { assertNotLastOwner, decidable, heldBy, judged, type DecidingContext } from './judging.ts'
-import { isPower } from './rules.ts'
+import { isPower, vocabulary } from './rules.ts'
 import { findChat, findMember, setRole, type ChatRow } from './store.ts'
 
 type Operations = typeof chat.operations
@@ -28,20 +29,17 @@ export const getPermissions: Handler<Operations['getPermissions']> = async (ctx,
   const { chat: row } = grantedChat(ctx)
   const held = heldBy(ctx)
   const { username } = ctx.caller
-  const { groups } = await factsOf(ctx, row, username)
-  const own = ['world', 'members', `user:${username}`, ...groups.map((group) => `group:${group}`)]
-  const concerns = (each: string) => held.has('manage') || own.includes(each)
-  if (subject !== undefined && !concerns(subject))
-    ctx.fail('forbidden', { permission: 'manage', subject })
+  const { subjects } = await factsOf(ctx, row, username)
   const grants = await grantsIn(ctx.db, row)
-  const subjects =
-    subject === undefined ? ['world', 'members', ...[...grants.keys()].filter(concerns)] : [subject]
-  return {
-    permissions: Object.fromEntries(
-      subjects.map((each) => [each, [...grantOf(row, grants, each)]]),
-    ),
-    mine: ordered([...held]),
-  }
+  const permissions = shownGrants(ctx, {
+    subject,
+    always: ['world', 'members'],
+    own: ['members', `user:${username}`, ...subjects],
+    held,
+    grants,
+    grantOf: (each) => grantOf(row, grants, each),
+  })
+  return { permissions, mine: ordered(vocabulary, held) }
 }
 
 export const setPermissions: Handler<Operations['setPermissions']> = async (ctx, input) => {
@@ -65,26 +63,13 @@ export const removePermissions: Handler<Operations['removePermissions']> = async
   return regrant(ctx, row, { subject, before, after })
 }
 
-interface Regrant {
-  subject: string
-  before: readonly ChatPermission[]
-  after: readonly ChatPermission[]
-}
-
-/** Nobody gives or takes power that they do not hold. */
 async function regrant(
   ctx: DecidingContext & TellContext,
   row: ChatRow,
-  { subject, before, after }: Regrant,
+  { subject, ...change }: Omit<Regrant<ChatPermission>, 'held'> & { subject: string },
 ): Promise<{ subject: string; permissions: ChatPermission[] }> {
-  const permissions = ordered(after)
-  const changed = [...before, ...permissions].filter(
-    (each) => before.includes(each) !== permissions.includes(each),
-  )
-  const held = heldBy(ctx)
-  const beyond = changed.find((each) => isPower(each) && !held.has(each))
-  if (beyond) ctx.fail('forbidden', { permission: beyond })
-  if (changed.length > 0) {
+  const { permissions, isNew } = regranted(ctx, vocabulary, { ...change, held: heldBy(ctx) })
+  if (isNew) {
     await saveGrant(ctx.db, row, { subject, permissions })
     await tellPermissions(ctx, row.chat_id, subject)
     await ctx.audit('chat.set_permissions', row.chat_id, { subject, permissions })

@@ -96,7 +96,10 @@ describe('what a person may do', () => {
     [
       chat({ visibility: open ? 'public' : 'private' }),
       inside && member({ role: inside }),
-      facts({ grants: new Map(Object.entries(grants)), groups: ['staff'] }),
+      facts({
+        grants: new Map(Object.entries(grants)),
+        subjects: ['world', 'user:ann', 'group:staff'],
+      }),
     ] as const
 
   test('[PERM-2] every grant that reaches a person counts, and no other', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chatPermissions, type ChatPermission } from '@collab-kit/protocol'
 import type { Caller } from '../../kernel/context.ts'
+import type { Grants, Vocabulary } from '../../kernel/grants.ts'
 import type { ChatRow, MemberRow } from './store.ts'
 
 /** Chosen ids never look like the ids of direct chats. */
@@ -21,14 +22,14 @@ export const peopleOf = (caller: Caller, usernames: readonly string[]): string[]
 /** What decides in a chat beside its defaults. */
 export interface Facts {
   /** What is granted in place of the defaults, by subject. */
-  grants: ReadonlyMap<string, readonly ChatPermission[]>
-  /** The person's groups, as far as something is granted to any. */
-  groups: readonly string[]
+  grants: Grants<ChatPermission>
+  /** What the person is granted something as, beside as a member. */
+  subjects: readonly string[]
   /** What is in force against the person. */
   sanctions: ReadonlySet<'ban' | 'mute'>
 }
 
-export const NO_FACTS: Facts = { grants: new Map(), groups: [], sanctions: new Set() }
+export const NO_FACTS: Facts = { grants: new Map(), subjects: ['world'], sanctions: new Set() }
 
 /** Who one is in a chat. */
 export interface Person {
@@ -47,9 +48,10 @@ export function defaultGrant(chat: ChatRow, subject: string): readonly ChatPermi
   return subject === 'world' && isOpen(chat) ? ['join'] : []
 }
 
-/** Power over others: nobody gives or takes it who does not hold it. */
 export const isPower = (permission: ChatPermission): boolean =>
   permission !== 'join' && permission !== 'send'
+
+export const vocabulary: Vocabulary<ChatPermission> = { permissions: chatPermissions, isPower }
 
 /**
  * What a person may do in a chat: the union of what is granted to them, and none of it where a sanction is in force.
@@ -57,15 +59,14 @@ export const isPower = (permission: ChatPermission): boolean =>
  */
 export function permissionsIn(
   chat: ChatRow,
-  { member, caller, facts: { grants, groups, sanctions } = NO_FACTS }: Person,
+  { member, caller, facts: { grants, subjects, sanctions } = NO_FACTS }: Person,
 ): ReadonlySet<ChatPermission> {
   const admin = caller.role === 'admin'
   if (sanctions.has('ban') && !admin) return new Set()
   const permissions = new Set<ChatPermission>(
     holdsAll(chat, { member, caller }) ? chatPermissions : [],
   )
-  const subjects = ['world', ...(member ? ['members'] : []), `user:${caller.username}`]
-  for (const subject of [...subjects, ...groups.map((group) => `group:${group}`)]) {
+  for (const subject of member ? ['members', ...subjects] : subjects) {
     for (const each of grants.get(subject) ?? defaultGrant(chat, subject)) permissions.add(each)
   }
   // Who is in may come in again, with another connection or another time.

@@ -1,10 +1,11 @@
 import type { Chat, Membership, Message } from '@collab-kit/protocol'
 import { chatStream } from '@collab-kit/protocol'
 import type { ReadContext } from '../../kernel/context.ts'
+import { ordered } from '../../kernel/grants.ts'
 import { blockedBy } from '../users/index.ts'
 import { mayRead } from './access.ts'
-import { ordered, permissionsOf } from './grants.ts'
-import { hiddenUpTo } from './rules.ts'
+import { permissionsOf } from './grants.ts'
+import { hiddenUpTo, vocabulary } from './rules.ts'
 import {
   countFrom,
   findMember,
@@ -39,7 +40,7 @@ export async function chatView(ctx: ViewContext, chat: ChatRow, mine?: MemberRow
     ...(lastMessage && { lastMessage }),
     head: await ctx.head(chatStream(chat.chat_id)),
     ...(member && { membership: await membershipView(ctx, chat, member) }),
-    permissions: ordered([...permissions]),
+    permissions: ordered(vocabulary, permissions),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Context } from '../../kernel/context.ts'
 import { implement } from '../../kernel/module.ts'
 import { encodeCursor, nameAfter } from '../../kernel/pages.ts'
 import type { Database } from '../../kernel/schema.ts'
+import { presenceOf } from '../presence/index.ts'
 import { findUser, findUsers, toUser, type UserRow } from '../users/index.ts'
 
 type Operations = typeof contacts.operations
@@ -93,8 +94,15 @@ export const contactsModule = implement(contacts, {
         page.map(({ username }) => username),
       )
       const byName = new Map(people.map((each) => [each.username, each]))
+      const states = await presenceOf(
+        ctx,
+        page.map(({ username }) => username),
+      )
       return {
-        items: page.map((row) => view(row, byName.get(row.username)!)),
+        items: page.map((row, index) => ({
+          ...view(row, byName.get(row.username)!),
+          presence: states[index]!,
+        })),
         ...(rows.length > limit && { nextCursor: encodeCursor(page.at(-1)!.username) }),
       }
     },

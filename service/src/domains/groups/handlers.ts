@@ -2,8 +2,8 @@ import { groups, type Group } from '@collab-kit/protocol'
 import type { ReadContext, Refusing } from '../../kernel/context.ts'
 import { implement } from '../../kernel/module.ts'
 import { encodeCursor, nameAfter } from '../../kernel/pages.ts'
-import { groupChanged } from '../chat/index.ts'
 import { allPresent, findUsers, toUser } from '../users/index.ts'
+import { groupChanged } from './changes.ts'
 import {
   deleteMembers,
   findGroup,

@@ -1,5 +1,5 @@
 import type { ReadContext, WriteContext } from '../../kernel/context.ts'
-import { groupChanged } from '../chat/index.ts'
+import { groupChanged } from './changes.ts'
 import { deleteMembers, insertGroup, insertMembers, isInGroup, tokenGroupsOf } from './store.ts'
 
 /** Whether what a token names is so already: they are in all of these groups, and no token put them into another. */
@@ -19,7 +19,7 @@ export async function hasTokenGroups(
 
 /** The groups that a token names replace those that earlier ones named; others stay. */
 export async function setTokenGroups(
-  ctx: Pick<WriteContext, 'db' | 'now' | 'append'>,
+  ctx: Pick<WriteContext, 'db' | 'driver' | 'now' | 'append'>,
   username: string,
   groups: readonly string[],
 ): Promise<void> {

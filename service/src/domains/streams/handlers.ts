@@ -10,6 +10,7 @@ import type { Caller, Context, Edge, ReadContext } from '../../kernel/context.ts
 import { effectOf, isDecisive } from '../../kernel/effects.ts'
 import { implement, staged, type AnyStagedHandler } from '../../kernel/module.ts'
 import { firstFitting, jsonBytes } from '../../kernel/pages.ts'
+import { isParticipant, readableActivity } from '../activities/index.ts'
 import {
   chatStreamsLeft,
   chatStreamsOf,
@@ -19,6 +20,7 @@ import {
   readableChats,
   type MemberStream,
 } from '../chat/index.ts'
+import { visibleAmong } from '../presence/index.ts'
 import { blockedBy } from '../users/index.ts'
 import { encodeItem, type Published } from '../../kernel/outbox.ts'
 import { readHeads, readLog, readLogs, type LogRow } from './store.ts'
@@ -40,6 +42,12 @@ async function readable(ctx: ReadContext, stream: string): Promise<Readable | un
   if (key?.kind === 'user') return key.id[0] === ctx.caller.username ? { from: 0 } : undefined
   if (key?.kind === 'service') return readsService(ctx.caller) ? { from: 0 } : undefined
   if (key?.kind === 'chat') return readableChat(ctx, key.id[0] ?? '')
+  if (key?.kind === 'activity') {
+    const [type = '', id = '', ...rest] = key.id
+    return rest.length === 0 ? readableActivity(ctx, { type, id }) : undefined
+  }
+  if (key?.kind === 'presence')
+    return (await visibleAmong(ctx, key.id)).length > 0 ? { from: 0 } : undefined
   return undefined
 }
 
@@ -68,6 +76,8 @@ const join = staged<Operations['join']>()({
 const leave = staged<Operations['leave']>()({
   handle: () => ({}),
   complete(edge, { stream }) {
+    // Others know of it, and who leaves for good says so by its name.
+    if (isParticipant(edge, stream)) edge.fail('forbidden', { reason: 'in_activity', stream })
     edge.connection?.leave(stream)
     return {}
   },
@@ -116,6 +126,10 @@ export const streamsModule = implement(streams, {
       const readableNow = new Set(own)
       const others = Object.keys(asked).filter((stream) => !readableNow.has(stream))
       for (const stream of await readableChats(ctx, others)) readableNow.add(stream)
+      for (const stream of others) {
+        const key = parseStreamKey(stream)
+        if (key?.kind === 'activity' && (await readable(ctx, stream))) readableNow.add(stream)
+      }
       if (others.includes('service') && readsService(ctx.caller)) readableNow.add('service')
       const heads = await readHeads(ctx.db, [...readableNow])
       const known = Object.entries(asked).filter(([stream]) => readableNow.has(stream))

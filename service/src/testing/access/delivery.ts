@@ -1,4 +1,5 @@
-import { chatStream, serviceStream, userStream } from '@collab-kit/protocol'
+import { activityStream, chatStream, serviceStream, userStream } from '@collab-kit/protocol'
+import { makeActivity, OPEN } from './activities.ts'
 import { callerKinds } from './callers.ts'
 import { inChat } from './chats.ts'
 import type { DoorName } from './doors.ts'
@@ -15,7 +16,7 @@ interface Watched {
   end?(): Promise<unknown>
 }
 
-type Watch = (setting: Setting) => Promise<Watched | undefined>
+type Watch = (setting: Setting, door: DoorName) => Promise<Watched | undefined>
 
 /** A chat whose topic is changed by one who may. */
 function chatOf(
@@ -35,6 +36,28 @@ function chatOf(
     }
   }
 }
+
+/** An activity whose shared state is changed by one who may. */
+const activityOf =
+  (options: {
+    inside: boolean
+    end?(setting: Setting, name: { type: string; id: string }): Promise<unknown>
+  }): Watch =>
+  async (setting, door) => {
+    const { stage, doors } = setting
+    const facts = await makeActivity(setting, { world: OPEN })
+    if (!facts) return undefined
+    const { type, id } = facts
+    const { inside, end } = options
+    const joining = inside && (await doors.call(door, 'activities.joinActivity', { type, id }))
+    if (joining && !joining.ok) return undefined
+    return {
+      stream: activityStream(type, id),
+      ...(end && { end: () => end(setting, { type, id }) }),
+      happen: async (value) =>
+        stage.act('anybody', 'activities.setShared', { type, id, key: 'n', value }),
+    }
+  }
 
 const listOf = async ({ stage }: Setting, username: string): Promise<Watched> => ({
   stream: userStream(username),
@@ -61,12 +84,37 @@ const watches: Record<string, { event: string; watch: Watch }> = {
   },
   'public, banned since': {
     event: 'chat.topicChanged',
-    watch: async (setting) =>
+    watch: async (setting, door) =>
       isPerson(setting)
         ? chatOf('public', ({ stage, actor: { username } }, chatId) =>
             stage.act('anybody', 'chat.banMember', { chatId, username }),
-          )(setting)
+          )(setting, door)
         : undefined,
+  },
+  'activity, open': { event: 'activities.sharedChanged', watch: activityOf({ inside: false }) },
+  'activity, open, being in it': {
+    event: 'activities.sharedChanged',
+    watch: activityOf({ inside: true }),
+  },
+  'activity, put out since': {
+    event: 'activities.sharedChanged',
+    watch: activityOf({
+      inside: true,
+      end: ({ stage, actor: { username } }, name) =>
+        stage.act('anybody', 'activities.removeParticipant', { ...name, username }),
+    }),
+  },
+  'activity, without `view_state` since': {
+    event: 'activities.sharedChanged',
+    watch: activityOf({
+      inside: true,
+      end: ({ stage }, name) =>
+        stage.act('anybody', 'activities.removePermissions', {
+          ...name,
+          subject: 'world',
+          permissions: ['view_state'],
+        }),
+    }),
   },
   "one's own stream": {
     event: 'contacts.contactAdded',
@@ -118,7 +166,7 @@ async function deliver(
   const { doors } = setting
   const before = await doors.delivered(door)
   if (!before) return { got: 'unauthenticated' }
-  const watched = await watch(setting)
+  const watched = await watch(setting, door)
   if (!watched) return { got: undefined }
   const { stream, happen, end } = watched
   const seen = async (text: string) => {

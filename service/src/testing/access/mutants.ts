@@ -32,6 +32,12 @@ const CODES = ['forbidden', 'not_found', 'unauthenticated', 'conflict', 'token_r
 const DECIDING: Record<string, readonly string[]> = {
   'kernel/access.ts': ['authorise', 'authoriseCaller', 'mayGlobally'],
   'kernel/context.ts': ['isPerson', 'mayGoOn'],
+  'kernel/grants.ts': ['isGrouped', 'shownGrants', 'concerns'],
+  'domains/activities/access.ts': ['visibleActivity', 'readableActivity'],
+  'domains/activities/grants.ts': ['permissionsOf'],
+  'domains/activities/permissions.ts': ['permissionsOfPeople'],
+  'domains/activities/rules.ts': ['defaultGrant', 'isPower', 'permissionsIn'],
+  'domains/activities/views.ts': ['shownTo'],
   'domains/auth/standing.ts': ['standing'],
   'domains/auth/keys.ts': ['scopesOf'],
   'domains/chat/access.ts': [
@@ -51,8 +57,9 @@ const DECIDING: Record<string, readonly string[]> = {
     'hiddenUpTo',
   ],
   'domains/chat/grants.ts': ['factsOf', 'grantOf', 'permissionsOf'],
-  'domains/chat/permissions.ts': ['getPermissions', 'concerns'],
   'domains/groups/handlers.ts': ['managesAll', 'visible'],
+  'domains/presence/places.ts': ['mayWatch'],
+  'domains/presence/snapshot.ts': ['seesAll', 'visibleAmong', 'presenceOf'],
   'domains/streams/handlers.ts': ['readable', 'readsService'],
   'domains/users/handlers.ts': ['ownerOf'],
   'domains/users/search.ts': ['seesAll'],
@@ -132,7 +139,7 @@ function isRefusal({ type, callee, arguments: args, argument }: Node): boolean {
 }
 
 /** Columns that say whose a row is, or that it is none any more. */
-const COLUMNS = /owner|caller|(removed|deleted|disabled|ended|revoked)_at|until|sharedWith/
+const COLUMNS = /owner|caller|(removed|deleted|disabled|ended|left|revoked)_at|until|sharedWith/
 
 const callee = (node: Node): Node => node['callee'] as Node
 

@@ -16,10 +16,12 @@ const PROCESSES = 2
 
 /** Domains whose cells may turn by a change of a file, the likeliest first. */
 const TOUCHED: Record<string, readonly string[]> = {
+  activities: ['activities', 'delivery', 'presence', 'streams'],
   auth: ['auth', 'credentials'],
   chat: ['chat', 'streams', 'delivery'],
   contacts: ['contacts', 'users', 'delivery'],
-  groups: ['groups', 'chat'],
+  groups: ['groups', 'chat', 'activities'],
+  presence: ['presence', 'delivery'],
   streams: ['streams', 'credentials', 'delivery'],
   system: ['system'],
   users: ['users', 'auth', 'credentials', 'streams'],
@@ -27,6 +29,8 @@ const TOUCHED: Record<string, readonly string[]> = {
 const ALL = [
   'users',
   'chat',
+  'activities',
+  'presence',
   'auth',
   'streams',
   'credentials',
@@ -41,7 +45,7 @@ const domainsOf = ({ file }: Mutant): readonly string[] =>
 
 /** Every check of the kernel and the domains. */
 export function allMutants(): Mutant[] {
-  const files = globSync('{kernel/access.ts,kernel/context.ts,domains/**/*.ts}', { cwd: ROOT })
+  const files = globSync('{kernel/{access,context,grants}.ts,domains/**/*.ts}', { cwd: ROOT })
   return files
     .filter((file) => !file.endsWith('.test.ts'))
     .toSorted()

@@ -1,0 +1,305 @@
+import type { DataOf, EventItem, InputOf, OutputOf } from '@collab-kit/protocol'
+import type { CollabError } from '@collab-kit/protocol/runtime'
+import type { CallRecord } from '../../calls/calls.ts'
+import { toCollabError } from '../../errors.ts'
+import { chunked } from '../chunked.ts'
+import type { DomainContext } from '../context.ts'
+import { apply } from '../index.ts'
+import { initialPresence, type PresenceSlice, type PresenceTarget } from './model.ts'
+import { placeKey } from './place-key.ts'
+import {
+  answered,
+  patchPresence,
+  pruned,
+  refusedPlace,
+  withMember,
+  withPeople,
+  withUnknown,
+  withPlace,
+} from './state.ts'
+import { membershipOf } from './targets.ts'
+
+interface Watched {
+  target: PresenceTarget
+  count: number
+  /** Asked for on this connection; of people by name, each name is. */
+  told: boolean
+}
+
+/** Watches that begin or end within this time are one. */
+const GATHER_MS = 50
+const AGAIN_MS = 1_000
+const PER_CALL = 200
+
+/** Whose presence is followed: each target once on every connection, whoever wants it. */
+export class Watches {
+  readonly #context: DomainContext
+  readonly #watched = new Map<string, Watched>()
+  /** People by name who were asked for on this connection. */
+  readonly #told = new Set<string>()
+  /** Those that there was an answer for, on any connection. */
+  readonly #answered = new Set<string>()
+  /** Who was told of on this connection: newer than a snapshot that is on its way. */
+  readonly #heard = new Set<string>()
+  /** Rises with every connection. */
+  #turn = 0
+  #timer: unknown
+  #dueAt = Infinity
+
+  constructor(context: DomainContext) {
+    this.#context = context
+    this.#listen()
+  }
+
+  /** How many targets are watched. */
+  get size(): number {
+    return this.#watched.size
+  }
+
+  /** The returned function is to be called once. */
+  watch(target: PresenceTarget): () => void {
+    const key = placeKey(target)
+    const watched = this.#watched.get(key) ?? { target, count: 0, told: false }
+    watched.count++
+    if (!this.#watched.has(key)) {
+      this.#watched.set(key, watched)
+      const names = namesOf(target)
+      this.#context.board.commit(
+        patchPresence((slice) => {
+          const next = withPlace(key, names)(slice)
+          return 'usernames' in target && names.every((name) => this.#answered.has(name))
+            ? answered(key, names)(next)
+            : next
+        }),
+      )
+    }
+    this.#later()
+    return () => {
+      watched.count--
+      this.#later()
+    }
+  }
+
+  /** A new connection, which follows nobody yet. */
+  opened(): void {
+    this.#turn++
+    this.#told.clear()
+    this.#heard.clear()
+    for (const watched of this.#watched.values()) watched.told = false
+    this.#flush()
+  }
+
+  /** Another person comes: what is watched is watched by them. */
+  reset(): void {
+    this.#turn++
+    this.#answered.clear()
+    this.#context.board.update(
+      patchPresence(() =>
+        [...this.#watched].reduce<PresenceSlice>(
+          (slice, [key, { target }]) => withPlace(key, namesOf(target))(slice),
+          initialPresence,
+        ),
+      ),
+    )
+  }
+
+  close(): void {
+    this.#context.clock.clearTimeout(this.#timer)
+    this.#watched.clear()
+  }
+
+  #listen() {
+    const { board, emitter } = this.#context
+    emitter.on('presence.presenceChanged', (item: EventItem<DataOf<'presence.presenceChanged'>>) =>
+      this.#changed(item),
+    )
+    // Of whom one hears nothing, one knows nothing; whoever is heard again is told anew.
+    emitter.on('users.blockedChanged', ({ data }: EventItem<DataOf<'users.blockedChanged'>>) => {
+      if (data.blocked) board.update(patchPresence(withUnknown(data.username)))
+    })
+    emitter.on('presence.audienceChanged', (item: EventItem) =>
+      board.update((state) => apply(state, item)),
+    )
+    for (const name of ['chat.joinChat', 'activities.joinActivity'])
+      emitter.on(`call:${name}`, (call: CallRecord) => this.#joined(call))
+    for (const [name, toMembership] of Object.entries(membershipOf))
+      emitter.on(name, ({ data }: EventItem<never>) => {
+        const { key, username, belongs } = toMembership(data, board.get())
+        if (!this.#watched.has(key)) return
+        this.#context.people.want([username])
+        board.update(patchPresence(withMember(key, username, belongs)))
+      })
+  }
+
+  #changed(item: EventItem<DataOf<'presence.presenceChanged'>>) {
+    const { board } = this.#context
+    const { username } = item.data
+    if (!this.#watched.size) return
+    this.#heard.add(username)
+    board.update((state) => apply(state, item))
+    const { places } = board.get().presence
+    if (Object.values(places).some(({ usernames }) => usernames.includes(username))) return
+    // Told of somebody nobody asked for by name: they came to a place whose events are not heard here.
+    const open = [...this.#watched].filter(
+      ([key, { target }]) => ('chatId' in target || 'activity' in target) && !places[key]?.audience,
+    )
+    const [only] = open
+    if (only && open.length === 1) {
+      board.update(patchPresence(withMember(only[0], username, true)))
+      this.#context.people.want([username])
+    } else if (open.length) {
+      for (const [, watched] of open) watched.told = false
+      this.#later(AGAIN_MS)
+    }
+  }
+
+  /** Whoever has come into a place may be let know who else is there. */
+  #joined({ input, error }: CallRecord) {
+    const { chatId, type = '', id = '' } = input as Record<string, string>
+    const key = placeKey(chatId === undefined ? { activity: { type, id } } : { chatId })
+    const watched = this.#watched.get(key)
+    const isRefused = this.#context.board.get().presence.places[key]?.status === 'refused'
+    if (error || !watched || !isRefused) return
+    watched.told = false
+    this.#later()
+  }
+
+  #later(ms = GATHER_MS) {
+    const { clock } = this.#context
+    const at = clock.now() + ms
+    if (at >= this.#dueAt) return
+    clock.clearTimeout(this.#timer)
+    this.#dueAt = at
+    this.#timer = clock.setTimeout(() => this.#flush(), ms)
+  }
+
+  #flush() {
+    const { board, calls, clock } = this.#context
+    clock.clearTimeout(this.#timer)
+    this.#dueAt = Infinity
+    for (const [key, { target, count, told }] of this.#watched) {
+      if (count > 0) continue
+      this.#watched.delete(key)
+      if (told) this.#unsubscribe(target)
+    }
+    const names = new Set([...this.#watched.values()].flatMap(({ target }) => namesOf(target)))
+    const gone = [...this.#told].filter((name) => !names.has(name))
+    for (const name of gone) this.#told.delete(name)
+    for (const name of this.#answered) if (!names.has(name)) this.#answered.delete(name)
+    for (const usernames of chunked(gone, PER_CALL)) this.#unsubscribe({ usernames })
+    board.update(patchPresence((slice) => pruned(slice, (key) => this.#watched.has(key))))
+    if (!calls.open) return
+    for (const usernames of chunked(
+      [...names].filter((name) => !this.#told.has(name)),
+      PER_CALL,
+    ))
+      void this.#askNames(usernames)
+    for (const [key, watched] of this.#watched)
+      if (!watched.told && !('usernames' in watched.target)) void this.#askPlace(key, watched)
+  }
+
+  #unsubscribe(target: PresenceTarget) {
+    const { calls } = this.#context
+    // A connection that is gone follows nobody.
+    if (calls.open)
+      calls
+        .attempt('presence.unsubscribe', target as InputOf<'presence.unsubscribe'>)
+        .catch(() => {})
+  }
+
+  async #askNames(usernames: readonly string[]) {
+    for (const name of usernames) this.#told.add(name)
+    const places = () =>
+      [...this.#watched].flatMap(([key, { target }]) => {
+        const names = namesOf(target)
+        return names.some((name) => usernames.includes(name)) ? [{ key, names }] : []
+      })
+    const answer = await this.#ask({ usernames })
+    if (!answer) return
+    if (answer.error) {
+      if (answer.again) for (const name of usernames) this.#told.delete(name)
+      else
+        this.#refuse(
+          places().map(({ key }) => key),
+          answer.error,
+        )
+      return
+    }
+    for (const name of usernames) this.#answered.add(name)
+    this.#take(answer.data, (slice) =>
+      places()
+        .filter(({ names }) => names.every((name) => this.#answered.has(name)))
+        .reduce((before, { key, names }) => answered(key, names)(before), slice),
+    )
+  }
+
+  async #askPlace(key: string, watched: Watched) {
+    watched.told = true
+    const answer = await this.#ask(watched.target)
+    if (!answer || this.#watched.get(key) !== watched) return
+    if (answer.error) {
+      if (answer.again) watched.told = false
+      else this.#refuse([key], answer.error)
+      return
+    }
+    const { items, audience } = answer.data
+    const names = items.map(({ username }) => username)
+    const told = audience && { online: audience.online, total: audience.total }
+    this.#take(answer.data, answered(key, names, told))
+  }
+
+  /** Asks on this connection; nothing when there is another one by the time of the answer. */
+  async #ask(
+    target: PresenceTarget,
+  ): Promise<
+    | { data: OutputOf<'presence.subscribe'>; error?: undefined }
+    | { error: CollabError; again: boolean }
+    | undefined
+  > {
+    const { calls } = this.#context
+    const turn = this.#turn
+    try {
+      const data = await calls.attempt(
+        'presence.subscribe',
+        target as InputOf<'presence.subscribe'>,
+      )
+      return turn === this.#turn ? { data } : undefined
+    } catch (thrown) {
+      if (turn !== this.#turn || !calls.open) return undefined
+      const error = toCollabError(thrown)
+      // Said in the place, or asked once more.
+      if (error.retryable) this.#later((error.retryAfterMs ?? 0) + AGAIN_MS)
+      return { error, again: error.retryable }
+    }
+  }
+
+  #refuse(keys: readonly string[], error: CollabError) {
+    const shape = error.toJSON()
+    this.#context.board.update(
+      patchPresence((slice) =>
+        keys.reduce((before, key) => refusedPlace(key, shape)(before), slice),
+      ),
+    )
+  }
+
+  #take({ items }: OutputOf<'presence.subscribe'>, place: (slice: PresenceSlice) => PresenceSlice) {
+    const { board, people } = this.#context
+    board.update(
+      patchPresence((slice) =>
+        place(
+          withPeople(
+            slice,
+            items.filter(({ username, rev }) => {
+              const known = slice.people[username]?.rev ?? 0
+              return !this.#heard.has(username) || rev >= known
+            }),
+          ),
+        ),
+      ),
+    )
+    people.want(items.map(({ username }) => username))
+  }
+}
+
+const namesOf = (target: PresenceTarget): readonly string[] =>
+  'usernames' in target ? target.usernames : []

@@ -1,0 +1,6 @@
+import { AvatarStackElement } from './avatar-stack.ts'
+
+export { AvatarStackElement } from './avatar-stack.ts'
+export * from '../presence/presence.events.ts'
+
+AvatarStackElement.define()

@@ -1,0 +1,36 @@
+import type { Personal } from '../../kernel/module.ts'
+import { grantsTo } from './grants.ts'
+import { depart, endIfEmpty } from './leaving.ts'
+import { nameOf, participations, toName } from './store.ts'
+import { toFacts } from './views.ts'
+
+/** What activities keep of a person. */
+export const personal: Personal = {
+  async export({ db }, username) {
+    const made = await db
+      .selectFrom('activities')
+      .selectAll()
+      .where('created_by', '=', username)
+      .orderBy('type')
+      .orderBy('id')
+      .execute()
+    const present = await participations(db, { username })
+    return {
+      made: made.map(toFacts),
+      granted: await grantsTo(db, `user:${username}`),
+      present: present.map(({ type, id, joined_at: joinedAt }) => ({ type, id, joinedAt })),
+    }
+  },
+
+  async erase(ctx, username) {
+    const rows = await participations(ctx.db, { username })
+    for (const row of rows) await depart(ctx, row)
+    for (const name of new Set(rows.map(nameOf))) await endIfEmpty(ctx, toName(name))
+    await ctx.db.deleteFrom('activity_grants').where('subject', '=', `user:${username}`).execute()
+    await ctx.db
+      .updateTable('activities')
+      .set({ created_by: null })
+      .where('created_by', '=', username)
+      .execute()
+  },
+}

@@ -1,0 +1,2 @@
+export { presenceModule } from './handlers.ts'
+export { presenceOf, visibleAmong } from './snapshot.ts'
