@@ -517,7 +517,7 @@ export const socketRows: readonly Row[] = [
         `chat:${adaConnection}`,
         'user:ada',
         'user:Ada',
-        'presence:ada',
+        'session:x',
         'activity:x/y',
         'service',
       ]) {

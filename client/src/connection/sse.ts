@@ -192,8 +192,9 @@ class EventStreamAndRest implements Transport {
       ).catch(() => undefined)
       const elsewhere = answer && !answer.ok && answer.error.code === 'connection_required'
       if (!elsewhere || asked === NODES) return answer
-      // Behind one address there may be several nodes, of which one has this connection.
-      await new Promise((resolve) => setTimeout(resolve, NODE_MS))
+      // Behind one address there may be several nodes, of which one has this connection. Not in step with anybody else:
+      // where nodes take turns, two who ask by turns would meet the wrong ones for ever.
+      await new Promise((resolve) => setTimeout(resolve, NODE_MS * (0.5 + Math.random())))
     }
     return undefined
   }

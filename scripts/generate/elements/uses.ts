@@ -162,6 +162,11 @@ function readCall(node: Node, uses: Uses): void {
   const [first] = node.arguments
   const name = node.expression.name.text
   if (name === 'setState' && textOf(first)) uses.states.add(textOf(first) ?? '')
+  // What is made without a template names its parts itself.
+  if (name === 'setAttribute' && textOf(first) === 'part')
+    addWords(uses.parts, node.arguments.slice(1).flatMap(literalsIn))
+  if (name === 'add' && /\.part$/.test(node.expression.expression.getText()))
+    addWords(uses.parts, node.arguments.flatMap(literalsIn))
   if (name !== 'dispatchEvent' || !first || !ts.isNewExpression(first)) return
   const type = textOf(first.arguments?.[0])
   if (type && /^(Custom|Input)?Event$/.test(first.expression.getText())) uses.events.add(type)

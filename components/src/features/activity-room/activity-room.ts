@@ -80,6 +80,8 @@ const NARROW = 640
  * @cssprop [--collab-room-overlay-z=1000] - How far above the content cursors and outlines stand, as in `z-index`.
  * @cssprop [--collab-cursor-size=20px] - Size of a cursor's arrow.
  * @cssprop --collab-cursor-label-bg - Background of names at cursors. Default: the person's colour.
+ * @cssprop --collab-cursor-color - The person's colour, to be read in a template of a cursor.
+ * @cssprop [--collab-chat-block-size=100%] - Height of the chat in the sidebar.
  *
  * @cssState loading - Not in it yet.
  * @cssState reconnecting - The connection is lost.
@@ -252,6 +254,7 @@ export class ActivityRoomElement extends CollabElement {
     return true
   }
 
+  /** Follows nobody any more. */
   unfollow(): void {
     this.#session.handle?.unfollow()
   }
@@ -475,21 +478,18 @@ export class ActivityRoomElement extends CollabElement {
   #showStates(status: string | undefined): void {
     const stage = this.#stage
     const own = ownOf(this.#activity.value)
-    const states: Record<string, boolean> = {
-      loading: !this.settled,
-      reconnecting: status === 'reconnecting',
-      offline: status === 'offline',
-      'signed-out': stage === 'signed-out',
-      error: ['no-service', 'no-activity', 'unknown-page', 'refused'].includes(stage),
-      full: stage === 'full',
-      removed: stage === 'removed',
-      ended: stage === 'ended',
-      lurking: stage === 'joined' && (own?.lurking ?? false),
-      readonly: stage === 'joined' && !this.#writable,
-      following: this.#following.followed !== undefined,
-      narrow: this.narrow,
-    }
-    for (const [name, on] of Object.entries(states)) this.setState(name, on)
+    this.setState('loading', !this.settled)
+    this.setState('reconnecting', status === 'reconnecting')
+    this.setState('offline', status === 'offline')
+    this.setState('signed-out', stage === 'signed-out')
+    this.setState('error', ['no-service', 'no-activity', 'unknown-page', 'refused'].includes(stage))
+    this.setState('full', stage === 'full')
+    this.setState('removed', stage === 'removed')
+    this.setState('ended', stage === 'ended')
+    this.setState('lurking', stage === 'joined' && (own?.lurking ?? false))
+    this.setState('readonly', stage === 'joined' && !this.#writable)
+    this.setState('following', this.#following.followed !== undefined)
+    this.setState('narrow', this.narrow)
   }
 
   /** The room as a whole is another one now. */

@@ -5,7 +5,7 @@ export const cursorStyles = css`
   .cursors {
     position: absolute;
     inset: 0;
-    z-index: var(--collab-cursor-z, 1000);
+    z-index: var(--_cursor-z, 1000);
     contain: strict;
     overflow: clip;
     pointer-events: none;

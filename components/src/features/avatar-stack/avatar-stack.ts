@@ -51,6 +51,8 @@ const FACES = 5
  * @cssprop [--collab-avatar-overlap=25%] - How much of a face lies over the one before.
  * @cssprop [--collab-avatar-ring=2px] - Width of the ring around each, in the colour of the surface.
  *
+ * @cssState ready - People are shown.
+ *
  * @fires {CollabParticipantSelectEvent} collab-participant-select - A person was chosen; cancelable: then no card opens.
  * @fires {CollabParticipantActionEvent} collab-participant-action - Something is to be done with a person.
  * @fires {CollabOverflowOpenEvent} collab-overflow-open - The list of those who found no place opened.

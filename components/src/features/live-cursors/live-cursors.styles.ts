@@ -2,6 +2,7 @@ import { css } from 'lit'
 
 export const styles = css`
   :host {
+    --_cursor-z: var(--collab-cursor-z, 1000);
     display: block;
     position: relative;
     isolation: isolate;
@@ -24,7 +25,7 @@ export const styles = css`
     inset: 0;
     isolation: auto;
     pointer-events: none;
-    z-index: var(--collab-cursor-z, 1000);
+    z-index: var(--_cursor-z);
   }
   slot[name='cursor'] {
     display: none;
