@@ -47,6 +47,7 @@ export type Density = 'compact' | 'cozy' | 'roomy'
  * @cssprop --collab-warning-quiet - Its background.
  * @cssprop --collab-online - Mark of who or what is there.
  * @cssprop --collab-away - Mark of who or what is on the way back.
+ * @cssprop --collab-busy - Mark of who does not want to be disturbed.
  * @cssprop --collab-offline - Mark of who or what is gone.
  * @cssprop --collab-person-1 - First of the colours that people are told apart by.
  * @cssprop --collab-person-2 - See --collab-person-1.

@@ -17,6 +17,18 @@ const EXEMPT: Exemption[] = [
     reason: 'The font for a page that never chose one is nothing to be styled by.',
   },
   {
+    element: '*',
+    kind: 'token',
+    name: '--collab-cursor-color',
+    reason: 'It is given to templates of cursors, and told at their slot.',
+  },
+  {
+    element: 'activity-room',
+    kind: 'token',
+    name: '--collab-chat-block-size',
+    reason: 'It is set for the chat inside, which fills the sidebar.',
+  },
+  {
     element: 'collab-messages',
     kind: 'event',
     name: 'CollabSendEvent',

@@ -177,6 +177,19 @@ export const WithChat: Story = {
   },
 }
 
+/** In a narrow place the sidebar is below the content, and opens by its button. */
+export const Narrow: Story = {
+  args: { withChat: true, chatId: 'lobby' },
+  parameters: { scene: TEAM.with({ script: { ...TEAM.script, ...scenes.filled.script } }) },
+  render: onStage((building) => {
+    const box = document.createElement('div')
+    box.style.maxInlineSize = '420px'
+    box.append(around()(building))
+    return box
+  }),
+  play: holds('narrow'),
+}
+
 /** One looks on, unseen. */
 export const Lurking: Story = { args: { lurk: true }, play: holds('lurking') }
 

@@ -158,7 +158,10 @@ function partsOf(host: Element): Set<string> {
 
 function fills(host: HTMLElement, slot: string): boolean {
   return [...host.children].some(
-    (child) => child.slot === slot && child.checkVisibility({ visibilityProperty: true }),
+    (child) =>
+      child.slot === slot &&
+      // A template is shown by what is made from it.
+      (child instanceof HTMLTemplateElement || child.checkVisibility({ visibilityProperty: true })),
   )
 }
 
@@ -187,7 +190,11 @@ const LOOK = [
   'gap',
   'font-size',
   'outline-color',
+  'outline-width',
   'border-block-start-color',
+  'border-block-start-width',
+  'z-index',
+  'fill',
   'border-inline-start-color',
   'box-shadow',
   'font-family',

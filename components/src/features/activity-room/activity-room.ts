@@ -80,8 +80,6 @@ const NARROW = 640
  * @cssprop [--collab-room-overlay-z=1000] - How far above the content cursors and outlines stand, as in `z-index`.
  * @cssprop [--collab-cursor-size=20px] - Size of a cursor's arrow.
  * @cssprop --collab-cursor-label-bg - Background of names at cursors. Default: the person's colour.
- * @cssprop --collab-cursor-color - The person's colour, to be read in a template of a cursor.
- * @cssprop [--collab-chat-block-size=100%] - Height of the chat in the sidebar.
  *
  * @cssState loading - Not in it yet.
  * @cssState reconnecting - The connection is lost.

@@ -89,11 +89,17 @@ export function messagesView(model: MessagesViewModel): TemplateResult {
   </section>`
 }
 
-function banner({ connection, chat, teller }: MessagesViewModel): TemplateResult {
+function banner({ connection, chat, teller, localize }: MessagesViewModel): TemplateResult {
   const kind = connection.banner
   const waiting = chat?.pending.filter(({ state }) => state !== 'failed').length ?? 0
   return html`<div class="banner ${kind ?? ''}" part="banner" ?hidden=${!kind}>
-    <slot name="offline">${kind && teller?.banner(kind, waiting)}</slot>
+    <slot name="offline"
+      >${
+        // What says it in full was perhaps not here yet when the network went.
+        kind &&
+        (teller?.banner(kind, waiting) ?? localize.text(kind === 'recovered' ? 'live' : kind))
+      }</slot
+    >
   </div>`
 }
 

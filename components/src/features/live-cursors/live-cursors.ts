@@ -53,7 +53,6 @@ import { styles } from './live-cursors.styles.ts'
  *
  * @cssprop [--collab-cursor-size=20px] - Size of the arrow.
  * @cssprop --collab-cursor-label-bg - Background of names. Default: the person's colour.
- * @cssprop --collab-cursor-color - The person's colour, to be read in a template of a cursor.
  * @cssprop [--collab-cursor-z=1000] - How far above other things cursors stand, as in `z-index`.
  *
  * @cssState alone - It wraps nothing and covers the container around it.

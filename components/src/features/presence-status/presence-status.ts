@@ -51,7 +51,6 @@ const WORDS = {
  * @csspart field-error - What is wrong with the status text.
  * @csspart error - Says that a change was not taken.
  *
- * @cssprop --collab-busy - Mark of who does not want to be disturbed.
  *
  * @cssState loading - It is not known yet what one says of oneself.
  * @cssState ready - It is known.

@@ -37,8 +37,6 @@ const MINUTE_MS = 60_000
  * @cssState offline - The connection is lost: what is shown was known last.
  * @cssState signed-out - Someone has to sign in.
  * @cssState error - Who is here cannot be shown.
- *
- * @cssprop --collab-busy - Mark of who does not want to be disturbed.
  */
 export abstract class PresenceElement extends CollabElement {
   static override readonly properties: PropertyDeclarations = {
