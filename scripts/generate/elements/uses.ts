@@ -165,7 +165,7 @@ function readCall(node: Node, uses: Uses): void {
   // What is made without a template names its parts itself.
   if (name === 'setAttribute' && textOf(first) === 'part')
     addWords(uses.parts, node.arguments.slice(1).flatMap(literalsIn))
-  if (name === 'add' && /\.part$/.test(node.expression.expression.getText()))
+  if (name === 'add' && node.expression.expression.getText().endsWith('.part'))
     addWords(uses.parts, node.arguments.flatMap(literalsIn))
   if (name !== 'dispatchEvent' || !first || !ts.isNewExpression(first)) return
   const type = textOf(first.arguments?.[0])
