@@ -30,7 +30,7 @@ test('two people use an app of React, whose hooks see what they write and say', 
 
   const other = await browser.newPage()
   await other.goto(viteReact.url)
-  await visit(other, { service, as: 'Viktor', text: 'me too', brand })
+  await visit(other, { service, as: 'Viktor', text: 'me too, says React', brand })
   const bicycle = await fillInTogether(other, page)
   await expect(page.getByText(`On the stand: ${bicycle}`)).toBeVisible()
   await other.close()
