@@ -170,7 +170,7 @@ describe('a call beside an event stream', () => {
     const replies = call('streams.join', { stream: 'chat:a' })
     for (let node = 0; node < 3; node++) {
       service.calls[node]?.answer(new CollabError('connection_required').toJSON(), 400)
-      await vi.advanceTimersByTimeAsync(60)
+      await vi.advanceTimersByTimeAsync(80)
     }
     service.calls[3]?.answer({ head: 4 })
     await settle()
@@ -185,7 +185,7 @@ describe('a call beside an event stream', () => {
     for (let node = 0; seen.lost === 0; node++) {
       expect(node).toBeLessThan(20)
       service.calls[node]?.answer(new CollabError('connection_required').toJSON(), 400)
-      await vi.advanceTimersByTimeAsync(60)
+      await vi.advanceTimersByTimeAsync(80)
     }
     expect(service.calls).toHaveLength(20)
   })
