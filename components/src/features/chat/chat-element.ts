@@ -7,6 +7,7 @@ import {
 import { selectChat } from '@collab-kit/client/chat'
 import type { ErrorShape } from '@collab-kit/protocol'
 import type { PropertyDeclarations, PropertyValues } from 'lit'
+import { afterFrame } from '../../kit/after-frame.ts'
 import { CollabElement } from '../../kit/element.ts'
 import { chat as texts } from '../../kit/localize/en/chat.ts'
 import { StoreController } from '../../kit/store-controller.ts'
@@ -82,18 +83,7 @@ export abstract class ChatElement extends CollabElement {
   /** The first change is drawn at once, more of them together after the next frame: no frame has two updates. */
   protected override async scheduleUpdate(): Promise<void> {
     await this.#frame
-    // Out of sight no frame comes.
-    this.#frame = new Promise((resolve) => {
-      const timer = setTimeout(resolve, 1000)
-      requestAnimationFrame(() => {
-        clearTimeout(timer)
-        // A task of its own, once the frame is drawn: it has enough to do.
-        const { port1, port2 } = new MessageChannel()
-        port1.addEventListener('message', resolve)
-        port1.start()
-        port2.postMessage(0)
-      })
-    }).then(() => (this.#frame = undefined))
+    this.#frame = afterFrame().then(() => (this.#frame = undefined))
     await super.scheduleUpdate()
   }
 

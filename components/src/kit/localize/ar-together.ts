@@ -72,7 +72,6 @@ export const together = {
   presenceSignInTitle: 'سجّل الدخول لترى من هنا',
   presenceSignIn: 'وسيراك الآخرون أيضًا.',
   searchPeople: 'البحث عن أشخاص',
-  clearSearch: 'مسح البحث',
   nobodyFound: (_f, query) => `لا أحد باسم ${query}`,
   showAudience: 'عرض الأشخاص',
   audienceMore: 'عرض المزيد',

@@ -43,7 +43,6 @@ export const together = {
   presenceSignInTitle: 'Melden Sie sich an, um zu sehen, wer hier ist',
   presenceSignIn: 'Andere sehen Sie dann auch.',
   searchPeople: 'Personen suchen',
-  clearSearch: 'Suche leeren',
   nobodyFound: (_f, query) => `Niemand mit dem Namen ${query}`,
   showAudience: 'Personen anzeigen',
   audienceMore: 'Mehr anzeigen',

@@ -40,7 +40,6 @@ export const together = {
   presenceSignInTitle: 'サインインすると誰がいるかがわかります',
   presenceSignIn: 'ほかの人にも自分が表示されます。',
   searchPeople: '人を検索',
-  clearSearch: '検索を消去',
   nobodyFound: (_f, query) => `${query}という名前の人はいません`,
   showAudience: '一覧を表示',
   audienceMore: 'さらに表示',

@@ -37,6 +37,5 @@ export const presenceMore = {
   noContacts: 'No contacts yet',
   noContactsText: 'People you add show up here.',
   searchPeople: 'Search people',
-  clearSearch: 'Clear search',
   nobodyFound: (_f: Formats, query: string) => `Nobody by the name ${query}`,
 }
