@@ -26,8 +26,8 @@ beforeAll(async () => {
 afterAll(() => database?.drop())
 
 /** A connection that the service knows nothing of. */
-async function outsider(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url })
+async function outsider(connectionString = url): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString })
   await client.connect()
   return client
 }
@@ -162,12 +162,17 @@ describe('a service whose PostgreSQL has a bad day', () => {
 
   test('F19: a commit whose reply is cut off is unknown, and a repetition is one message', async () => {
     const { ann, chatId, send } = await sender()
-    const cut = proxy.cutNextCommit()
-    expect(await codeOf(send('cut'))).toBe('outcome_unknown')
+    const cut = proxy.cutCommitOf('cut-off-here')
+    // Another transaction, as the service's own may be: it is not the one.
+    const bystander = await outsider(proxy.url)
+    await bystander.query('begin')
+    await bystander.query('commit')
+    expect(await codeOf(send('cut-off-here'))).toBe('outcome_unknown')
     await cut
-    expect(await stored(chatId)).toEqual(['cut'])
-    const again = await send('cut')
-    expect(await stored(chatId)).toEqual(['cut'])
+    await bystander.end()
+    expect(await stored(chatId)).toEqual(['cut-off-here'])
+    const again = await send('cut-off-here')
+    expect(await stored(chatId)).toEqual(['cut-off-here'])
     expect(again.number).toBe(1)
     await ann.close()
   })

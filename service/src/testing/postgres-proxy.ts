@@ -11,15 +11,18 @@ export interface PostgresProxy {
   /** End all connections and refuse new ones, until `accept`. */
   refuse(): Promise<void>
   accept(): Promise<void>
-  /** Let the next commit through and end its connection before the reply; resolves when that has happened. */
-  cutNextCommit(): Promise<void>
+  /**
+   * Let the commit of the next transaction that says `text` through, and end its connection before the reply; resolves
+   * when that has happened. The service has commits of its own in between (leases, jobs), which are left alone.
+   */
+  cutCommitOf(text: string): Promise<void>
   close(): Promise<void>
 }
 
 interface Weather {
   frozen: boolean
-  /** Called when the next commit was cut. */
-  cut: (() => void) | undefined
+  /** Whose commit is to be cut, and what is called when it was. */
+  cut: { text: string; done: () => void } | undefined
   pairs: Set<Pair>
 }
 type Pair = readonly [near: Socket, far: Socket]
@@ -52,7 +55,7 @@ export async function createPostgresProxy(target: string): Promise<PostgresProxy
     },
     refuse: end,
     accept: () => listen(server, port),
-    cutNextCommit: () => new Promise((resolve) => (weather.cut = resolve)),
+    cutCommitOf: (text) => new Promise((done) => (weather.cut = { text, done })),
     close: end,
   }
 }
@@ -61,11 +64,16 @@ function join(pair: Pair, weather: Weather): void {
   const [near, far] = pair
   weather.pairs.add(pair)
   if (weather.frozen) for (const each of pair) each.pause()
+  let said = false
   let cut: (() => void) | undefined
   near.on('data', (data) => {
-    if (weather.cut && data.includes('commit')) {
-      cut = weather.cut
-      weather.cut = undefined
+    if (weather.cut && data.includes(weather.cut.text)) said = true
+    if (data.includes('commit')) {
+      if (said && weather.cut) {
+        cut = weather.cut.done
+        weather.cut = undefined
+      }
+      said = false
     }
     far.write(data)
   })
