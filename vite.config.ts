@@ -24,6 +24,8 @@ import { minifyTemplates } from './components/build/minify-templates.ts'
 /** The export condition by which packages see each other's TypeScript and not yesterday's build. */
 const SOURCE = 'collab-kit-source'
 const rootDir = fileURLToPath(new URL('.', import.meta.url))
+/** Before the tests of every project. */
+const PATIENCE = join(rootDir, 'scripts/test/patience.ts')
 const packageDir = process.cwd()
 
 /** What the one who installs a package brings along; not the compiler's own helpers, which no manifest names. */
@@ -177,6 +179,10 @@ function nodeProject(
       root: join(rootDir, folder),
       include,
       environment: 'node',
+      setupFiles: [PATIENCE],
+      // On machines that may be busy with something else.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       ...test,
       // Worker threads and child processes of a test read the TypeScript sources too.
       execArgv: [`--conditions=${SOURCE}`, ...imports.map((path) => `--import=${path}`)],
@@ -209,6 +215,9 @@ function browserProject(
       include: ['src/**/*.test.{ts,tsx}'],
       exclude: ['src/**/*.server.test.tsx'],
       provide,
+      setupFiles: [PATIENCE],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       browser: {
         enabled: true,
         headless: true,
@@ -266,11 +275,8 @@ const tests: UserConfig = {
     projects: [
       nodeProject('protocol', ['src/**/*.test.ts', 'conformance/**/*.test.ts']),
       nodeProject('client', ['src/**/*.test.ts']),
-      // Real databases and sockets, on machines that may be busy with something else.
-      nodeProject('service', ['src/**/*.test.ts'], {
-        test: { testTimeout: 60_000, hookTimeout: 60_000 },
-      }),
-      nodeProject('scripts', ['**/*.test.ts'], { test: { testTimeout: 60_000 } }),
+      nodeProject('service', ['src/**/*.test.ts']),
+      nodeProject('scripts', ['**/*.test.ts']),
       // Real processes that are killed, starved and lied to: one file at a time, for they share the machine.
       nodeProject('faults', ['{faults,bad-input,fuzz,guide}/**/*.test.ts'], {
         folder: 'e2e',
@@ -282,11 +288,6 @@ const tests: UserConfig = {
     ],
     // Lit says in every file that it runs in development mode.
     onConsoleLog: (log) => !log.includes('Lit is in dev mode'),
-    coverage: {
-      provider: 'v8',
-      include: ['{protocol,client,service,components,react}/src/**'],
-      exclude: ['**/*.test.{ts,tsx}', '**/*.test-d.{ts,tsx}', '**/testing/**'],
-    },
   },
 }
 

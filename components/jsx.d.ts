@@ -10,6 +10,7 @@ import type {
   CollabErrorEvent,
   CollabFollowStartEvent,
   CollabFollowStopEvent,
+  CollabHistoryLoadEvent,
   CollabMessagesElement,
   CollabOverflowOpenEvent,
   CollabParticipantActionEvent,
@@ -28,6 +29,7 @@ import type {
   CollabStateChangeEvent,
   CollabStateConflictEvent,
   CollabStatusChangeEvent,
+  CollabTokenRequestEvent,
   LiveCursorsElement,
   PresenceListElement,
   PresenceStatusElement,
@@ -39,22 +41,12 @@ type Tag<E extends HTMLElement, P> = DetailedHTMLProps<Omit<HTMLAttributes<E>, k
 
 /** What `<activity-room>` takes. */
 export interface ActivityRoomAttributes {
-  /** Kind of the activity, as the page names it. */
-  'activity-type'?: ActivityRoomElement['activityType']
-  /** Kind of the activity, as the page names it. */
-  activityType?: ActivityRoomElement['activityType']
-  /** Which activity of that kind. */
-  'activity-id'?: ActivityRoomElement['activityId']
-  /** Which activity of that kind. */
-  activityId?: ActivityRoomElement['activityId']
   /** What the room is called. Default: the activity's title. */
   label?: ActivityRoomElement['label']
   /** Level of the title among the page's headings. Default 2. */
   'heading-level'?: ActivityRoomElement['headingLevel']
   /** Level of the title among the page's headings. Default 2. */
   headingLevel?: ActivityRoomElement['headingLevel']
-  /** Only watches, unseen by those who do not run the activity. */
-  lurk?: ActivityRoomElement['lurk']
   /** Puts a chat beside the content. */
   'with-chat'?: ActivityRoomElement['withChat']
   /** Puts a chat beside the content. */
@@ -63,6 +55,12 @@ export interface ActivityRoomAttributes {
   'chat-id'?: ActivityRoomElement['chatId']
   /** Which chat. Default: the one named `TYPE.ID` after the activity; the page's own service makes it. */
   chatId?: ActivityRoomElement['chatId']
+  /** What the chat is called, and the button that opens it. Default: the chat's own name, and “Chat”. */
+  'chat-label'?: ActivityRoomElement['chatLabel']
+  /** What the chat is called, and the button that opens it. Default: the chat's own name, and “Chat”. */
+  chatLabel?: ActivityRoomElement['chatLabel']
+  /** Whether what stands beside the content can be seen; its button changes it. Default: where there is room. */
+  sidebar?: ActivityRoomElement['sidebar']
   /** Leaves the toolbar out. */
   'without-toolbar'?: ActivityRoomElement['withoutToolbar']
   /** Leaves the toolbar out. */
@@ -71,18 +69,38 @@ export interface ActivityRoomAttributes {
   cursors?: ActivityRoomElement['cursors']
   /** Whom to follow: a username, or a connection of somebody. */
   following?: ActivityRoomElement['following']
+  /**
+   * What moves while somebody is followed: all that shows the content, or nothing around it. Default `page`; `content`
+   * where the page holds another room beside this one.
+   */
+  'follow-scroll'?: ActivityRoomElement['followScroll']
+  /**
+   * What moves while somebody is followed: all that shows the content, or nothing around it. Default `page`; `content`
+   * where the page holds another room beside this one.
+   */
+  followScroll?: ActivityRoomElement['followScroll']
   /** Whether Control+F6 leads from one part of the room to the next. */
   'region-keys'?: ActivityRoomElement['regionKeys']
   /** Whether Control+F6 leads from one part of the room to the next. */
   regionKeys?: ActivityRoomElement['regionKeys']
   /** `off`: Alt+Shift+P and Alt+Shift+U do nothing here. */
   shortcuts?: ActivityRoomElement['shortcuts']
-  /** How the activity is made by the first who joins; `false` joins only what is there. */
-  create?: ActivityRoomElement['create']
   /** Where a position is on the screen, for content that is not made of elements; see `fromPoint`. */
   toPoint?: ActivityRoomElement['toPoint']
   /** The position of a point of the screen (`clientX`, `clientY`), in any numbers that `toPoint` understands. */
   fromPoint?: ActivityRoomElement['fromPoint']
+  /** Kind of the activity, as the page names it. */
+  'activity-type'?: ActivityRoomElement['activityType']
+  /** Kind of the activity, as the page names it. */
+  activityType?: ActivityRoomElement['activityType']
+  /** Which activity of that kind. */
+  'activity-id'?: ActivityRoomElement['activityId']
+  /** Which activity of that kind. */
+  activityId?: ActivityRoomElement['activityId']
+  /** Only watches, unseen by those who do not run the activity. */
+  lurk?: ActivityRoomElement['lurk']
+  /** How the activity is made by the first who joins; `false` joins only what is there. */
+  create?: ActivityRoomElement['create']
   /** Address of the service. Default: the origin that served the script. */
   'service-url'?: ActivityRoomElement['serviceUrl']
   /** Address of the service. Default: the origin that served the script. */
@@ -197,6 +215,14 @@ export interface CollabChatAttributes {
   'without-header'?: CollabChatElement['withoutHeader']
   /** Leaves the header out; its name stays for assistive technology. */
   withoutHeader?: CollabChatElement['withoutHeader']
+  /** Leaves the composer out, as where the page has one of its own; `send()` sends all the same. */
+  'without-composer'?: CollabChatElement['withoutComposer']
+  /** Leaves the composer out, as where the page has one of its own; `send()` sends all the same. */
+  withoutComposer?: CollabChatElement['withoutComposer']
+  /** Most characters that are taken here, UTF-16 code units. Default: what the service takes. */
+  'max-length'?: CollabChatElement['maxLength']
+  /** Most characters that are taken here, UTF-16 code units. Default: what the service takes. */
+  maxLength?: CollabChatElement['maxLength']
   /** What sends. Default `enter`. */
   'send-on'?: CollabChatElement['sendOn']
   /** What sends. Default `enter`. */
@@ -245,6 +271,8 @@ export interface CollabChatAttributes {
   'oncollab-send'?: (event: CollabSendEvent) => void
   /** Everything up to a position was seen. */
   'oncollab-read'?: (event: CollabReadEvent) => void
+  /** Older messages were loaded. */
+  'oncollab-history-load'?: (event: CollabHistoryLoadEvent) => void
   /** The service refused a message that was sent here. */
   'oncollab-send-failed'?: (event: CollabSendFailedEvent) => void
   /** The service has a message that was sent here. */
@@ -355,6 +383,8 @@ export interface CollabMessagesAttributes {
   client?: CollabMessagesElement['client']
   /** Everything up to a position was seen. */
   'oncollab-read'?: (event: CollabReadEvent) => void
+  /** Older messages were loaded. */
+  'oncollab-history-load'?: (event: CollabHistoryLoadEvent) => void
   /** The service refused a message that was sent here. */
   'oncollab-send-failed'?: (event: CollabSendFailedEvent) => void
   /** The service has a message that was sent here. */
@@ -365,6 +395,8 @@ export interface CollabMessagesAttributes {
 
 /** What `<collab-provider>` takes. */
 export interface CollabProviderAttributes {
+  /** The client in use; one set here wins over provider and attributes, and stays the setter's to close. */
+  client?: CollabProviderElement['client']
   /** Address of the service. Default: the origin that served the script. */
   'service-url'?: CollabProviderElement['serviceUrl']
   /** Address of the service. Default: the origin that served the script. */
@@ -385,10 +417,10 @@ export interface CollabProviderAttributes {
   getToken?: CollabProviderElement['getToken']
   /** Single texts of this element in other words. */
   i18n?: CollabProviderElement['i18n']
-  /** The client in use; one set here wins over provider and attributes, and stays the setter's to close. */
-  client?: CollabProviderElement['client']
   /** The connection's status is another one. */
   'oncollab-status-change'?: (event: CollabStatusChangeEvent) => void
+  /** A token is wanted; `respondWith` answers. */
+  'oncollab-token-request'?: (event: CollabTokenRequestEvent) => void
   /** There is no token that the service takes. */
   'oncollab-auth-error'?: (event: CollabAuthErrorEvent) => void
   /** Something the person cannot mend alone; nothing was thrown. */

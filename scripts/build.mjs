@@ -28,22 +28,22 @@ export async function buildStale(env, { force = false } = {}) {
     const stamp = `build-${name}`
     const built = existsSync(join(root, name, 'dist', output))
     if (!force && built && readStamp(stamp) === state) continue
-    console.log(`Building ${name} …`)
-    await runToEnd('pnpm', ['--silent', '--filter', `@collab-kit/${name}`, 'run', 'build'], env)
+    console.error(`Building ${name} …`)
+    await runToEnd('pnpm', ['--silent', '--filter', `@collab-kit/${name}`, 'run', 'build'], { env })
     writeStamp(stamp, state)
   }
 }
 
 /** All of it, with the declarations. */
-async function build() {
+export async function build(env, options) {
   // Without the tests' project: a test that does not compile is no reason not to build.
   const projects = ['protocol/conformance', 'react', 'service']
-  await runToEnd('pnpm', ['exec', 'tsc', '-b', ...projects], process.env)
-  await buildStale(process.env, { force: process.argv.includes('--force') })
+  await runToEnd('pnpm', ['exec', 'tsc', '-b', ...projects], { env })
+  await buildStale(env, options)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  build().catch((error) => {
+  build(process.env, { force: process.argv.includes('--force') }).catch((error) => {
     // The step that failed has printed why; a stack of this script would only hide it.
     console.error(error.message)
     process.exitCode = 1

@@ -52,3 +52,19 @@ describe('minified templates', () => {
     for (const value of ['one', 'two', 'three']) expect(at(code, value)).toBe(at(ROW, value))
   })
 })
+
+describe('minified style sheets', () => {
+  it('say the same without what is for their authors', () => {
+    expect(minified('css`\n  /* Why. */\n  .a {\n    color: red;\n  }\n  ${b}\n`')).toBe(
+      'css(` .a{color:red}${b} `)',
+    )
+  })
+
+  it('are made without the check of what stands in them', () => {
+    const code = minified("import { css, html as css2, nothing } from 'lit'\ncss`a{}${b}`")
+    expect(code).toBe(
+      "import { unsafeCSS as css, html as css2, nothing } from 'lit'\ncss(`a{}${b}`)",
+    )
+    expect(minified("import { css } from './own.ts'")).toBe("import { css } from './own.ts'")
+  })
+})

@@ -1,7 +1,8 @@
-// What `npm start` and `npm test` run: on a machine with only Node >= 18 and npm it brings a fit Node and pnpm,
-// installs and builds what is stale, then hands over. No dependency, for nothing is installed yet when it runs.
-import { buildStale } from './build.mjs'
+// What `npm start`, `npm test` and the like run: on a machine with only Node >= 18 and npm it brings a fit Node and
+// pnpm, installs and builds what is stale, then hands over. No dependency, for nothing is installed yet when it runs.
+import { build, buildStale } from './build.mjs'
 import { runToEnd, supervise } from './run/child.mjs'
+import { runExample } from './run/example.mjs'
 import { installStale } from './run/install.mjs'
 import { fitEnvironment } from './run/toolchain.mjs'
 
@@ -21,6 +22,12 @@ const commands = {
       ...demo,
     })
   },
+  // The program of the service, on the built one.
+  async collab(env) {
+    await buildStale(env)
+    return supervise('node', ['service/dist/main.js', ...args], env)
+  },
+  example: (env) => runExample(args, { env, build, buildStale }),
   test: (env) => supervise('node', ['scripts/test.ts', ...args], env),
 }
 

@@ -40,13 +40,20 @@ export const GATES: readonly Gate[] = [
     name: 'page with <presence-list>',
     from: 'components',
     entry: `import './src/features/presence-list/index.ts'`,
-    budget: 30 * KB,
+    budget: 28 * KB,
   },
   {
     name: 'page with <activity-room>',
     from: 'components',
     entry: `import './src/features/activity-room/index.ts'`,
     budget: 64 * KB,
+  },
+  {
+    // What a page fetches of the loader before it is known which elements it uses, and then all of them.
+    name: 'loader collab.js',
+    from: 'components',
+    entry: `export * from './src/cdn.ts'`,
+    budget: 60 * KB,
   },
   {
     name: 'React wrappers',

@@ -6,6 +6,10 @@ import { Histogram } from './statistics.ts'
 import type { Target } from './targets.ts'
 import type { Seen, Watcher } from './watcher.ts'
 
+/** Where they meet: one server, or several without a meter. */
+export type CircleTarget = Pick<Target, 'name' | 'changeItem' | 'meet'> &
+  Partial<Pick<Target, 'server'>>
+
 export interface CircleOptions {
   people: number
   /** How many others each of them watches, and is watched by. */
@@ -42,7 +46,7 @@ interface Change {
 
 /** People who watch one another, what they say of themselves, and what each of them has been told of the others. */
 export class Circle {
-  readonly #target: Target
+  readonly #target: CircleTarget
   readonly #options: CircleOptions
   readonly #reader: ChangeReader
   readonly #watchers: Watcher[] = []
@@ -60,7 +64,7 @@ export class Circle {
   #counts = { notifications: 0, changes: 0, frames: 0, bytes: 0 }
   #latency = new Histogram()
 
-  private constructor(target: Target, options: CircleOptions) {
+  private constructor(target: CircleTarget, options: CircleOptions) {
     this.#target = target
     this.#options = options
     this.#reader = new ChangeReader(target.changeItem)
@@ -70,7 +74,7 @@ export class Circle {
   }
 
   /** New people on a target, each of whom watches others. */
-  static async gather(target: Target, options: CircleOptions): Promise<Circle> {
+  static async gather(target: CircleTarget, options: CircleOptions): Promise<Circle> {
     const circle = new Circle(target, options)
     await circle.#inTurn((index) => circle.#enter(index))
     const offsets = offsetsOf(options)
@@ -118,11 +122,18 @@ export class Circle {
     }).finally(() => clearInterval(patience))
   }
 
-  /** Start counting; the returned function ends it. */
+  /** Of a change to one watcher, since they met. */
+  get notifications(): number {
+    return this.#counts.notifications
+  }
+
+  /** Start counting; the returned function ends it. Throws where the target has no server to meter. */
   measure(): () => Told {
+    const { server } = this.#target
+    if (!server) throw new Error('This circle cannot be metered.')
     const before = { ...this.#counts }
     this.#latency = new Histogram()
-    const stop = startMeter(this.#target.server)
+    const stop = startMeter(server)
     return () => {
       const reading = stop()
       const { notifications, changes, frames, bytes } = this.#counts

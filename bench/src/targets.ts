@@ -97,18 +97,24 @@ export async function startKit(profile = ''): Promise<Target> {
         },
       }
     },
-    changeItem: '{"name":"presence.presenceChanged"',
-    async meet(listener) {
-      const { accessToken: token, user } = await signIn(port)
-      const options = { port, auth: { token }, messages: MESSAGES, welcome: true, onMessages }
-      const connection = await new RawConnection({ ...options, ...listener }).open()
-      return watcher(user.username, connection, unwrap)
-    },
+    changeItem: CHANGE_ITEM,
+    meet: (listener) => meetKit(port, listener),
     async close() {
       await server.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** How a change of a person begins in a frame of the service. */
+export const CHANGE_ITEM = '{"name":"presence.presenceChanged"'
+
+/** A new guest of the service, in no place at all. */
+export async function meetKit(port: number, listener: WatchListener): Promise<Watcher> {
+  const { accessToken: token, user } = await signIn(port)
+  const options = { port, auth: { token }, messages: MESSAGES, welcome: true, onMessages }
+  const connection = await new RawConnection({ ...options, ...listener }).open()
+  return watcher(user.username, connection, unwrap)
 }
 
 interface SignIn {
@@ -136,7 +142,8 @@ async function makeChannel(connection: RawConnection): Promise<string> {
   return (made as { chatId: string }).chatId
 }
 
-function unwrap(reply: unknown): unknown {
+/** The data of a reply; throws with what it refuses. */
+export function unwrap(reply: unknown): unknown {
   const { ok, data } = reply as { ok: boolean; data: unknown }
   if (!ok) throw new Error(`refused: ${JSON.stringify(reply)}`)
   return data

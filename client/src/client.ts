@@ -166,8 +166,9 @@ function createClient({ core, api, auth }: Shared, release: () => void): CollabC
           const call = (made: T) =>
             (of(made) as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args)
           if (HOLDING.test(name)) return hold(endOf(use, call as (made: T) => () => void))
-          const answer = use(call)
-          return name === 'set' ? answer : undefined
+          if (name === 'set') return core.answerOf(use, call)
+          void use(call)
+          return undefined
         },
       given,
     ) as H

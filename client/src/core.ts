@@ -18,6 +18,7 @@ import type { PresenceModule } from './domains/presence/handle.ts'
 import { createPeople, type People } from './domains/users/actions.ts'
 import { withMe } from './domains/users/state.ts'
 import { createEmitter } from './emitter.ts'
+import { fetched } from './fetched.ts'
 import type { Settings } from './options.ts'
 import type { ConnectionInfo } from './state.ts'
 import { createBoard, type Board } from './store.ts'
@@ -69,12 +70,15 @@ export class Core {
     }))
     this.#people = createPeople({ board, calls, clock })
     const context = (this.#context = this.#toContext())
-    this.#renewal = context.fetch(async () => {
-      const { createRenewal } = await import('./auth/renewal.ts')
-      return { create: ({ emitter }) => createRenewal({ clock, tokens, calls, emitter }) }
-    })
+    this.#renewal = context.fetch(
+      () => import('./auth/renewal.ts'),
+      ({ createRenewal }) => createRenewal({ clock, tokens, calls, emitter: this.emitter }),
+    )
     this.presence = context.presence
-    this.activities = context.fetch(() => import('./domains/activities/activities.ts'))
+    this.activities = context.fetch(
+      () => import('./domains/activities/activities.ts'),
+      ({ create }) => create(context),
+    )
     // Messages that wait from an earlier page go whether a chat is opened or not.
     this.#chats = installed.chat?.(context)
     this.#connection = new Connection({
@@ -163,6 +167,30 @@ export class Core {
     this.emitter.emit('identified')
   }
 
+  /** As `use`, for what is awaited: not longer than a call may take, nor beyond the client. */
+  answerOf<T, R>(use: Later<T>, act: (made: T) => R | Promise<R>): Promise<R> {
+    const { clock, timings } = this.#parts.settings
+    return new Promise((resolve, reject) => {
+      let waits = true
+      const stop = () => {
+        waits = false
+        clock.clearTimeout(timer)
+        off()
+      }
+      const fail = (reason: string) => () => {
+        stop()
+        reject(new CollabError('unavailable', { details: { reason } }))
+      }
+      const timer = clock.setTimeout(fail('deadline'), timings.callTimeoutMs)
+      const off = this.emitter.on('end', fail('closed'))
+      void use((made) => {
+        if (!waits) return
+        stop()
+        resolve(act(made))
+      })
+    })
+  }
+
   close(): void {
     this.#connection.put({ type: 'close' })
     this.calls.block(
@@ -182,7 +210,7 @@ export class Core {
 
   #toContext(): DomainContext {
     const { clock, timings, windowSize, storage } = this.#parts.settings
-    const fetch: DomainContext['fetch'] = (load) => later(() => this.#fetch(load, context))
+    const fetch: DomainContext['fetch'] = (load, make) => later(() => this.#fetch(load, make))
     const context: DomainContext = {
       clock,
       timings,
@@ -194,7 +222,10 @@ export class Core {
       people: this.#people,
       emitter: this.emitter,
       fetch,
-      presence: fetch(() => import('./domains/presence/presence.ts')),
+      presence: fetch(
+        () => import('./domains/presence/presence.ts'),
+        ({ create }) => create(context),
+      ),
       wake: () => this.connect(),
       apply: (items) => this.#apply(items),
       keyOf: (kind) => this.#keyOf(kind),
@@ -203,21 +234,17 @@ export class Core {
   }
 
   /** A part that is fetched when it is used; until it is reached it is tried again. */
-  async #fetch<T>(
-    load: () => Promise<{ create(context: DomainContext): T }>,
-    context: DomainContext,
-  ): Promise<T> {
+  async #fetch<M, T>(load: () => Promise<M>, make: (part: M) => T): Promise<T> {
     const { clock, timings } = this.#parts.settings
-    for (;;) {
-      try {
-        const part = await load()
-        // Nobody waits for it any more.
-        if (this.#connection.state === 'closed') await new Promise(() => {})
-        return part.create(context)
-      } catch {
-        // Without it the rest works; whoever asked for it waits.
-        await new Promise<void>((again) => clock.setTimeout(again, timings.connectTimeoutMs))
-      }
+    for (let isTold = false; ; isTold = true) {
+      // Without it the rest works; whoever asked for it waits.
+      const part = await fetched(load).catch((error: unknown) => {
+        if (!isTold) this.emitter.emit('error', error)
+      })
+      // Nobody waits for it any more.
+      if (this.#connection.state === 'closed') await new Promise(() => {})
+      if (part) return make(part)
+      await new Promise<void>((again) => clock.setTimeout(again, timings.connectTimeoutMs))
     }
   }
 

@@ -53,6 +53,7 @@ export function joinedActivity(
     participants: byId,
     shared: {},
     conflicts: {},
+    refused: {},
     ...more,
   }
 }

@@ -215,6 +215,7 @@ class Fake implements FakeClient {
       signIn: (input) => this.#enter('signIn', input, options.auth?.signIn),
       continueAsGuest: (input) =>
         this.#enter('continueAsGuest', input, options.auth?.continueAsGuest),
+      refresh: async () => void this.calls.push(['refresh']),
       signOut: async () => void this.calls.push(['signOut']),
     }
   }

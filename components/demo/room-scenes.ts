@@ -1,6 +1,7 @@
 import type { ActivityState, CollabState } from '@collab-kit/client'
 import type { ErrorShape, StateValue } from '@collab-kit/protocol'
 import type { ActivityRoomElement } from '../src/features/activity-room/activity-room.ts'
+import type { LiveCursorsElement } from '../src/features/live-cursors/live-cursors.ts'
 import { activityOf, FakeActivity, joinedActivity, participantOf } from './fake-activity.ts'
 import { type FakeClient, messageOf, readyChat, serviceInfo, userOf } from './fake-client.ts'
 
@@ -41,7 +42,16 @@ const shared = {
   'form.ready': value(true),
 }
 
-type Scene = (room: ActivityRoomElement) => FakeClient
+type Scene<E = ActivityRoomElement> = (element: E) => FakeClient
+
+/** What the page shows in the room. */
+const FORM = `<form>
+  <label data-collab-anchor="title">Title<input data-collab-bind="form.title" value="Untitled" /></label>
+  <label data-collab-anchor="summary">Summary<textarea rows="4" data-collab-bind="form.summary"></textarea></label>
+  <label>Channel<select data-collab-bind="form.channel"><option>Stable</option><option>Beta</option></select></label>
+  <label class="row"><input type="checkbox" data-collab-bind="form.ready" />Ready to ship</label>
+</form>`
+const NAMED = { activityType: 'form', activityId: 'release' }
 
 const scene =
   (activity: Partial<ActivityState> = {}, state: Partial<CollabState> = {}): Scene =>
@@ -62,6 +72,8 @@ const scene =
     })
     // The scene stays as it is.
     hub.join = () => {}
+    room.innerHTML = FORM
+    Object.assign(room, NAMED)
     room.client = client
     return client
   }
@@ -118,4 +130,26 @@ export const roomScenes: Record<string, Scene> = {
       service: serviceInfo,
     },
   ),
+}
+
+const cursors =
+  (state: Partial<CollabState> = {}, properties: Partial<LiveCursorsElement> = {}) =>
+  (element: LiveCursorsElement): FakeClient => {
+    const hub = new FakeActivity()
+    const activities = { 'form/release': joinedActivity(everybody()) }
+    const client = hub.client('ann', { state: { users, activities, ...state } })
+    // The scene stays as it is.
+    hub.join = () => {}
+    element.innerHTML =
+      '<h1 data-collab-anchor="title">Release notes</h1><p data-collab-anchor="summary">Faster start, calmer empty states.</p>'
+    Object.assign(element, { ...NAMED, labels: 'always', ...properties })
+    element.client = client
+    return client
+  }
+
+/** The cursors of several people, in every state. */
+export const cursorScenes: Record<string, Scene<LiveCursorsElement>> = {
+  full: cursors(),
+  few: cursors({}, { max: 1 }),
+  offline: cursors({ connection: { status: 'offline', since: longAgo(), attempt: 3 } }),
 }

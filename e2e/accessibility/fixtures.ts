@@ -1,7 +1,73 @@
 import { test as base, type CDPSession, type Page } from '@playwright/test'
 import { type DemoProcess, startDemo } from '../rig/demo-process.ts'
 
-export type Tag = 'collab-chat' | 'collab-composer' | 'collab-messages' | 'collab-sign-in'
+/** States that are looked at, by element: all those in which something else is shown. */
+export const SCENES = {
+  'collab-chat': [
+    'full',
+    'unread',
+    'kinds',
+    'older',
+    'empty',
+    'loading',
+    'offline',
+    'reconnecting',
+    'failed',
+    'refused',
+    'not-found',
+    'readonly',
+    'sign-in',
+    'long-names',
+  ],
+  'collab-messages': ['kinds', 'refused'],
+  'collab-composer': ['full', 'readonly'],
+  'collab-sign-in': ['sign-in', 'loading'],
+  'presence-list': [
+    'full',
+    'many',
+    'card',
+    'roles',
+    'inline',
+    'audience',
+    'empty',
+    'loading',
+    'offline',
+    'forbidden',
+    'sign-in',
+    'long-names',
+  ],
+  'presence-status': ['full', 'open', 'loading', 'offline', 'sign-in'],
+  'avatar-stack': ['full', 'many', 'overflow', 'card', 'small', 'empty', 'loading', 'offline'],
+  'activity-room': [
+    'full',
+    'chat',
+    'alone',
+    'people',
+    'following',
+    'lurking',
+    'readonly',
+    'connecting',
+    'offline',
+    'held',
+    'removed',
+    'lost-right',
+    'ended',
+    'full-up',
+    'forbidden',
+    'sign-in',
+  ],
+  'live-cursors': ['full', 'few', 'offline'],
+} as const
+
+export type Tag = keyof typeof SCENES
+
+/** The same as pairs. */
+export const STATES = Object.entries(SCENES).flatMap(([element, scenes]) =>
+  scenes.map((scene): [element: Tag, scene: string] => [element as Tag, scene]),
+)
+
+/** Each element with its states. */
+export const ELEMENTS = Object.entries(SCENES) as [element: Tag, scenes: readonly string[]][]
 
 export interface OpenOptions {
   scene?: string

@@ -52,6 +52,12 @@ const WALKS: [element: Tag, scene: string, stops: string[]][] = [
   ['collab-messages', 'full', ['options-button', 'm15']],
   ['collab-composer', 'full', ['input', 'send-button']],
   ['collab-sign-in', 'sign-in', ['displayName', 'submit-button', 'way-button']],
+  ['presence-list', 'full', ['button']],
+  ['presence-list', 'many', ['input', 'button', 'more-button']],
+  ['presence-status', 'full', ['button']],
+  ['avatar-stack', 'many', ['button']],
+  ['activity-room', 'full', ['people-button', 'input', 'textarea', 'select', 'input']],
+  ['live-cursors', 'full', []],
 ]
 
 for (const [element, scene, expected] of WALKS) {
@@ -243,6 +249,41 @@ test('[A11Y-24] the time of a message comes with the focus as with the mouse, st
   await page.locator('textarea').press('Alt+ArrowUp')
   while ((await focus(page)).name !== 'm8') await page.keyboard.press('ArrowUp')
   await expect.poll(opacity).toBe('1')
+})
+
+test('[A11Y-24] the name of a face comes with the focus as with the mouse, stays, covers no face, and goes by Escape', async ({
+  open,
+  page,
+}) => {
+  await open({ element: 'avatar-stack', scene: 'many' })
+  const tooltip = page.locator('[part=tooltip]')
+  const faces = page.locator('button.person')
+  await faces.nth(1).hover()
+  await expect(tooltip).toBeVisible()
+  await expect(tooltip).toContainText('Person')
+  const box = (await tooltip.boundingBox())!
+  const boxes = await faces.evaluateAll((all) => all.map((each) => each.getBoundingClientRect()))
+  expect(
+    boxes.filter(
+      ({ left, right, top, bottom }) =>
+        left < box.x + box.width && right > box.x && top < box.y + box.height && bottom > box.y,
+    ),
+  ).toEqual([])
+  // The mouse may go to it, and then it stays.
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 })
+  await drawn(page)
+  await expect(tooltip).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(tooltip).toBeHidden()
+  await page.mouse.move(400, 400)
+  await page.keyboard.press('Tab')
+  await expect(tooltip).toBeVisible()
+  const said = await tooltip.textContent()
+  await page.keyboard.press('ArrowRight')
+  await expect(tooltip).not.toHaveText(said ?? '')
+  await page.keyboard.press('Escape')
+  await expect(tooltip).toBeHidden()
+  expect((await focus(page)).name).not.toBe('page')
 })
 
 test('[A11Y-38] [A11Y-39] what can be done with a message is done by keys alone', async ({

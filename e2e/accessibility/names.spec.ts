@@ -1,5 +1,5 @@
-import { drawn, expect, test, type Tag } from './fixtures.ts'
-import { treeOf } from './tree.ts'
+import { drawn, ELEMENTS, expect, test, type Tag } from './fixtures.ts'
+import { type Told, treeOf } from './tree.ts'
 
 // What assistive technology is told: roles, names, descriptions and states, all of them and nothing else.
 
@@ -258,6 +258,29 @@ const SCENES = [
   'long-names',
 ]
 
+/** What takes the focus and does not say what it is. */
+const namelessIn = (tree: readonly Told[]) =>
+  tree
+    .filter(({ role, states }) => states['focusable'] && role !== 'RootWebArea')
+    // Of a paragraph that got the focus the text is read.
+    .filter(({ role, name }) => role === 'generic' || (name === '' && role !== 'paragraph'))
+
+for (const [element, scenes] of ELEMENTS.filter(([tag]) => !tag.startsWith('collab-'))) {
+  test(`[A11Y-2] in every state of <${element}> whatever takes the focus has a role and a name`, async ({
+    devtools,
+    open,
+  }) => {
+    test.setTimeout(240_000)
+    const found: unknown[] = []
+    for (const scene of scenes) {
+      await open({ element, scene })
+      const nameless = namelessIn(await treeOf(devtools))
+      if (nameless.length > 0) found.push({ scene, nameless })
+    }
+    expect(found).toEqual([])
+  })
+}
+
 test('[A11Y-2] in every state whatever takes the focus has a role and a name', async ({
   devtools,
   open,
@@ -266,14 +289,7 @@ test('[A11Y-2] in every state whatever takes the focus has a role and a name', a
   for (const element of ['collab-chat', 'collab-messages', 'collab-composer'] as const) {
     for (const scene of SCENES) {
       await open({ element, scene })
-      const tree = await treeOf(devtools)
-      const focusable = tree.filter(
-        ({ role, states }) => states['focusable'] && role !== 'RootWebArea',
-      )
-      // Of a paragraph that got the focus the text is read.
-      const nameless = focusable.filter(
-        ({ role, name }) => role === 'generic' || (name === '' && role !== 'paragraph'),
-      )
+      const nameless = namelessIn(await treeOf(devtools))
       expect({ element, scene, nameless }).toEqual({ element, scene, nameless: [] })
     }
   }

@@ -1,4 +1,5 @@
-import { drawn, expect, test } from './fixtures.ts'
+import type { Page } from '@playwright/test'
+import { drawn, ELEMENTS, expect, test } from './fixtures.ts'
 import { lost, smallTargets } from './in-page.ts'
 
 // A telephone: a finger instead of a mouse, and a keyboard that takes half of the screen.
@@ -25,6 +26,19 @@ test('[A11Y-17] [A11Y-56] a finger finds every target', async ({ open, page }) =
   await page.getByRole('button', { name: 'I have an account' }).tap()
   expect(await smallTargets(page, 44, { spaced: false })).toEqual([])
 })
+
+for (const [element, scenes] of ELEMENTS.filter(([tag]) => !tag.startsWith('collab-'))) {
+  test(`[A11Y-17] a finger finds every target in <${element}>`, async ({ open, page }) => {
+    test.setTimeout(240_000)
+    const found: unknown[] = []
+    for (const scene of scenes) {
+      await open({ element, scene })
+      const small = await smallTargets(page, 44, { spaced: false })
+      if (small.length > 0) found.push({ scene, small })
+    }
+    expect(found).toEqual([])
+  })
+}
 
 test('[A11Y-56] with the keyboard up, the text being written and the last message are both seen', async ({
   open,
@@ -88,4 +102,56 @@ test('[A11Y-26] all there is to do is done by a tap', async ({ open, page }) => 
   await page.getByRole('button', { name: 'Send' }).tap()
   const calls = await page.evaluate(() => window.demo.client.calls.map(([name]) => name))
   expect(calls).toEqual(expect.arrayContaining(['retry', 'send']))
+})
+
+const card = (page: Page) => page.locator('[part~=card]')
+
+test('[A11Y-26] a tap on a person shows who it is, in a list and in a stack', async ({
+  open,
+  page,
+}) => {
+  await open({ element: 'presence-list', scene: 'full' })
+  await page.locator('.who').first().tap()
+  await expect(card(page)).toBeVisible()
+  await open({ element: 'avatar-stack', scene: 'many' })
+  await page.locator('.person').first().tap()
+  await expect(card(page)).toBeVisible()
+  await open({ element: 'avatar-stack', scene: 'many' })
+  await page.locator('[part~=overflow]').tap()
+  await expect(page.locator('[part~=popover]')).toBeVisible()
+  await page.locator('[part~=popover]').getByRole('button').first().tap()
+  await expect(card(page)).toBeVisible()
+})
+
+test('[A11Y-26] a tap says how one is, and what one is doing', async ({ open, page }) => {
+  await open({ element: 'presence-status', scene: 'full' })
+  await page.locator('[part~=button]').tap()
+  await page.getByRole('radio', { name: 'Do not disturb' }).tap()
+  await page.locator('[part~=input]').fill('at lunch')
+  await page.getByRole('button', { name: 'Save' }).tap()
+  const said = await page.evaluate(() =>
+    window.demo.client.calls.filter(([name]) => name === 'setPresence').map(([, what]) => what),
+  )
+  expect(said).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ state: 'dnd' }),
+      expect.objectContaining({ status: 'at lunch' }),
+    ]),
+  )
+})
+
+test('[A11Y-26] in an activity a tap opens the people, follows one of them, and ends it', async ({
+  open,
+  page,
+}) => {
+  await open({ element: 'activity-room', scene: 'full' })
+  await page.locator('[part~=people-button]').tap()
+  await page
+    .getByRole('button', { name: /Follow/ })
+    .first()
+    .tap()
+  await open({ element: 'activity-room', scene: 'following' })
+  await page.getByRole('button', { name: /Stop/ }).tap()
+  const calls = await page.evaluate(() => window.demo.client.calls.map(([name]) => name))
+  expect(calls).toContain('unfollow')
 })

@@ -23,8 +23,8 @@ const rows = [
   ...tokenRows(host),
   ...keyRows(host),
   ...originRows,
-  ...presenceRows,
   ...activityRows,
+  ...presenceRows,
 ]
 
 describe('bad input', () => {

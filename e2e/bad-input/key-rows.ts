@@ -106,7 +106,7 @@ function rowsOfStanding(host: Host): readonly Row[] {
     {
       number: 72,
       sent: 'The same token on 21 sockets, and on an event stream beside 20',
-      answered: '`limit_exceeded` `connectionsPerUser`; requests go on',
+      answered: '`limit_exceeded` `connection_limit`; requests go on',
       async check({ service }) {
         const token = tokenOf({ kind: 'HS256' })
         const open: Link[] = []
@@ -115,14 +115,14 @@ function rowsOfStanding(host: Host): readonly Row[] {
           while (open.length < max) open.push(await connectLink(service.url, { token }))
           await expect(connectLink(service.url, { token })).rejects.toMatchObject({
             code: 'limit_exceeded',
-            details: { limit: 'connectionsPerUser', max },
+            details: { limit: 'connectionsPerUser', max, reason: 'connection_limit' },
           })
           const stream = await askEvents(service.port, { authorization: `Bearer ${token}` })
           stream.close()
           expect(stream).toMatchObject({
             code: 'limit_exceeded',
             status: 429,
-            details: { limit: 'connectionsPerUser', max },
+            details: { limit: 'connectionsPerUser', max, reason: 'connection_limit' },
           })
           expect(await host.show('rest', token)).toBe('ok')
           expect(open.every(({ connected }) => connected)).toBe(true)

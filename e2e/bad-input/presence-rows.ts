@@ -25,7 +25,8 @@ export const presenceRows: readonly Row[] = [
         })
       const before = await own.call('presence.getOwnPresence', {})
       const codes = new Set<string>()
-      for (let sent = 0; sent < 1000; sent += 50)
+      // A slow machine gives back what is used up while it asks.
+      for (let sent = 0; sent < 1000 || (sent < 20_000 && !codes.has('rate_limited')); sent += 50)
         await Promise.all(
           Array.from({ length: 50 }, async () => {
             const reply = await own.emit('presence.setPresence', { state: before.state })

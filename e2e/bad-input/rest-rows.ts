@@ -203,18 +203,12 @@ export const restRows: readonly Row[] = [
     answered:
       '400 `invalid_payload` (`invalid_query`, `unknown_field` …), positions `invalid_cursor`',
     async check({ http }) {
-      expect(await http({ path: `${API}/chats?limit=1&limit=9999` })).toMatchObject(
-        invalid('invalid_query'),
-      )
+      const numbers = ['', '-1', '1e9', '%00', '0x10', 'abc', '1.5', '9999', '1&limit=9999']
+      for (const value of numbers)
+        expect(await http({ path: `${API}/chats?limit=${value}` }), value).toMatchObject(
+          invalid('invalid_query'),
+        )
       for (const query of [
-        'limit=-1',
-        'limit=1e9',
-        'limit=%00',
-        'limit=',
-        'limit=0x10',
-        'limit=abc',
-        'limit=1.5',
-        'limit=9999',
         'limit[]=1',
         'nope=1',
         '__proto__=1',

@@ -112,7 +112,7 @@ export const streamRows: readonly Row[] = [
   {
     number: 50,
     sent: 'More event streams of one person than 4',
-    answered: '429 `limit_exceeded` `eventStreamsPerUser`, until one of them ends',
+    answered: '429 `limit_exceeded` `sse_limit`, until one of them ends',
     async check(stage) {
       const max = limitDefaults.eventStreamsPerUser
       const open: EventsAnswer[] = []
@@ -129,7 +129,7 @@ export const streamRows: readonly Row[] = [
           expect(answer).toMatchObject({
             status: 429,
             code: 'limit_exceeded',
-            details: { limit: 'eventStreamsPerUser', max },
+            details: { limit: 'eventStreamsPerUser', max, reason: 'sse_limit' },
           })
         }
         // A socket is no event stream.

@@ -7,7 +7,7 @@ import { until } from '../rig/until.ts'
 import { createNodeDouble } from './node-double.ts'
 import { proxies } from './proxies.ts'
 import { connectionsOf, setStage, type Stage } from './stage.ts'
-import { freePorts } from '../rig/free-port.ts'
+import { freePorts } from '../../scripts/test/free-port.ts'
 
 const KIB = 1024
 

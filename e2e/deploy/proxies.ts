@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { until } from '../rig/until.ts'
 import { brought } from './servers.ts'
-import { freePort } from '../rig/free-port.ts'
+import { freePort } from '../../scripts/test/free-port.ts'
 
 const DEPLOY = fileURLToPath(new URL('../../deploy/', import.meta.url))
 

@@ -94,7 +94,10 @@ for (const kind of proxies) {
     })
 
     test('nodes are restarted one after the other while people talk, and nothing is lost', async () => {
-      expect(await Promise.all(stage.nodes.map(connectionsOf))).toEqual([2, 2])
+      // Those that arrive together may find the same node the emptier one.
+      const counts = await Promise.all(stage.nodes.map(connectionsOf))
+      expect(counts.reduce((sum, count) => sum + count)).toBe(4)
+      expect(Math.min(...counts)).toBeGreaterThan(0)
       await goesOn(crowd)
       for (const [index, other] of [
         [0, 1],

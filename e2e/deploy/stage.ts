@@ -1,7 +1,7 @@
 import { startService, type ServiceProcess } from '../rig/service-process.ts'
 import { type Proxy, type ProxyKind } from './proxies.ts'
 import { brought, createDatabase, type Database } from './servers.ts'
-import { freePorts } from '../rig/free-port.ts'
+import { freePorts } from '../../scripts/test/free-port.ts'
 
 /** Nodes of one service behind a proxy, on a database of their own. */
 export interface Stage {

@@ -20,7 +20,7 @@ import { presence } from './f30-presence.ts'
 import { nodeFrozen } from './f31-node-frozen.ts'
 import { postgresCutOff, redisCutOff } from './f32-cut-off.ts'
 import { rollingRestart } from './f33-rolling-restart.ts'
-import { halfOpen } from './f35-half-open.ts'
+import { halfOpen, oneWay } from './f35-half-open.ts'
 import { duplicates } from './f40-duplicates.ts'
 import { reload } from './f42-reload.ts'
 import { expiryHerd } from './f45-expiry-herd.ts'
@@ -60,6 +60,7 @@ export const faults: readonly Fault[] = [
   postgresCutOff,
   rollingRestart,
   halfOpen,
+  oneWay,
   duplicates,
   reload,
   expiryHerd,

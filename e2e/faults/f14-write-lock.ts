@@ -7,7 +7,7 @@ import { withScene, type Scene } from './scene.ts'
 /** How long another process keeps the lock, milliseconds. */
 const HELD_MS = 4000
 /** Longest that anything else may wait meanwhile, milliseconds; on a busy machine. */
-const STALL_MS = 1000
+const STALL_MS = 2500
 
 /** Another process holds the write lock of the embedded database, as a careless tool of an operator does. */
 export const writeLock: Fault = {

@@ -4,7 +4,7 @@ import { withCluster, type ClusterScene } from './cluster-scene.ts'
 import { assert, goesOn, type Fault } from './fault.ts'
 
 /** "Within two seconds", on a machine that is busy with something else. */
-const SOON_MS = 3500
+const SOON_MS = 6000
 /** As many seconds as the promise gives it, and the wait of whoever was told to come again. */
 const BACK_MS = 12_000
 

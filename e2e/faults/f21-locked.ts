@@ -5,7 +5,7 @@ import { assert, type Fault } from './fault.ts'
 import { slowestAnswer } from './f17-postgres-stopped.ts'
 
 /** Two waits for a lock, each of a second, behind two others: nobody waits longer, however long the lock is held. */
-const SOON_MS = 4000
+const SOON_MS = 6000
 const BACK_MS = 12_000
 const RATE = 15
 

@@ -9,7 +9,7 @@ import { assert, type Fault, type Figures, type Size } from './fault.ts'
 const RATE = 10
 /** The promise without Redis is two seconds; the rest is for a machine that is busy with something else. */
 const ACROSS_MS = 3000
-const LOCAL_MS = 1000
+const LOCAL_MS = 2500
 /** Nodes that do not get their own beat back notice it after three seconds, and look around each second. */
 const NOTICED_MS = 8000
 const GROWTH_BYTES = 64 * 1024 * 1024

@@ -16,7 +16,7 @@ const PROMISED = {
   'said goodbye': 1000,
   'closed tab': 6000,
   'silent socket': 20_000,
-  'silent event stream': 23_000,
+  'silent event stream': 20_000,
   'killed node': 15_000,
 } as const
 const MARGIN_MS = 2000

@@ -2,7 +2,7 @@ import { createCollab } from '@collab-kit/client'
 import { createGuest } from '../rig/person.ts'
 import { connectLink } from '../rig/link.ts'
 import { startService } from '../rig/service-process.ts'
-import { createTcpProxy } from '../rig/tcp-proxy.ts'
+import { createTcpProxy, type Direction } from '../rig/tcp-proxy.ts'
 import { until } from '../rig/until.ts'
 import { assert, type Fault, type Figures, type Size } from './fault.ts'
 import { ROOMY } from './scene.ts'
@@ -15,27 +15,41 @@ export const halfOpen: Fault = {
   id: 'F35',
   name: 'half-open',
   promise:
-    'A connection that the network swallowed is noticed on both sides (F36 too), and what was written meanwhile arrives once',
+    'A connection that the network swallowed is noticed on both sides, and what was written meanwhile arrives once',
   cycles: { whole: 3, small: 1 },
-  async run(size) {
-    const service = await startService({ env: ROOMY })
-    const proxy = await createTcpProxy(service.port)
-    try {
-      return await cycles(size, { url: service.url, proxy })
-    } finally {
-      await proxy.close()
-      await service.close()
-    }
-  },
+  run: (size) => swallow(size, [undefined]),
+}
+
+/** What one side says is swallowed; what the other says goes on arriving, acknowledgements and pings too. */
+export const oneWay: Fault = {
+  id: 'F36',
+  name: 'one-way',
+  promise:
+    'A connection of which one direction was swallowed is noticed on both sides, and what was written meanwhile is stored once',
+  cycles: { whole: 4, small: 1 },
+  run: (size) => swallow(size, ['to the client', 'to the server']),
+}
+
+/** @param directions what is swallowed, one after the other */
+async function swallow(size: Size, directions: Ways['directions']): Promise<Figures> {
+  const service = await startService({ env: ROOMY })
+  const proxy = await createTcpProxy(service.port)
+  try {
+    return await cycles(size, { url: service.url, proxy, directions })
+  } finally {
+    await proxy.close()
+    await service.close()
+  }
 }
 
 interface Ways {
   /** The service itself. */
   url: string
   proxy: Awaited<ReturnType<typeof createTcpProxy>>
+  directions: readonly (Direction | undefined)[]
 }
 
-async function cycles(size: Size, { url, proxy }: Ways): Promise<Figures> {
+async function cycles(size: Size, { url, proxy, directions }: Ways): Promise<Figures> {
   const [person, reader] = [await createGuest(url, 'Ann'), await createGuest(url, 'Reader')]
   const serviceUrl = `http://127.0.0.1:${proxy.port}`
   const client = createCollab({ serviceUrl, token: person.token, storage: 'memory' })
@@ -54,16 +68,19 @@ async function cycles(size: Size, { url, proxy }: Ways): Promise<Figures> {
     const bodies: string[] = []
     for (let cycle = 0; cycle < size.cycles; cycle++) {
       const since = performance.now()
-      proxy.freeze()
+      const direction = directions[cycle % directions.length]
+      proxy.freeze(direction)
       for (const word of ['one', 'two', 'three']) {
         bodies.push(`${cycle} ${word}`)
         chat.send(`${cycle} ${word}`)
       }
       await Promise.all([
-        until(async () => (await connections(url)) === 1, {
-          what: 'the service has noticed',
-          within: NOTICED_MS,
-        }).then(() => noticed.there.push(performance.now() - since)),
+        // Where one direction goes on, the client's next attempt reaches the service before it has left the first.
+        direction ??
+          until(async () => (await connections(url)) === 1, {
+            what: 'the service has noticed',
+            within: NOTICED_MS,
+          }).then(() => noticed.there.push(performance.now() - since)),
         until(() => client.status !== 'live', {
           what: 'the client has noticed',
           within: NOTICED_MS,
@@ -85,6 +102,10 @@ async function cycles(size: Size, { url, proxy }: Ways): Promise<Figures> {
         `stored: ${said.join(', ')}; written: ${bodies.join(', ')}`,
       )
       await until(() => client.status === 'live', { what: 'the client is back' })
+      await until(async () => (await connections(url)) === 2, {
+        what: 'the service holds no connection but the two that are used',
+        within: NOTICED_MS,
+      })
     }
     link.close()
   } finally {
@@ -93,7 +114,9 @@ async function cycles(size: Size, { url, proxy }: Ways): Promise<Figures> {
   const longest = (values: number[]) => Math.round(Math.max(...values))
   return {
     cycles: size.cycles,
-    'noticed by the service after, ms (longest)': longest(noticed.there),
+    ...(noticed.there.length > 0 && {
+      'noticed by the service after, ms (longest)': longest(noticed.there),
+    }),
     'noticed by the client after, ms (longest)': longest(noticed.here),
     'all there after the network was back, ms (longest)': longest(noticed.back),
     'lost, doubled, out of order': 0,

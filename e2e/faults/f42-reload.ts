@@ -34,8 +34,7 @@ export const reload: Fault = {
   promise:
     'A message whose acknowledgement is lost with its page is restored when that is loaded again, shown as sent, and stored once',
   cycles: { whole: 30, small: 4 },
-  whyNot: () =>
-    Promise.resolve(existsSync(BUILT) ? undefined : 'it needs the built elements (`pnpm build`)'),
+  whyNot: () => (existsSync(BUILT) ? undefined : 'it needs the built elements (`pnpm build`)'),
   run: (size) => reloads(size),
 }
 

@@ -23,7 +23,7 @@ export interface Fault {
   /** Cycles of a whole run and of the one that is part of all tests. */
   cycles: { whole: number; small: number }
   /** Why it cannot be done on this machine, or nothing when it can. */
-  whyNot?(): Promise<string | undefined>
+  whyNot?(): string | undefined | Promise<string | undefined>
   /** Throws when the promise is broken. */
   run(size: Size): Promise<Figures>
 }

@@ -1,4 +1,5 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { whyNoCluster } from '../rig/cluster.ts'
 import { createRandom } from '../rig/random.ts'
 import { faults } from './catalogue.ts'
 
@@ -6,6 +7,10 @@ import { faults } from './catalogue.ts'
 const possible = await Promise.all(
   faults.map(async (fault) => ({ fault, reason: await fault.whyNot?.() })),
 )
+
+test('there are servers to stop, stall and kill', () => {
+  expect(whyNoCluster()).toBe(undefined)
+})
 
 describe('in spite of faults', () => {
   for (const { fault, reason } of possible) {

@@ -1,4 +1,10 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { TokenReason } from '@collab-kit/client'
 import { expect } from 'vitest'
+import { createTcpProxy } from '../rig/tcp-proxy.ts'
 import { until } from '../rig/until.ts'
 import {
   account,
@@ -6,13 +12,41 @@ import {
   boss,
   codeOf,
   heard,
+  hostToken,
   live,
   newName,
   open,
   PASSWORD,
   post,
+  servicePort,
+  statusesOf,
   type Rows,
 } from './stage.ts'
+
+/** Seconds that a token of the host lasts here: few enough that several follow one another. */
+const LIFE_S = 4
+
+/** A site with an address that answers who is signed in there with a token. */
+async function tokenSite() {
+  const username = newName('visitor')
+  const asked: string[] = []
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      asked.push(`${request.method} ${(JSON.parse(body) as { reason: TokenReason }).reason}`)
+      response.end(JSON.stringify({ token: hostToken(username, 60) }))
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    username,
+    asked,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/collab/token`,
+    async close() {
+      server.closeAllConnections()
+      await once(server.close(), 'close')
+    },
+  }
+}
 
 export const rows: Rows = {
   async C1() {
@@ -26,6 +60,16 @@ export const rows: Rows = {
     const client = open({ getToken: async () => accessToken })
     client.connect()
     await becomes(client, 'live')
+    const site = await tokenSite()
+    try {
+      const other = open({ tokenEndpoint: site.endpoint })
+      other.connect()
+      await becomes(other, 'live')
+      expect((await other.api.users.getMe({})).username).toBe(site.username)
+      expect(site.asked).toEqual(['POST initial'])
+    } finally {
+      await site.close()
+    }
   },
   async C3() {
     const client = open({})
@@ -34,14 +78,25 @@ export const rows: Rows = {
     expect((await client.api.users.getMe({})).guest).toBe(true)
   },
   async C4() {
-    const { accessToken, refreshToken } = await account()
-    const client = open({ token: accessToken })
-    client.connect()
-    await becomes(client, 'live')
-    const connection = client.store.getState().connection.connectionId
-    const newer = await post('/auth/refresh', { refreshToken })
-    await client.api.auth.renew({ token: newer.accessToken })
-    expect(client.store.getState().connection.connectionId).toBe(connection)
+    const username = newName('renewed')
+    const reasons: TokenReason[] = []
+    const client = open({
+      getToken: async (reason) => {
+        reasons.push(reason)
+        return hostToken(username, LIFE_S)
+      },
+    })
+    const ended = open({ token: hostToken(username, LIFE_S) })
+    for (const each of [client, ended]) each.connect()
+    await Promise.all([becomes(client, 'live'), becomes(ended, 'live')])
+    const { connectionId } = client.store.getState().connection
+    const statuses = statusesOf(client)
+    // A connection whose token has no successor ends half a minute after it; the other outlives that.
+    await until(() => ended.status === 'signed_out', { what: 'a token ends', within: 60_000 })
+    expect(reasons.length).toBeGreaterThan(3)
+    expect(new Set(reasons.slice(1))).toEqual(new Set(['refresh']))
+    expect(client.store.getState().connection.connectionId).toBe(connectionId)
+    expect(statuses).toEqual([])
   },
   async C5() {
     const client = await live()
@@ -89,23 +144,34 @@ export const rows: Rows = {
   async C13() {
     const { accessToken: token } = await account()
     const client = open({ token })
-    const statuses: string[] = []
-    client.on('status', (status) => statuses.push(status))
+    const statuses = statusesOf(client)
     client.connect()
     await becomes(client, 'live')
-    expect(statuses).toContain('live')
+    expect(statuses).toEqual(['connecting', 'live'])
   },
   async C14() {
     const { accessToken: token } = await account()
-    const client = open({ token })
-    const statuses: string[] = []
-    client.on('status', (status) => statuses.push(status))
+    const wire = await createTcpProxy(servicePort())
+    const client = open({ token, serviceUrl: `http://127.0.0.1:${wire.port}` })
+    const statuses = statusesOf(client)
     client.connect()
     await becomes(client, 'live')
+    // The network is away for a moment, and then for longer.
+    await wire.sever()
+    await becomes(client, 'offline')
+    await wire.mend()
+    await becomes(client, 'live')
+    expect(statuses).toEqual(['connecting', 'live', 'reconnecting', 'offline', 'live'])
+    // Somebody ends the sign-in.
     const { username } = await client.api.users.getMe({})
     await (await boss()).api.auth.revokeTokens({ username })
-    await until(() => statuses.at(-1) !== 'live', { what: 'the end is told' })
-    expect(['signed_out', 'reconnecting', 'refused']).toContain(statuses.at(-1))
+    await becomes(client, 'signed_out')
+    expect(statuses.slice(5)).toEqual(['signed_out'])
+    // One's own end is told to nobody.
+    client.close()
+    expect(client.status).toBe('closed')
+    expect(statuses.slice(5)).toEqual(['signed_out'])
+    await wire.close()
   },
   async C15() {
     const client = open({ token: 'not a token' })
@@ -185,10 +251,13 @@ export const rows: Rows = {
     expect(await client.api.users.getUser({ username })).not.toHaveProperty('email')
   },
   async U6() {
+    const { user } = await account()
     const client = await live()
+    await client.api.contacts.addContact({ username: user.username })
     const list = heard(client, 'call:contacts.listContacts')
-    await client.api.contacts.listContacts({})
-    expect(await list).toMatchObject({ data: { items: [] } })
+    const contact = { user: { username: user.username, displayName: user.displayName } }
+    expect(await client.api.contacts.listContacts({})).toMatchObject({ items: [contact] })
+    expect(await list).toMatchObject({ data: { items: [contact] } })
   },
   async U7() {
     const { user } = await account()

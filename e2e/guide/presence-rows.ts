@@ -1,7 +1,7 @@
 import type { CollabClient } from '@collab-kit/client'
 import { expect } from 'vitest'
 import { until } from '../rig/until.ts'
-import { heard, live, type Rows } from './stage.ts'
+import { heard, live, newName, type Rows } from './stage.ts'
 
 const nameOf = async (client: CollabClient): Promise<string> =>
   (await client.api.users.getMe({})).username
@@ -23,11 +23,34 @@ export const rows: Rows = {
     await watching()
   },
   async P2() {
-    const [client, other] = await Promise.all([live(), live()])
-    const username = await nameOf(other)
-    await client.api.contacts.addContact({ username })
+    const [client, contact, talker, player] = await Promise.all([live(), live(), live(), live()])
+    const seen = (username: string) =>
+      until(() => stateOf(client, username)?.state === 'available', { what: `${username} is seen` })
+    await client.api.contacts.addContact({ username: await nameOf(contact) })
     client.presence.watch({ contacts: true })
-    await until(() => stateOf(client, username)?.state === 'available', { what: 'a contact' })
+    await seen(await nameOf(contact))
+
+    const { chatId } = await client.api.chat.createChat({ kind: 'channel', visibility: 'public' })
+    await talker.api.chat.joinChat({ chatId })
+    client.presence.watch({ chatId })
+    await seen(await nameOf(talker))
+
+    const activity = { type: 'game', id: newName('chess') }
+    for (const each of [client, player]) {
+      each.activity(activity.type, activity.id).open()
+      await until(
+        () => each.store.getState().activities[`game/${activity.id}`]?.status === 'joined',
+        {
+          what: 'they are in the activity',
+        },
+      )
+    }
+    client.presence.watch({ activity })
+    await seen(await nameOf(player))
+
+    // Each by its own way: none of them is a contact, or in the chat, of another.
+    const { people } = client.store.getState().presence
+    expect(Object.keys(people)).toHaveLength(4)
   },
   async P3() {
     const [client, other] = await Promise.all([live(), live()])

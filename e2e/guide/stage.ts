@@ -6,10 +6,14 @@ import {
 } from '@collab-kit/client'
 import type { SignIn } from '@collab-kit/protocol'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { bySecret, toToken } from '../rig/host-tokens.ts'
 import { startService, type ServiceProcess } from '../rig/service-process.ts'
 import { until } from '../rig/until.ts'
 
 export const PASSWORD = 'correct horse battery'
+
+const HOST = { issuer: 'https://host.example', audience: 'collab' }
+const SECRET = 'a secret of the host, long enough to be one'
 
 /** What is run for a row of the guide, by its name. */
 export type Rows = Record<string, () => Promise<void>>
@@ -27,6 +31,9 @@ beforeAll(async () => {
       COLLAB_ADMIN_USERNAME: 'boss',
       COLLAB_ADMIN_PASSWORD: PASSWORD,
       COLLAB_LIMITS_SIGN_INS_PER_MINUTE: '100000',
+      COLLAB_ISSUERS: JSON.stringify([
+        { ...HOST, algorithm: 'HS256', secret: SECRET, primary: true },
+      ]),
     },
   })
 })
@@ -34,6 +41,25 @@ afterEach(() => {
   for (const client of clients.splice(0)) client.close()
 })
 afterAll(() => service?.close())
+
+/** The port of the service, for what stands between. */
+export const servicePort = (): number => service.port
+
+/** A token that somebody's own site signs. */
+export function hostToken(username: string, lifeSeconds: number): string {
+  const now = Date.now() / 1000
+  return toToken({
+    header: { alg: 'HS256', typ: 'JWT' },
+    payload: {
+      iss: HOST.issuer,
+      aud: HOST.audience,
+      sub: username,
+      iat: now,
+      exp: now + lifeSeconds,
+    },
+    signer: bySecret(SECRET),
+  })
+}
 
 export async function post(path: string, body: object): Promise<SignIn> {
   const response = await fetch(`${service.url}/api/v1${path}`, {
@@ -56,6 +82,13 @@ export function open(options: Partial<ClientOptions>): CollabClient {
   const client = createCollab({ serviceUrl: service.url, account: `a${++people}`, ...options })
   clients.push(client)
   return client
+}
+
+/** What listeners are told of this client's connection, in order. */
+export function statusesOf(client: CollabClient): CollabClient['status'][] {
+  const statuses: CollabClient['status'][] = []
+  client.on('status', (status) => statuses.push(status))
+  return statuses
 }
 
 export const becomes = (client: CollabClient, status: CollabClient['status']) =>

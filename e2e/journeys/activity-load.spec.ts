@@ -152,6 +152,13 @@ const told = ({ before, meanwhile, after, tasks, rate }: Measured) =>
   `chat, median ms: ${ms(before)} before, ${ms(meanwhile)} with cursors at ${rate.toFixed(1)} Hz, ${ms(after)} after; ` +
   `longest of ${tasks.length} tasks ${Math.max(...tasks).toFixed(1)} ms of processor`
 
+/** The crowd was as busy as it should be, the page had no long task, and the chat went on as without it. */
+const isQuick = (each: Measured): boolean =>
+  slowdown(each) < 2 &&
+  each.rate > PER_SECOND / 2 &&
+  each.tasks.length > PER_SECOND &&
+  each.tasks.every((ms) => ms <= LONG_MS)
+
 test(`${PEOPLE} cursors that move ${PER_SECOND} times a second leave the page and its chat as quick as they were`, async ({
   openHost,
   page,
@@ -181,16 +188,13 @@ test(`${PEOPLE} cursors that move ${PER_SECOND} times a second leave the page an
   await say()
   const all: Measured[] = []
   // A busy machine is noisy: what is slow for a moment is quick in the next.
-  while (all.length < 3 && !all.some((each) => slowdown(each) < 2)) {
+  while (all.length < 3 && !all.some(isQuick)) {
     const measured = await measure(people, page, say)
     all.push(measured)
     console.info(told(measured))
     expect(measured.refused).toBe(0)
-    expect(measured.rate).toBeGreaterThan(PER_SECOND / 2)
-    expect(measured.tasks.length).toBeGreaterThan(PER_SECOND)
-    expect(measured.tasks.filter((each) => each > LONG_MS)).toEqual([])
   }
-  expect(Math.min(...all.map(slowdown))).toBeLessThan(2)
+  expect(all.some(isQuick), all.map(told).join('\n')).toBe(true)
   await people.close()
   for (const link of [sender, reader]) link.close()
 })

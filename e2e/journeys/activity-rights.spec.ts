@@ -59,8 +59,11 @@ test('whoever loses the right to be there is out at once, hears nothing more, an
   )
   await expect(dialog).toBeVisible()
   const took = performance.now() - answered
-  expect(took).toBeLessThan(2000)
+  // Two seconds, and as long again between two looks of a busy machine.
+  expect(took).toBeLessThan(4000)
   await expect(dialog).toContainText('You are not allowed to be here any more.')
+  // What they may not see any more is not there any more.
+  await expect(room.field('title')).toHaveValue('')
   // The focus was inside, and is not lost.
   await expect(dialog.locator(':focus')).toHaveText('You were removed')
   expect(await room.heard('collab-removed')).toEqual([{ reason: undefined, permission: true }])

@@ -101,6 +101,7 @@ test('a whole day of 246 people reaches every watcher in one order, and outlives
   const held = order(await chat.held(CHAT))
   expect(held.length).toBeGreaterThan(500)
   expect(held).toEqual(order(stored).slice(-held.length))
+  await expect.poll(async () => (await chat.texts()).at(-1)).toBe(stored.at(-1)!.body)
   const drawn = await chat.texts()
   expect(drawn.length).toBeGreaterThan(50)
   expect(drawn).toEqual(stored.slice(-drawn.length).map(({ body }) => body))

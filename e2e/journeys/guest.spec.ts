@@ -202,32 +202,33 @@ for (const [name, head, around] of HOSTS) {
     await chat.say(text)
     await expect(chat.message(text)).toContainText('Sent')
     await expect(chat.input).toBeInViewport()
-    const own = await page.evaluate(() => {
-      const root = document.querySelector('collab-chat')!.shadowRoot!
-      const bubble = [...root.querySelectorAll('[part~=message-own] [part=message-body]')].at(-1)!
-      const { fontSize, letterSpacing, textTransform, color } = getComputedStyle(bubble)
-      const base = root.querySelector('.base')!.getBoundingClientRect()
-      const inside = [...root.querySelectorAll('.header, .main, .below')].every((part) => {
-        const { left, right, top, bottom } = part.getBoundingClientRect()
-        return (
-          left >= base.left - 1 &&
-          right <= base.right + 1 &&
-          top >= base.top - 1 &&
-          bottom <= base.bottom + 1
-        )
+    const own = () =>
+      page.evaluate(() => {
+        const root = document.querySelector('collab-chat')!.shadowRoot!
+        const bubble = [...root.querySelectorAll('[part~=message-own] [part=message-body]')].at(-1)!
+        const { fontSize, letterSpacing, textTransform, color } = getComputedStyle(bubble)
+        const base = root.querySelector('.base')!.getBoundingClientRect()
+        const inside = [...root.querySelectorAll('.header, .main, .below')].every((part) => {
+          const { left, right, top, bottom } = part.getBoundingClientRect()
+          return (
+            left >= base.left - 1 &&
+            right <= base.right + 1 &&
+            top >= base.top - 1 &&
+            bottom <= base.bottom + 1
+          )
+        })
+        const scroller = root.querySelector('.scroller')!
+        const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
+        return {
+          fontSize,
+          letterSpacing,
+          textTransform,
+          red: color === 'rgb(255, 0, 0)',
+          inside,
+          atEnd: atEnd < 2,
+        }
       })
-      const scroller = root.querySelector('.scroller')!
-      const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
-      return {
-        fontSize,
-        letterSpacing,
-        textTransform,
-        red: color === 'rgb(255, 0, 0)',
-        inside,
-        atEnd: atEnd < 2,
-      }
-    })
-    expect(own).toEqual({
+    await expect.poll(own).toEqual({
       fontSize: '15px',
       letterSpacing: 'normal',
       textTransform: 'none',

@@ -10,6 +10,8 @@ import { expect, test } from './fixtures.ts'
 const CLOSED_MS = 6000
 const SILENT_MS = 20_000
 const MARGIN_MS = 3000
+/** Who is back by then was never away. */
+const GRACE_MS = 4500
 
 const listFor = (token: string, people: readonly Person[]): string =>
   `<presence-list token="${token}" usernames="${people.map(({ username }) => username).join(' ')}"></presence-list>`
@@ -90,14 +92,19 @@ test('a reload of somebody’s page is not seen in a list of people', async ({
   const tab = await openTab(openHost, ben, { context })
   await expect.poll(() => stateOf(page, ben)).toBe('available')
   const seen = await watchState(page, ben)
+  let slowest = 0
   for (let count = 0; count < 3; count++) {
+    const began = performance.now()
     await tab.reload()
     await chatOn(tab).ready()
+    slowest = Math.max(slowest, performance.now() - began)
   }
   // A change that is shown shows that none was shown before it.
   await choose(tab, 'dnd')
   await expect.poll(() => stateOf(page, ben)).toBe('dnd')
-  expect(await seen()).toEqual(['available', 'dnd'])
+  // Who needs longer than the grace to be back was away.
+  if (slowest < GRACE_MS) expect(await seen()).toEqual(['available', 'dnd'])
+  else expect((await seen()).at(-1)).toBe('dnd')
   // The list's own page too: who is there is there with the first look.
   await page.reload()
   const again = page.locator('presence-list:state(ready)')

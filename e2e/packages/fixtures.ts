@@ -1,28 +1,31 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Page, test as base } from '@playwright/test'
+import { freePorts } from '../../scripts/test/free-port.ts'
 import { createHostPages, type HostPages } from '../rig/host-pages.ts'
 import { startService, type ServiceProcess } from '../rig/service-process.ts'
 import { type AllPacked, packAll } from './packed.ts'
 import { run, serve, type Site } from './run.ts'
 
-const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url))
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const EXAMPLES = join(ROOT, 'examples')
 
-/** Where every example looks for the service. */
+/** Where a page looks for the service. */
 export const SERVICE_URL = 'http://localhost:4000'
+/** Of the services that pages may ask. */
+const serviceUrls = new Set([SERVICE_URL])
 
-/** Installing and building a whole app takes its time, above all where nothing is cached. */
+/** Packing, installing and building a whole app takes its time, above all where nothing is cached. */
 const TIME_TO_BUILD = 300_000
 
-/** An example in a folder of its own, installed from the packages, built for production and served. */
+/** An example as the command of the repository starts it: installed, built for production, with its service. */
 export interface App extends Site {
+  /** Where its copy is. */
   folder: string
   url: string
-  /** What its build said. */
-  built: string
+  service: { url: string }
 }
 
 interface Worker {
@@ -31,14 +34,13 @@ interface Worker {
   packed: AllPacked
   /** Somebody's own site. */
   host: HostPages
-  /** Addresses of the built examples. */
-  urls: { viteReact: string; nextjs: string }
-  /** The service as npm installs it, without a demo, which knows the examples. */
+  /** The service as npm installs it, without a demo. */
   service: ServiceProcess
+  html: App
   viteReact: App
   nextjs: App
-  /** A site with people of its own, and a service of its own beside it. */
-  hostApp: Site & { url: string }
+  /** A site with people of its own. */
+  hostApp: App
 }
 
 export const test = base.extend<object, Worker>({
@@ -68,70 +70,24 @@ export const test = base.extend<object, Worker>({
     },
     { scope: 'worker' },
   ],
-  urls: [
-    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures here.
-    async ({}, use) => {
-      const [viteReact, nextjs] = await Promise.all([freeUrl(), freeUrl()])
-      await use({ viteReact, nextjs })
-    },
-    { scope: 'worker' },
-  ],
   service: [
-    async ({ host, packed, scratch, urls }, use) => {
-      const origins = [host.allowed, ...Object.values(urls)]
+    async ({ host, packed, scratch }, use) => {
       const program = await installService(packed, join(scratch, 'service'))
       const service = await startService({
         program: [program],
-        env: { COLLAB_REGISTRATION: 'closed', COLLAB_ALLOWED_ORIGINS: origins.join() },
+        env: { COLLAB_REGISTRATION: 'closed', COLLAB_ALLOWED_ORIGINS: host.allowed },
       })
       await use(service)
       await service.close()
     },
     { scope: 'worker', timeout: TIME_TO_BUILD },
   ],
-  viteReact: [
-    async ({ packed, scratch, urls: { viteReact: url } }, use) => {
-      const folder = await installExample('vite-react', packed, scratch)
-      const built = await run('pnpm', ['run', 'build'], { cwd: folder })
-      const at = ['--host', '127.0.0.1', '--strictPort', '--port', new URL(url).port]
-      const site = await serve(url, ['node_modules/vite/bin/vite.js', 'preview', ...at], {
-        cwd: folder,
-      })
-      await use({ ...site, folder, url, built })
-      await site.stop()
-    },
-    { scope: 'worker', timeout: TIME_TO_BUILD },
-  ],
-  nextjs: [
-    async ({ packed, scratch, urls: { nextjs: url } }, use) => {
-      const folder = await installExample('nextjs', packed, scratch)
-      const env = { NEXT_TELEMETRY_DISABLED: '1' }
-      const built = await run('pnpm', ['run', 'build'], { cwd: folder, env })
-      const at = ['--hostname', '127.0.0.1', '--port', new URL(url).port]
-      const site = await serve(url, ['node_modules/next/dist/bin/next', 'start', ...at], {
-        cwd: folder,
-        env,
-      })
-      await use({ ...site, folder, url, built })
-      await site.stop()
-    },
-    { scope: 'worker', timeout: TIME_TO_BUILD },
-  ],
-  hostApp: [
-    async ({ packed, scratch }, use) => {
-      const folder = await installExample('host-app', packed, scratch)
-      const [site, service] = await Promise.all([freeUrl(), freeUrl()])
-      const { port } = new URL(site)
-      const url = `http://localhost:${port}`
-      // So short that a token is renewed while a test looks on.
-      const env = { PORT: port, COLLAB_PORT: new URL(service).port, TOKEN_TTL: '8' }
-      const hostApp = await serve(url, ['start.js'], { cwd: folder, env })
-      await use({ ...hostApp, url })
-      await hostApp.stop('SIGINT')
-    },
-    { scope: 'worker', timeout: TIME_TO_BUILD },
-  ],
-  // The examples say where the service is; it is elsewhere, as more than one may run on a machine.
+  html: exampleOf('html'),
+  viteReact: exampleOf('vite-react'),
+  nextjs: exampleOf('nextjs'),
+  // Tokens so short that one is renewed while a test looks on.
+  hostApp: exampleOf('host-app', { TOKEN_TTL: '8' }),
+  // Pages say where the service is; it is elsewhere, as more than one may run on a machine.
   launchOptions: [
     async ({ launchOptions, service }, use) => {
       const rule = `MAP ${new URL(SERVICE_URL).host} 127.0.0.1:${service.port}`
@@ -146,7 +102,10 @@ export const test = base.extend<object, Worker>({
     await use(page)
     expect(complaints).toEqual([])
     const own = new URL(page.url()).origin
-    expect([...asked].sort()).toEqual([own, SERVICE_URL].sort())
+    const others = [...asked].filter((origin) => origin !== own)
+    expect(asked).toContain(own)
+    expect(others).toHaveLength(1)
+    expect(serviceUrls).toContain(others[0])
   },
 })
 
@@ -169,19 +128,6 @@ function watch(page: Page): { asked: Set<string>; complaints: string[] } {
   return { asked, complaints }
 }
 
-/** An address of this machine where nobody listens at the moment. */
-function freeUrl(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      server.close(() => resolve(`http://127.0.0.1:${port}`))
-    })
-  })
-}
-
 /** Installs the service with npm, all in one flat folder; answers the path of its program. */
 async function installService(packed: AllPacked, folder: string): Promise<string> {
   mkdirSync(folder)
@@ -195,20 +141,24 @@ async function installService(packed: AllPacked, folder: string): Promise<string
   return join(folder, 'node_modules', name, bin?.['collab'] ?? '')
 }
 
-/** Copies an example as it is and installs it with pnpm, which lets a package see only what it names. */
-async function installExample(name: string, packed: AllPacked, scratch: string): Promise<string> {
-  const folder = join(scratch, name)
-  cpSync(join(EXAMPLES, name), folder, {
-    recursive: true,
-    filter: (path) => !/[\\/](node_modules|dist|\.next)$/.test(path),
-  })
-  const overrides = Object.values(packed).map(
-    ({ manifest, tarball }) => `  '${manifest.name}': file:${tarball}\n`,
-  )
-  writeFileSync(join(folder, 'pnpm-workspace.yaml'), `overrides:\n${overrides.join('')}`)
-  const flags = ['--ignore-scripts', '--prefer-offline', '--no-frozen-lockfile']
-  await run('pnpm', ['install', ...flags], { cwd: folder })
-  return folder
+/** An example by the command that the README names. */
+function exampleOf(name: string, env: Record<string, string> = {}) {
+  const start = async ({ scratch }: Pick<Worker, 'scratch'>, use: (app: App) => Promise<void>) => {
+    const folder = join(scratch, name)
+    const ports = (await freePorts(2)).map(String) as [string, string]
+    const [url, serviceUrl] = ports.map((port) => `http://localhost:${port}`) as [string, string]
+    serviceUrls.add(serviceUrl)
+    const where = ['--port', ports[0], '--service-port', ports[1], '--into', folder]
+    const script = ['scripts/run.mjs', 'example', name, ...where]
+    const site = await serve(url, script, { cwd: ROOT, env, within: TIME_TO_BUILD })
+    await use({ ...site, folder, url, service: { url: serviceUrl } })
+    // It ends what it has started.
+    await site.stop('SIGINT')
+  }
+  return [start, { scope: 'worker', timeout: TIME_TO_BUILD }] as [
+    typeof start,
+    { scope: 'worker'; timeout: number },
+  ]
 }
 
 /** A file of an example. */

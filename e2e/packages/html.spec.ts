@@ -1,13 +1,12 @@
-import { brandIn, exampleFile, test } from './fixtures.ts'
+import { brandIn, test } from './fixtures.ts'
 import { fillInTogether, visit } from './visit.ts'
 
 test('two people fill in a sheet of a plain page together, and talk beside it', async ({
   browser,
-  host,
+  html,
   page,
-  service,
 }) => {
-  const url = host.allowed + host.serve(exampleFile('html/index.html'))
+  const { service, url } = html
   const brand = brandIn('html/index.html')
   await page.goto(url)
   await visit(page, { service, as: 'Hanna', text: 'from a plain page', brand })

@@ -85,8 +85,7 @@ test('editors and tools find the elements of the package', ({ packed }) => {
   const jsx = readFileSync(join(components.folder, 'jsx.d.ts'), 'utf8')
   for (const tag of tags) {
     expect(jsx).toContain(`'${tag}'`)
-    if (tag !== 'collab-provider')
-      expect(packed.react.manifest.exports).toHaveProperty([`./${tag}`])
+    expect(packed.react.manifest.exports).toHaveProperty([`./${tag}`])
     expect(manifest.exports).toHaveProperty([`./${tag}`])
   }
 })

@@ -8,6 +8,11 @@ export interface RunOptions {
   env?: Record<string, string>
 }
 
+export interface ServeOptions extends RunOptions {
+  /** How long until a page can be had, milliseconds. Default a minute. */
+  within?: number
+}
+
 export interface Outcome {
   /** Undefined while it runs. */
   code: number | undefined
@@ -76,7 +81,7 @@ export interface Site {
 export async function serve(
   url: string,
   args: readonly string[],
-  options: RunOptions,
+  { within = 60_000, ...options }: ServeOptions,
 ): Promise<Site> {
   const { child, outcome, ended } = begin(process.execPath, args, options)
   // Whoever waits for the first page hears of it there.
@@ -91,7 +96,7 @@ export async function serve(
         () => false,
       )
     },
-    { what: `${url} can be read`, within: 60_000, every: 50 },
+    { what: `${url} can be read`, within, every: 50 },
   ).catch(async (error: unknown) => {
     await site.stop()
     throw error

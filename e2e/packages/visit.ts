@@ -2,11 +2,10 @@ import type { Locator, Page } from '@playwright/test'
 import { chatOn } from '../journeys/chat.ts'
 import { createGuest } from '../rig/person.ts'
 import { readAll } from '../rig/rest.ts'
-import type { ServiceProcess } from '../rig/service-process.ts'
 import { expect } from './fixtures.ts'
 
 export interface Visit {
-  service: ServiceProcess
+  service: { url: string }
   /** Name of the guest. */
   as: string
   text: string

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { blocksOf, fill } from '../guide/blocks.ts'
 import { chatOn } from '../journeys/chat.ts'
 import { brandIn, expect, SERVICE_URL, test } from './fixtures.ts'
 import { attempt, run } from './run.ts'
@@ -16,9 +17,9 @@ function scriptsIn(folder: string): string {
 test('two people use an app of React, whose hooks see what they write and say', async ({
   browser,
   page,
-  service,
   viteReact,
 }) => {
+  const { service } = viteReact
   let sockets = 0
   page.on('websocket', () => sockets++)
   await page.goto(viteReact.url)
@@ -62,6 +63,35 @@ test('what an element or hook does not take does not compile', async ({ viteReac
   expect(errors.map(([, file, line]) => `${file}:${line}`)).toEqual(
     [3, 4, 5, 6, 7, 8, 9].map((line) => `src/wrong.tsx:${line}`),
   )
+})
+
+test('the app that the README shows names its chat, and hears what is sent', async ({
+  page,
+  viteReact,
+}) => {
+  const { folder, service, url } = viteReact
+  const block = blocksOf('README.md', 'tsx')[0]!
+  const code = fill(block.code, { [SERVICE_URL]: service.url })
+  writeFileSync(join(folder, 'src/readme.tsx'), code)
+  writeFileSync(
+    join(folder, 'src/main.tsx'),
+    `import { createRoot } from 'react-dom/client'
+    import { App } from './readme'
+
+    createRoot(document.body).render(<App />)`,
+  )
+  const where = ['--base', '/readme/', '--outDir', 'dist/readme']
+  await run('pnpm', ['exec', 'vite', 'build', ...where], { cwd: folder })
+  const said: string[] = []
+  page.on('console', (message) => said.push(message.text()))
+  await page.goto(`${url}/readme/`)
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Rita')
+  await page.getByRole('button', { name: 'Continue as guest' }).click()
+  const chat = chatOn(page)
+  await chat.ready()
+  await expect(page.locator('h1')).toContainText('Lobby')
+  await chat.say('as the README says')
+  await expect.poll(() => said).toContain('as the README says')
 })
 
 test('an app that only lets people sign in holds no chat', async ({ viteReact }) => {

@@ -27,8 +27,7 @@ interface Place extends ClusterNode {
 }
 
 /** Why there can be no cluster here, or nothing when there can. */
-export const whyNoCluster = async (): Promise<string | undefined> =>
-  whyNoPostgres() ?? (await whyNoRedis())
+export const whyNoCluster = (): string | undefined => whyNoPostgres() ?? whyNoRedis()
 
 /** Some nodes of one service, with a PostgreSQL and a Redis of their own, all of which may be done harm. */
 export class Cluster {

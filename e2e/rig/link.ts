@@ -1,5 +1,6 @@
 import {
   EVENTS,
+  PROTOCOL_VERSION,
   type Closing,
   type EventItem,
   type InputOf,
@@ -57,7 +58,8 @@ export interface Link {
 /** Connect and wait for the welcome; throws `Refused` with the error of the handshake. */
 export async function connectLink(url: string, { token }: Pick<Person, 'token'>): Promise<Link> {
   const socket = io(url, {
-    auth: { token },
+    // As the kit's client: who says goodbye means it.
+    auth: { token, protocol: PROTOCOL_VERSION },
     transports: ['websocket'],
     reconnection: false,
     forceNew: true,

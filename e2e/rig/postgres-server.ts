@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../scripts/test/free-port.ts'
 import { findPostgres, initPostgres, unprivileged } from '../../scripts/test/postgres-programs.ts'
 import { until } from './until.ts'
 

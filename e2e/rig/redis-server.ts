@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { freePort } from './free-port.ts'
-import { hasProgram } from './mounts.ts'
+import { findRedis } from '../../scripts/test/find.ts'
+import { freePort } from '../../scripts/test/free-port.ts'
 import { until } from './until.ts'
 
 /** A Redis of our own, which keeps nothing: it comes back empty. */
@@ -19,12 +19,9 @@ export interface RedisServer {
   close(): Promise<void>
 }
 
-const PROGRAM = 'redis-server'
-
 /** Why no Redis can be started here, or nothing when one can. */
-export async function whyNoRedis(): Promise<string | undefined> {
-  return (await hasProgram(PROGRAM)) ? undefined : `it needs ${PROGRAM} installed`
-}
+export const whyNoRedis = (): string | undefined =>
+  findRedis() === undefined ? 'it needs redis-server or valkey-server installed' : undefined
 
 export async function createRedisServer(): Promise<RedisServer> {
   const port = await freePort()
@@ -45,7 +42,7 @@ export async function createRedisServer(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     kill,
     async start() {
-      child = spawn(PROGRAM, words, { stdio: 'ignore', cwd: '/' })
+      child = spawn(findRedis() ?? '', words, { stdio: 'ignore', cwd: '/' })
       await until(async () => (await say(port, 'PING')) === '+PONG', { what: 'Redis answers' })
     },
     stall: () => void child?.kill('SIGSTOP'),

@@ -7,8 +7,8 @@ export interface TcpProxy {
   /** End all connections and refuse new ones, until `mend`. */
   sever(): Promise<void>
   mend(): Promise<void>
-  /** Nothing gets through in either direction and nothing is closed, until `thaw`. */
-  freeze(): void
+  /** Nothing gets through, in both directions or in one, and nothing is closed, until `thaw`. */
+  freeze(direction?: Direction): void
   thaw(): void
   /** Let the next bytes with this text through to the server, and end that connection before it answers. */
   cutAfter(text: string): Promise<void>
@@ -20,6 +20,10 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
+/** What somebody says is read from their socket. */
+type Pair = readonly [near: Socket, far: Socket]
+export type Direction = 'to the server' | 'to the client'
+
 /** Something that happens to the first connection with a text. */
 interface Trap {
   text: string
@@ -27,15 +31,15 @@ interface Trap {
 }
 
 interface Weather {
-  frozen: boolean
+  frozen: readonly Direction[]
   cut: Trap | undefined
   swallow: Trap | undefined
-  pairs: Set<readonly [near: Socket, far: Socket]>
+  pairs: Set<Pair>
 }
 
 /** Listens on a free port, and passes everything to this one. */
 export async function createTcpProxy(target: number): Promise<TcpProxy> {
-  const weather: Weather = { frozen: false, cut: undefined, swallow: undefined, pairs: new Set() }
+  const weather: Weather = { frozen: [], cut: undefined, swallow: undefined, pairs: new Set() }
   const server = createServer((near) => join(near, connect(target, '127.0.0.1'), weather))
   const forAll = (work: (each: Socket) => void) => {
     for (const pair of weather.pairs) pair.forEach(work)
@@ -57,12 +61,12 @@ export async function createTcpProxy(target: number): Promise<TcpProxy> {
     sever,
     mend: () => listen(port),
     close: sever,
-    freeze() {
-      weather.frozen = true
-      forAll((each) => each.pause())
+    freeze(direction) {
+      weather.frozen = direction ? [direction] : ['to the server', 'to the client']
+      for (const pair of weather.pairs) hold(pair, weather)
     },
     thaw() {
-      weather.frozen = false
+      weather.frozen = []
       forAll((each) => each.resume())
     },
     cutAfter: (text) => new Promise((done) => (weather.cut = { text, done })),
@@ -70,10 +74,15 @@ export async function createTcpProxy(target: number): Promise<TcpProxy> {
   }
 }
 
+function hold([near, far]: Pair, { frozen }: Weather): void {
+  if (frozen.includes('to the server')) near.pause()
+  if (frozen.includes('to the client')) far.pause()
+}
+
 function join(near: Socket, far: Socket, weather: Weather): void {
   const pair = [near, far] as const
   weather.pairs.add(pair)
-  if (weather.frozen) for (const each of pair) each.pause()
+  hold(pair, weather)
   let cut: (() => void) | undefined
   near.on('data', (data: Buffer) => {
     if (weather.cut && data.includes(weather.cut.text)) {

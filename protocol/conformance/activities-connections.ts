@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import { gone } from './acts.ts'
 import { about, idsOf, join, newActivity, present, streamOf } from './activity-acts.ts'
-import { count, named, refusal, rules } from './rule.ts'
+import { count, named, refusal, rules, type Stage } from './rule.ts'
 import { bound, eventRules } from './sse-stage.ts'
-import type { Target } from './target.ts'
+import type { Peer, Person, Target } from './target.ts'
 
 /** A participant is a connection, and goes with it. */
 export function activityConnectionRules(target: Target): void {
@@ -31,21 +31,38 @@ function leaving(target: Target): void {
   if (!target.advance) return
   const { advance } = target
   rule('[ACT-8] A connection that is lost leaves after 5 seconds', async (stage) => {
-    const ada = await stage.peer()
     const ben = await stage.person()
     const lost = await stage.connect(ben)
+    await leavesLate(stage, { ben, lost, end: () => lost.cut() })
+  })
+
+  rule('[ACT-8] A plain client that disconnects leaves after 5 seconds', async (stage) => {
+    const ben = await stage.person()
+    const lost = await stage.plain(ben)
+    await leavesLate(stage, { ben, lost, end: () => lost.close() })
+  })
+
+  async function leavesLate(stage: Stage, { ben, lost, end }: Loss): Promise<void> {
+    const ada = await stage.peer()
     const board = newActivity()
     await join(ada, board)
     await join(lost, board)
     await ada.fence()
-    await lost.cut()
+    await end()
     await gone(target, ben, lost)
     await advance(4_000)
     await ada.fence()
     expect(ada.items.filter(about('participantLeft', lost))).toEqual([])
     await advance(2_000)
     await ada.until(about('participantLeft', lost))
-  })
+  }
+}
+
+/** A connection that ends, and how. */
+interface Loss {
+  ben: Person
+  lost: Peer
+  end(): Promise<void>
 }
 
 function replacing(target: Target): void {

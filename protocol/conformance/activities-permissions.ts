@@ -37,6 +37,7 @@ export function activityPermissionRules(target: Target): void {
   granting(target)
   losing(target)
   removing(target)
+  unnamed(target)
   accounts(target)
 }
 
@@ -116,7 +117,13 @@ function losing(target: Target): void {
       await ada.call('activities.removePermissions', loss)
       await ada.call('activities.setShared', { ...board, key: 'secret', value: 1 })
       const told = await ben.until(named('activities.participantRemoved'))
-      expect(told.data).toEqual({ ...board, username: eve.username, permission: true })
+      expect(told.data).toEqual({
+        ...board,
+        // Of one who lurked it is told which connection alone.
+        ...(right === 'lurk' ? { connectionId: eve.connectionId } : { username: eve.username }),
+        permission: true,
+        reason: 'permission',
+      })
       await eve.until(named('streams.removed', { stream, reason: 'permission' }))
       await ben.until(named('activities.sharedChanged', { key: 'secret' }))
       await eve.fence()
@@ -214,6 +221,32 @@ function removing(target: Target): void {
   })
 }
 
+function unnamed(target: Target): void {
+  rules(target)('[ACT-7] Who lurked and is put out is not named', async ({ peer }) => {
+    const [ada, ben, eve] = [await peer(), await peer(), await peer()]
+    const board = newActivity()
+    const stream = streamOf(board)
+    await join(ada, board)
+    await grant(ada, board, { world: ['lurk'] })
+    await join(ben, board)
+    for (const remove of [{ connectionId: eve.connectionId }, { username: eve.username }]) {
+      await join(eve, board, { lurk: true })
+      const from = eve.items.length
+      await ada.call('activities.removeParticipant', { ...board, ...remove })
+      await eve.fence()
+      expect(
+        eve.items.slice(from).some(named('streams.removed', { stream, reason: 'removed' })),
+      ).toBe(true)
+    }
+    await ben.until((item) => item.seq !== undefined && item.stream === stream)
+    await ben.fence()
+    const told = ben.items.filter(named('activities.participantRemoved'))
+    const data = { ...board, connectionId: eve.connectionId, permission: false }
+    expect(told.map((item) => item.data)).toEqual([data, data])
+    expect(await present(ada, board)).toEqual(idsOf(ada, ben))
+  })
+}
+
 function accounts(target: Target): void {
   rules(target)('[ACT-26] Whose account is gone is in no activity', async (stage) => {
     const ada = await stage.peer()
@@ -222,12 +255,15 @@ function accounts(target: Target): void {
     const board = newActivity()
     for (const each of [ada, ben, eve]) await join(each, board)
     await ada.fence()
-    const exported = await ben.call('users.exportMe', {})
-    expect(JSON.stringify(exported)).toContain(board.id)
+    await ben.call('activities.setShared', { ...board, key: 'k', value: 1 })
+    const exported = JSON.stringify(await ben.call('users.exportMe', {}))
+    expect(exported).toContain(JSON.stringify({ ...board, key: 'k', value: 1 }))
     await admin.call('users.deleteUser', { username: ben.username })
     await ada.until(about('participantLeft', ben))
     await admin.call('users.disableUser', { username: eve.username })
     await ada.until(about('participantLeft', eve))
     expect(await present(ada, board)).toEqual(idsOf(ada))
+    const { items } = await ada.call('activities.getShared', board)
+    expect(items).toEqual([{ key: 'k', value: 1, version: 1 }])
   })
 }

@@ -10,6 +10,7 @@ type Shared = OutputOf<'activities.getShared'>['items']
 export function sharedStateRules(target: Target): void {
   changing(target)
   comparing(target)
+  unseen(target)
   bounds(target)
   racing(target)
 }
@@ -25,29 +26,38 @@ function changing(target: Target): void {
       const stream = streamOf(board)
       const set = (key: string, value: StateValue) =>
         ada.call('activities.setShared', { ...board, key, value })
+      const by = ada.username
       expect(await set('a', { x: [1, null] })).toEqual({
         key: 'a',
         value: { x: [1, null] },
         version: 1,
+        by,
       })
-      expect(await set('b', 2)).toEqual({ key: 'b', value: 2, version: 2 })
+      expect(await set('b', 2)).toEqual({ key: 'b', value: 2, version: 2, by })
       expect(await set('a', 3)).toMatchObject({ version: 3 })
       await ada.call('activities.removeShared', { ...board, key: 'b' })
       await ada.call('activities.removeShared', { ...board, key: 'b' })
       const { items, head } = await ben.call('activities.getShared', board)
-      expect({ items, head }).toEqual({ items: [{ key: 'a', value: 3, version: 3 }], head: 4 })
+      expect({ items, head }).toEqual({ items: [{ key: 'a', value: 3, version: 3, by }], head: 4 })
       expect(await ben.call('activities.getShared', { ...board, key: 'b' })).toMatchObject({
         items: [],
       })
+      await ben.call('activities.setShared', { ...board, key: 'a', value: 4 })
+      const own = { key: 'a', value: 4, version: 5, by: ben.username }
+      expect((await join(ada, board)).shared).toEqual([own])
+      await set('c', 5)
       await ada.call('activities.clearShared', board)
       await ada.call('activities.clearShared', board)
-      await ben.until(named('activities.sharedCleared', { version: 5 }))
+      await ben.until(named('activities.sharedChanged', { version: 8 }))
       expect(durable(ben, stream).map(({ data }) => data)).toEqual([
         { ...board, key: 'a', value: { x: [1, null] }, version: 1 },
         { ...board, key: 'b', value: 2, version: 2 },
         { ...board, key: 'a', value: 3, version: 3, old: { x: [1, null] } },
         { ...board, key: 'b', version: 4, old: 2 },
-        { ...board, version: 5 },
+        { ...board, key: 'a', value: 4, version: 5, old: 3 },
+        { ...board, key: 'c', value: 5, version: 6 },
+        { ...board, key: 'a', version: 7, old: 4 },
+        { ...board, key: 'c', version: 8, old: 5 },
       ])
       const { events } = await ben.call('streams.readSince', { stream, seq: 0 })
       expect(events).toEqual(durable(ben, stream))
@@ -84,6 +94,27 @@ function comparing(target: Target): void {
       const input = { ...board, key: 'once', value: 1, ifVersion: 0, commandId: commandId() }
       const first = await ada.call('activities.setShared', input)
       expect(await ada.call('activities.setShared', input)).toEqual(first)
+    },
+  )
+}
+
+function unseen(target: Target): void {
+  rules(target)(
+    '[ACT-20] What is there is told of a conflict to those alone who may see it',
+    async ({ peer }) => {
+      const [ada, ben] = [await peer(), await peer()]
+      const board = newActivity()
+      const permissions = { [`user:${ben.username}`]: ['set_state' as const] }
+      await join(ada, board, { create: { permissions } })
+      const { version } = await ada.call('activities.setShared', { ...board, key: 'k', value: 1 })
+      const blind = [
+        () => ben.call('activities.setShared', { ...board, key: 'k', value: 2, ifVersion: 0 }),
+        () => ben.call('activities.removeShared', { ...board, key: 'k', ifVersion: 7 }),
+      ]
+      for (const attempt of blind) {
+        const { code, details } = await refusal(attempt())
+        expect({ code, details }).toEqual({ code: 'conflict', details: { version } })
+      }
     },
   )
 }
@@ -133,11 +164,10 @@ async function raise(peer: Peer, board: { type: string; id: string }, times: num
 /** The shared state as one who was there from the beginning knows it. */
 function replayed(peer: Peer, stream: string): Shared {
   const state = new Map<string, Shared[number]>()
-  for (const { name, data } of durable(peer, stream)) {
-    const entry = data as Shared[number]
-    if (name === 'activities.sharedCleared') state.clear()
-    else if (entry.value === undefined) state.delete(entry.key)
-    else state.set(entry.key, { key: entry.key, value: entry.value, version: entry.version })
+  for (const { data, actor } of durable(peer, stream)) {
+    const { key, value, version } = data as Shared[number]
+    if (value === undefined) state.delete(key)
+    else state.set(key, { key, value, version, ...(actor && { by: actor.username }) })
   }
   return [...state.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }

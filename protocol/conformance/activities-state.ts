@@ -1,7 +1,8 @@
 import type { StateValues } from '@collab-kit/protocol'
 import { expect } from 'vitest'
-import { about, join, newActivity, untilAnswer, type ActivityName } from './activity-acts.ts'
+import { about, idsOf, join, newActivity, untilAnswer, type ActivityName } from './activity-acts.ts'
 import type { Actor } from './acts.ts'
+import { unique } from './connect.ts'
 import { named, refusal, rules } from './rule.ts'
 import type { Peer, Target } from './target.ts'
 
@@ -50,6 +51,13 @@ function showing(target: Target): void {
       )
       const own = shown.items.find(({ connectionId }) => connectionId === ada.connectionId)
       expect(own).toMatchObject({ state: { a: 3 } })
+      const first = await ben.call('activities.getState', { ...board, limit: 1 })
+      expect(first.items).toHaveLength(1)
+      const { nextCursor: cursor } = first
+      const second = await ben.call('activities.getState', { ...board, limit: 1, cursor })
+      expect(second).not.toHaveProperty('nextCursor')
+      const ids = [...first.items, ...second.items].map(({ connectionId }) => connectionId)
+      expect(ids.sort()).toEqual(idsOf(ada, ben))
       await ada.call('activities.clearState', board)
       expect(await next(4)).toEqual({
         ...of,
@@ -147,7 +155,7 @@ function blocks(target: Target): void {
     '[ACT-17] Nothing of a blocked person comes to the one who blocked them',
     async ({ peer }) => {
       const [ada, ben, eve] = [await peer(), await peer(), await peer()]
-      const board = newActivity()
+      const board = { ...newActivity(), type: unique('kind') }
       await ada.call('users.blockUser', { username: eve.username })
       await join(eve, board, { state: { rude: true } })
       const joined = await join(ada, board)
@@ -159,12 +167,21 @@ function blocks(target: Target): void {
       ])
         expect(items.map(({ username }) => username)).not.toContain(eve.username)
       await ben.fence()
+      expect(await ada.call('activities.getActivity', board)).toMatchObject({ people: 2 })
+      expect(await ben.call('activities.getActivity', board)).toMatchObject({ people: 3 })
+      const listed = await ada.call('activities.listActivities', { type: board.type })
+      expect(listed.items).toMatchObject([{ people: 2 }])
       await sets(eve, board, { rude: 2 })
       await eve.call('activities.broadcast', { ...board, event: 'boo' })
       await ben.until(named('activities.broadcastSent', { event: 'boo' }))
       await ada.fence()
       expect(ada.items.filter(about('stateChanged', eve))).toEqual([])
       expect(ada.items.filter(named('activities.broadcastSent'))).toEqual([])
+      await eve.call('activities.leaveActivity', board)
+      const left = await ben.until(about('participantLeft', eve))
+      expect(left).not.toHaveProperty('actor')
+      await ada.fence()
+      expect(ada.items.filter(about('participantLeft', eve))).toEqual([])
     },
   )
 }

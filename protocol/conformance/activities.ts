@@ -42,7 +42,7 @@ function joining(target: Target): void {
       people: 2,
       head: version,
       permissions: ['join', 'view_state', 'set_state'],
-      shared: [{ key: 'k', value: 1, version }],
+      shared: [{ key: 'k', value: 1, version, by: ada.username }],
     })
     expect(joined.participants).toMatchObject([
       { username: ada.username, connectionId: ada.connectionId, state: { colour: 'red' } },
@@ -154,6 +154,20 @@ function making(target: Target): void {
     const board = newActivity()
     const absent = await refusal(join(ben, board, { create: false }))
     expect(absent).toMatchObject({ code: 'not_found', details: board })
+    const { stateValueBytes: max } = target.limits
+    const metadata = { pot: 'x'.repeat(max) }
+    for (const much of [
+      () => join(ada, board, { create: { metadata } }),
+      async () => {
+        const other = newActivity()
+        await join(ada, other)
+        return ada.call('activities.updateActivity', { ...other, metadata })
+      },
+    ])
+      expect(await refusal(much())).toMatchObject({
+        code: 'too_large',
+        details: { limit: 'stateValueBytes', max, path: 'metadata' },
+      })
     const create = { title: 'Tea', metadata: { pot: 1 }, capacity: 9 }
     expect(await join(ada, board, { create })).toMatchObject({ ...create, people: 1 })
     expect(await join(ben, board, { create: { title: 'Other' } })).toMatchObject(create)
@@ -264,6 +278,24 @@ function ending(target: Target): void {
     const absent = await refusal(ada.call('activities.getActivity', board))
     expect(absent).toMatchObject({ code: 'not_found', details: board })
     expect((await join(ada, board)).shared).toEqual([])
+  })
+
+  rule('[ACT-10] What ends it is not in the log of the next of its name', async ({ peer }) => {
+    const [ada, ben] = [await peer(), await peer()]
+    const board = newActivity()
+    await join(ada, board, { create: { ephemeral: true } })
+    await join(ben, board)
+    await ada.call('activities.leaveActivity', board)
+    const right = { ...board, subject: 'world', permissions: ['join' as const] }
+    await ada.call('activities.removePermissions', right)
+    await ben.until(named('streams.removed', { stream: streamOf(board) }))
+    expect(await refusal(ben.call('activities.getActivity', board))).toMatchObject({
+      code: 'not_found',
+    })
+    await join(ada, board)
+    const read = { stream: streamOf(board), seq: 0 }
+    const { events } = await ada.call('streams.readSince', read)
+    expect(events.map(({ name }) => name)).toEqual(['activities.activityRemoved'])
   })
 
   rule('[ACT-10] One that is removed is gone for all who are in it', async ({ peer }) => {

@@ -27,6 +27,19 @@ function inside(target: Target): void {
     expect(await refusal(say(ben, chatId))).toMatchObject({ code: 'forbidden' })
   })
 
+  rule('[CHAT-8] A room is open to everybody unless it is made private', async ({ peer }) => {
+    const [ada, ben] = [await peer(), await peer()]
+    const open = await ada.call('chat.createChat', { kind: 'room' })
+    expect(open.visibility).toBe('public')
+    await joinAll(open.chatId, ben)
+    await say(ben, open.chatId, 'inside')
+    const closed = await ada.call('chat.createChat', { kind: 'room', visibility: 'private' })
+    const attempt = ben.call('chat.joinChat', { chatId: closed.chatId })
+    expect((await refusal(attempt)).code).toBe('not_found')
+    const channel = await ada.call('chat.createChat', { kind: 'channel' })
+    expect(channel.visibility).toBe('private')
+  })
+
   rule('[CHAT-8] Nobody is in a room without a connection', async ({ person }) => {
     const ada = await person()
     const { chatId } = await room(ada)

@@ -58,7 +58,10 @@ export function connectTarget(options: TargetOptions): Target {
 }
 
 /** Where a person's calls and connections go. */
-type Place = Pick<Target, 'url' | 'transport' | 'settle'>
+type Place = Pick<Target, 'url' | 'transport' | 'settle'> & {
+  /** Its connections tell nothing but who they are, as a bare Socket.IO client's do. Default false. */
+  plain?: boolean
+}
 
 let people = 0
 let counter = 0
@@ -129,7 +132,7 @@ export async function connectPeer(
 ): Promise<Peer> {
   const shown = typeof credentials === 'string' ? { token: credentials } : credentials
   const socket = io(target.url, {
-    auth: { ...shown, protocol: PROTOCOL_VERSION },
+    auth: { ...shown, ...(!target.plain && { protocol: PROTOCOL_VERSION }) },
     transports: ['websocket'],
     reconnection: false,
     forceNew: true,

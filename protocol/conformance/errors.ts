@@ -1,5 +1,5 @@
 import {
-  errorCatalogue,
+  retryOf,
   operations,
   WireError,
   type ErrorShape,
@@ -56,7 +56,7 @@ function shape(target: Target): void {
       for (const [name, input] of attempts) errors.push(await refusal(callWith(ada, name, input)))
       for (const error of errors) {
         expect(Object.keys(WireError.shape)).toEqual(expect.arrayContaining(Object.keys(error)))
-        const { retry } = errorCatalogue[error.code]
+        const retry = retryOf(error.code)
         expect(error.retryable).toBe(retry === 'now' || retry === 'backoff')
         expect(error.message).not.toBe('')
         expect(JSON.stringify(error)).not.toMatch(

@@ -30,6 +30,21 @@ export function expiryRules(target: Target): void {
   })
 
   rule(
+    '[AUTH-10] One whose token ends within the minute is told half-way, not at once',
+    async ({ person, connect }) => {
+      const ada = await person()
+      const first = await connect(ada)
+      await advance(lifeOf(first).ttl - 20_000)
+      const live = await connect(ada)
+      await advance(9_000)
+      await live.fence()
+      expect(live.items.filter(named('auth.tokenExpiring'))).toEqual([])
+      await advance(2_000)
+      await live.until(named('auth.tokenExpiring', { expiresAt: lifeOf(live).end }))
+    },
+  )
+
+  rule(
     '[AUTH-9] A connection that does not renew is closed, and its token refused',
     async ({ person, connect, handshake }) => {
       const ada = await person()

@@ -50,6 +50,14 @@ export function groupRules(target: Target): void {
           (await by.call('groups.listGroupsOfUser', { username })).items.map(({ name }) => name)
         expect(await names(ann, ann.username)).toEqual([shared, own].sort())
         expect(await names(ben, ann.username)).toEqual([shared])
+        const page = { username: ann.username, limit: 1 }
+        const first = await ann.call('groups.listGroupsOfUser', page)
+        const cursor = first.nextCursor!
+        const second = await ann.call('groups.listGroupsOfUser', { ...page, cursor })
+        expect(second.nextCursor).toBeUndefined()
+        expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(
+          [shared, own].sort(),
+        )
         const listed = await ben.call('groups.listGroups', {})
         expect(listed.items.map(({ name }) => name)).toEqual([shared])
         expect((await refusal(ben.call('groups.getGroup', { name: own }))).code).toBe('not_found')

@@ -92,7 +92,8 @@ export async function callByRest(
   throw CollabError.from(toError(body))
 }
 
-const basic = ({ apiKey, secret, actAs }: KeyCredentials): Record<string, string> => ({
+/** How a key is shown by REST. */
+export const basic = ({ apiKey, secret, actAs }: KeyCredentials): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${apiKey}:${secret}`).toString('base64')}`,
   ...(actAs !== undefined && { 'x-act-as': encodeURIComponent(actAs) }),
 })

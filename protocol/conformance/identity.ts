@@ -1,8 +1,9 @@
-import type { InputOf, OutputOf } from '@collab-kit/protocol'
+import { chatStream, type InputOf, type OutputOf } from '@collab-kit/protocol'
 import { describe, expect } from 'vitest'
 import { channel, joinAll, nextMoment, say } from './acts.ts'
 import { PASSWORD, unique } from './connect.ts'
-import { callByRest, type KeyCredentials } from './http.ts'
+import { openEventStream } from './event-stream.ts'
+import { basic, callByRest, type KeyCredentials } from './http.ts'
 import { named, refusal, rules, type Stage } from './rule.ts'
 import { beforeSignIn, refresh, secondSignIn, whoIs } from './sign-in.ts'
 import type { Person, Target } from './target.ts'
@@ -36,6 +37,19 @@ function devices(target: Target): void {
     const { items } = await phone.call('auth.listSignIns', {})
     expect(items.map(({ current }) => current)).toEqual([true, false])
     expect(new Set(items.map(({ id }) => id)).size).toBe(2)
+  })
+
+  rule('[AUTH-14] Devices are listed page by page', async (stage) => {
+    const ann = await stage.person()
+    await secondSignIn(target, stage, ann.username)
+    const first = await ann.call('auth.listSignIns', { limit: 1 })
+    const cursor = first.nextCursor!
+    const second = await ann.call('auth.listSignIns', { limit: 1, cursor })
+    expect(second.nextCursor).toBeUndefined()
+    const { items } = await ann.call('auth.listSignIns', {})
+    expect([...first.items, ...second.items]).toEqual(items)
+    const wrong = ann.call('auth.listSignIns', { cursor: 'none' })
+    expect((await refusal(wrong)).code).toBe('invalid_cursor')
   })
 
   rule('[AUTH-14] A device that is revoked is out at once, the others stay', async (stage) => {
@@ -190,6 +204,66 @@ function keys(target: Target): void {
     expect((await refusal(attempt)).code).toBe('not_found')
   })
 
+  rule(
+    '[KEY-5] `events:read` alone opens that stream, brings it without asking, and opens no other',
+    async (stage) => {
+      const { admin, ...key } = await keyOf(stage, 'events:read')
+      const backend = stage.backend(key)
+      const live = await backend.connect()
+      const events = await openEventStream({ url: admin.url, headers: basic(key) })
+      const ann = await stage.person()
+      const came = named('users.userRegistered', { username: ann.username })
+      const { seq } = await live.until(came)
+      expect((await events.until(came)).seq).toBe(seq)
+      await live.call('streams.join', { stream: 'service' })
+      const read = { stream: 'service', seq: seq! - 1 }
+      const { events: logged, epoch } = await backend.call('streams.readSince', read)
+      expect(logged.find(came)?.seq).toBe(seq)
+      const { chatId } = await channel(ann)
+      const stream = chatStream(chatId)
+      const outOfScope = {
+        code: 'forbidden',
+        details: { reason: 'scope', scope: 'streams:read' },
+      }
+      const joined = live.call('streams.join', { stream })
+      expect(await refusal(joined)).toMatchObject(outOfScope)
+      const opened = backend.call('streams.readSince', { stream, seq: 0 })
+      expect(await refusal(opened)).toMatchObject(outOfScope)
+      const heads = { service: 0, [stream]: 0 }
+      const resumed = await backend.call('streams.resume', { epoch, heads })
+      expect([resumed.behind, resumed.gone]).toEqual([['service'], [stream]])
+      const back = await openEventStream({
+        url: admin.url,
+        headers: basic(key),
+        lastEventId: events.lastEventId,
+      })
+      const ben = await stage.person()
+      const later = named('users.userRegistered', { username: ben.username })
+      expect((await back.until(later)).seq).toBe((await live.until(later)).seq)
+      expect([...events.violations, ...back.violations]).toEqual([])
+      await Promise.all([events.close(), back.close()])
+    },
+  )
+
+  rule('[KEY-6] Keys are listed page by page', async (stage) => {
+    const { admin, ...key } = await keyOf(stage, 'auth:write')
+    await stage.backend(key).call('auth.createApiKey', { name: 'Other', scopes: ['auth:write'] })
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const input = { limit: 1, ...(cursor !== undefined && { cursor }) }
+      const page = await admin.call('auth.listApiKeys', input)
+      expect(page.items).toHaveLength(1)
+      ids.push(page.items[0]!.id)
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    expect(new Set(ids).size).toBe(ids.length)
+    const { items } = await admin.call('auth.listApiKeys', { limit: target.limits.pageItems })
+    expect(items.map(({ id }) => id)).toEqual(ids.slice(0, target.limits.pageItems))
+    const wrong = admin.call('auth.listApiKeys', { cursor: 'none' })
+    expect((await refusal(wrong)).code).toBe('invalid_cursor')
+  })
+
   rule('[KEY-6] Only admins and keys make keys', async ({ person }) => {
     const ann = await person()
     const attempt = ann.call('auth.createApiKey', { name: 'Mine', scopes: ['*'] })
@@ -229,6 +303,20 @@ function issued(target: Target): void {
       expect(left.items).toEqual([])
     },
   )
+
+  rule('[AUTH-16] A backend says how long a token lasts, five seconds at least', async (stage) => {
+    const { admin: _admin, ...key } = await keyOf(stage, 'auth:write')
+    const backend = stage.backend(key)
+    const username = unique('shop')
+    const { token, expiresAt } = await backend.call('auth.issueToken', { username, ttl: 5 })
+    const live = await stage.handshake(token)
+    expect(live.items[0]).toMatchObject({ data: { tokenExpiresAt: expiresAt } })
+    const short = backend.call('auth.issueToken', { username, ttl: 4 })
+    expect(await refusal(short)).toMatchObject({
+      code: 'invalid_payload',
+      details: { path: 'ttl' },
+    })
+  })
 
   rule('[AUTH-16] No backend is issued a token for an account with a password', async (stage) => {
     const { admin, ...key } = await keyOf(stage, 'auth:write')

@@ -1,6 +1,7 @@
 import { chatStream } from '@collab-kit/protocol'
 import { describe, expect } from 'vitest'
 import { callWith, channel, directWith, gone, privateChannel, say } from './acts.ts'
+import { unique } from './connect.ts'
 import { callByRest } from './http.ts'
 import { commandId, count, named, refusal, rules } from './rule.ts'
 import type { Target } from './target.ts'
@@ -83,12 +84,21 @@ function names(target: Target): void {
     for (const unit of ['x', '李', '🇪🇺']) {
       const name = unit.repeat(nameCharacters)
       expect(await channel(ada, { name })).toMatchObject({ name })
-      const error = await refusal(channel(ada, { name: name + unit }))
-      expect(error).toMatchObject({
-        code: 'invalid_payload',
-        details: { path: 'name', reason: 'invalid_text' },
-      })
+      await ada.call('users.updateMe', { displayName: name, firstName: name })
+      const limit = { limit: 'nameCharacters', max: nameCharacters, size: nameCharacters + 1 }
+      const tooLarge = (path: string) => ({ code: 'too_large', details: { ...limit, path } })
+      const longer = name + unit
+      expect(await refusal(channel(ada, { name: longer }))).toMatchObject(tooLarge('name'))
+      const profile = { displayName: longer }
+      expect(await refusal(ada.call('users.updateMe', profile))).toMatchObject(
+        tooLarge('displayName'),
+      )
     }
+    const heaped = `a${'\u0301'.repeat(nameCharacters * 8)}`
+    expect(await refusal(channel(ada, { name: heaped }))).toMatchObject({
+      code: 'too_large',
+      details: { limit: 'nameCharacters' },
+    })
     for (const name of ['', '  ', 'a\nb', 'a\u202Eb', '\u200B']) {
       const error = await refusal(channel(ada, { name }))
       expect(error).toMatchObject({ details: { path: 'name', reason: 'invalid_text' } })
@@ -123,6 +133,13 @@ function rates(target: Target): void {
       await say(ben, chatId, 'others are not held up')
     },
   )
+
+  rule('[LIM-6] Making accounts costs no more than anything else', async ({ person }) => {
+    const admin = await person({ admin: true })
+    const names = count(target.limits.opsBurst / 2).map(() => unique('made'))
+    for (const username of names) await admin.call('users.createUser', { username })
+    for (const username of names) await admin.call('users.deleteUser', { username })
+  })
 
   if (target.advance) {
     const { advance } = target
@@ -163,7 +180,11 @@ function connections(target: Target): void {
       const error = await refusal(connect(ada))
       expect(error).toMatchObject({
         code: 'limit_exceeded',
-        details: { limit: 'connectionsPerUser' },
+        details: {
+          limit: 'connectionsPerUser',
+          max: connectionsPerUser,
+          reason: 'connection_limit',
+        },
       })
       await live[0]!.close()
       await gone(target, ada, live[0]!)

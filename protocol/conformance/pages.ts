@@ -30,9 +30,10 @@ function items(target: Target): void {
       await callWith(ada, name, { ...input, limit: 1 })
       for (const limit of [pageItems + 1, 1_000_000_000, 0, -1, 1.5]) {
         const error = await refusal(callWith(ada, name, { ...input, limit }))
+        const named = limit > pageItems ? { limit: 'pageItems', max: pageItems } : {}
         expect(error, `${name} ${limit}`).toMatchObject({
           code: 'invalid_payload',
-          details: { path: 'limit' },
+          details: { path: 'limit', ...named },
         })
       }
     }

@@ -97,6 +97,15 @@ function idleness(target: Target): void {
 function leaving(target: Target): void {
   const rule = rules(target)
 
+  rule('[PRES-5] One who says goodbye is gone at once', async ({ peer, person, connect }) => {
+    const [ada, ben] = [await peer(), await person()]
+    await follow(ada, ben)
+    const there = await connect(ben)
+    await shows(ada, ben, { state: 'available' })
+    await there.close()
+    await shows(ada, ben, { state: 'offline' })
+  })
+
   rule('[PRES-5] One who signs out is gone at once', async ({ peer, person, connect }) => {
     const [ada, ben] = [await peer(), await person()]
     await follow(ada, ben)
@@ -118,8 +127,9 @@ function leaving(target: Target): void {
     await shows(ada, ben, { state: 'offline' })
     await admin.call('users.deleteUser', { username: cy.username })
     const last = await shows(ada, cy, { state: 'offline' })
-    expect(last.data).not.toHaveProperty('lastSeenAt')
-    expect(await lookAt(ada, cy)).toMatchObject({ state: 'offline', rev: 0 })
+    const { rev } = last.data as { rev: number }
+    expect(last.data).toEqual({ username: cy.username, rev, state: 'offline' })
+    expect(await lookAt(ada, cy)).toEqual(last.data)
   })
 }
 
@@ -143,6 +153,24 @@ function grace(target: Target, advance: NonNullable<Target['advance']>): void {
       await shows(ada, ben, { state: 'offline' })
     },
   )
+
+  rule('[PRES-4] A plain client that disconnects may come back', async (stage) => {
+    const [ada, ben] = [await stage.peer(), await stage.person()]
+    await follow(ada, ben)
+    const first = await stage.plain(ben)
+    await shows(ada, ben, { state: 'available' })
+    await first.close()
+    await gone(ben, ben, first)
+    await advance(4_000)
+    const second = await stage.plain(ben)
+    await advance(10_000)
+    await ada.fence()
+    expect(statesOf(ada, ben)).toEqual(['available'])
+    await second.close()
+    await gone(ben, ben, second)
+    await advance(6_000)
+    await shows(ada, ben, { state: 'offline' })
+  })
 
   rule('[PRES-4] Nobody is told of a reload', async ({ peer, person, connect }) => {
     const [ada, ben] = [await peer(), await person()]

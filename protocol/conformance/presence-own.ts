@@ -94,13 +94,15 @@ function invisible(target: Target): void {
       expect(Object.keys(hidden).sort()).toEqual(Object.keys(left).sort())
       // Whatever they do now.
       await there.call('presence.setPresence', { data: { page: '/secret' } })
+      const said = { status: 'Nobody knows', showLastSeen: false }
+      expect(await there.call('presence.setPresence', said)).toMatchObject(said)
       const second = await connect(ben)
       await there.close()
       expect(await lookAt(ada, ben)).toEqual(hidden)
       const own: OwnPresence = await second.call('presence.getOwnPresence', {})
-      expect(own.state).toBe('invisible')
+      expect(own).toMatchObject({ state: 'invisible', ...said })
       await second.call('presence.setPresence', { state: 'available' })
-      await shows(ada, ben, { state: 'available', times: 3 })
+      await shows(ada, ben, { state: 'available', status: said.status })
       expect(statesOf(ada, ben)).toEqual(['available', 'available', 'offline', 'available'])
       expect(toldOf(ada, ben).at(-1)!.rev).toBe((hidden as { rev: number }).rev + 1)
     },

@@ -1,8 +1,8 @@
 import { EventItem, events } from '@collab-kit/protocol'
 import { show } from './seen.ts'
 
-/** How long to wait for an item that has to come, milliseconds. */
-const DEADLINE_MS = 4_000
+/** How long to wait for an item that has to come, milliseconds: several times as long as what is asked for only in turns. */
+const DEADLINE_MS = 15_000
 
 interface Waiter {
   predicate: (item: EventItem) => boolean

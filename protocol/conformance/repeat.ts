@@ -1,5 +1,6 @@
-import { operations, type OperationName } from '@collab-kit/protocol'
+import { operations, takesCommandId, type OperationName } from '@collab-kit/protocol'
 import { describe, expect } from 'vitest'
+import { about, join, newActivity } from './activity-acts.ts'
 import { channel, joinAll, room, samples, say } from './acts.ts'
 import { PASSWORD, unique } from './connect.ts'
 import { commandId, count, named, refusal, rules } from './rule.ts'
@@ -16,6 +17,7 @@ export function repeatRules(target: Target): void {
     memory(target)
     form(target)
     messages(target)
+    live(target)
   })
 }
 
@@ -192,13 +194,14 @@ function form(target: Target): void {
     }
   })
 
-  rule('[IDEM-7] Queries take no command id', async ({ peer }) => {
+  rule('[IDEM-7] What only reads takes no command id', async ({ peer }) => {
     const ada = await peer()
     const { chatId } = await channel(ada)
     for (const [name, input] of Object.entries(
       samples({ chatId, username: ada.username, token: 'x' }),
     )) {
-      if (operations.get(name)?.kind !== 'query') continue
+      const operation = operations.get(name)
+      if (operation?.kind !== 'query' || takesCommandId(operation)) continue
       const reply = await ada.raw(name as OperationName, { ...input, commandId: commandId() })
       expect(reply, name).toMatchObject({
         ok: false,
@@ -306,4 +309,52 @@ function messages(target: Target): void {
       expect(await say(ben, chatId, { body: 'hello', ...input })).toMatchObject({ number: 1 })
     },
   )
+}
+
+function live(target: Target): void {
+  const rule = rules(target)
+
+  rule(
+    '[IDEM-9] What is kept nowhere and comes again on its connection is done once',
+    async ({ peer }) => {
+      const [ada, ben] = [await peer(), await peer()]
+      const board = newActivity()
+      for (const each of [ada, ben]) await join(each, board)
+      const wave = { ...board, event: 'wave', data: { n: 1 }, commandId: commandId() }
+      const copies = [0, 1, 2].map(() => ada.call('activities.broadcast', wave))
+      for (const reply of await Promise.all(copies)) expect(reply).toEqual({})
+      await ada.call('activities.broadcast', { ...board, event: 'over' })
+      await ben.until(named('activities.broadcastSent', { event: 'over' }))
+      expect(ben.items.filter(named('activities.broadcastSent', { event: 'wave' }))).toHaveLength(1)
+      const other = ada.call('activities.broadcast', { ...wave, data: { n: 2 } })
+      expect(await refusal(other)).toMatchObject({ code: 'idempotency_conflict' })
+      await ben.call('activities.broadcast', wave)
+      await ada.until((item) => about('broadcastSent', ben)(item))
+    },
+  )
+
+  rule('[IDEM-9] One that was refused is decided anew', async ({ peer }) => {
+    const ada = await peer()
+    const board = newActivity()
+    const shown = { ...board, values: { n: 1 }, commandId: commandId() }
+    expect(await refusal(ada.call('activities.setState', shown))).toMatchObject({
+      code: 'forbidden',
+    })
+    await join(ada, board)
+    await ada.call('activities.setState', shown)
+    await ada.until(about('stateChanged', ada))
+  })
+
+  rule('[IDEM-9] Each of them takes a command id', async ({ peer }) => {
+    const ada = await peer()
+    const { chatId } = await channel(ada)
+    const given = samples({ chatId, username: ada.username, token: 'x' })
+    for (const [name, input] of Object.entries(given)) {
+      const operation = operations.get(name)
+      if (operation?.kind !== 'query' || !takesCommandId(operation)) continue
+      const reply = await ada.raw(name as OperationName, { ...input, commandId: commandId() })
+      const refused = { error: { details: { path: 'commandId' } } }
+      expect(reply, name).not.toMatchObject(refused)
+    }
+  })
 }

@@ -234,10 +234,17 @@ function queries(target: Target): void {
           body: { code: 'invalid_payload' },
         })
       }
-      const doubled = await ask('GET', '/chats?limit=1&limit=9999')
-      expect(doubled).toMatchObject({
-        body: { details: { reason: 'invalid_query', path: 'limit' } },
-      })
+      for (const query of [
+        'limit=1&limit=9999',
+        'limit=-1',
+        'limit=1e9',
+        'limit=%00',
+        'limit=9999',
+      ])
+        expect(await ask('GET', `/chats?${query}`), query).toMatchObject({
+          status: 400,
+          body: { code: 'invalid_payload', details: { reason: 'invalid_query', path: 'limit' } },
+        })
       expect(await ask('GET', `/chats/${chatId}/messages?after=-1`)).toMatchObject({
         status: 400,
         body: { code: 'invalid_cursor' },

@@ -1,4 +1,4 @@
-import { chatStream, userStream, type EventItem } from '@collab-kit/protocol'
+import { chatStream, presenceStream, userStream, type EventItem } from '@collab-kit/protocol'
 import { expect } from 'vitest'
 import { callWith, channel, joinAll, privateChannel, room, say } from './acts.ts'
 import { unique } from './connect.ts'
@@ -178,6 +178,17 @@ function resuming(target: Target): void {
       })
       const chatHead = (await ben.call('chat.getChat', { chatId })).head
       expect(heads).toEqual({ [userStream(ben.username)]: head, [chatStream(chatId)]: chatHead })
+    },
+  )
+
+  rule(
+    '[RES-4] The stream of a person whose presence may be known is not gone',
+    async ({ peer, person }) => {
+      const ada = await peer()
+      const ben = await person()
+      const heads = { [presenceStream(ben.username)]: 0, [userStream(ben.username)]: 0 }
+      const { gone, reset } = await ada.call('streams.resume', { epoch: ada.epoch, heads })
+      expect([gone, reset]).toEqual([[userStream(ben.username)], []])
     },
   )
 

@@ -11,6 +11,8 @@ export interface Stage {
   peer(options?: PersonOptions): Promise<Peer>
   /** A further connection of a person. */
   connect(person: Person): Promise<Peer>
+  /** The same by a client that tells nothing but the token. */
+  plain(person: Person): Promise<Peer>
   /** A person by tokens that came in another way. */
   as(tokens: Tokens): Person
   /** One who calls with an API key. */
@@ -39,6 +41,11 @@ export const rules = (target: Target) => (title: string, body: RuleBody) => {
       person: async (options) => keep(people, await target.person(options)),
       peer: async (options) => keep(peers, await (await stage.person(options)).connect()),
       connect: async (person) => keep(peers, await person.connect()),
+      async plain({ url, accessToken }) {
+        const { transport, settle } = target
+        const place = { url, transport, plain: true, ...(settle && { settle }) }
+        return keep(peers, await connectPeer(place, accessToken))
+      },
       backend: (key) => keep(backends, createBackend(target, key)),
       as: (tokens) => keep(people, createPerson(target, tokens)),
       handshake: async (token, headers) => keep(peers, await connectPeer(target, token, headers)),

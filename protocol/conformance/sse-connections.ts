@@ -66,7 +66,7 @@ function limited(target: Target): void {
       const { url, accessToken: token } = ada
       expect(await refusal(openEventStream({ url, token }))).toMatchObject({
         code: 'limit_exceeded',
-        details: { limit: 'eventStreamsPerUser', max },
+        details: { limit: 'eventStreamsPerUser', max, reason: 'sse_limit' },
       })
       await open[0]!.close()
       await gone(ada, ada, open[0]!)

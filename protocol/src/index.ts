@@ -1,6 +1,7 @@
 export { domains, type Domains } from './domains.ts'
 export * from './registry.ts'
 export * from './kit/operation.ts'
+export * from './kit/error-catalogue.ts'
 export * from './kit/errors.ts'
 export * from './kit/envelope.ts'
 export * from './kit/ids.ts'

@@ -1,3 +1,5 @@
+'use client'
+
 import type { CollabClient } from '@collab-kit/client'
 import type { ReactNode } from 'react'
 import { CollabContext } from './context.ts'
@@ -19,7 +21,7 @@ export interface CollabClientProps extends Partial<Record<keyof Connection, unde
 
 /** What `<CollabProvider>` takes: a client or what one is made from, and what `<collab-provider>` takes besides. */
 export type CollabProviderProps = (CollabConnectionProps | CollabClientProps) &
-  Omit<ElementProps, keyof Connection | 'client'>
+  Omit<ElementProps, keyof Connection | 'client' | 'onTokenRequest'>
 
 /**
  * One connection for all hooks, components and `collab-` elements inside.

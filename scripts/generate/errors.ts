@@ -1,12 +1,12 @@
-import { baseErrors, errorCatalogue } from '@collab-kit/protocol'
+import { baseErrors, errorCatalogue, retryOf, type ErrorCode } from '@collab-kit/protocol'
 import { MARK, table, type Artefact } from './index.ts'
 
 /** Every error code with its policy. */
 export const errors: Artefact = () => {
-  const rows = Object.entries(errorCatalogue).map(([code, { status, retry, meaning }]) => [
+  const rows = Object.entries(errorCatalogue).map(([code, { status, meaning }]) => [
     `\`${code}\``,
     String(status),
-    retry.replaceAll('_', ' '),
+    retryOf(code as ErrorCode).replaceAll('_', ' '),
     code in baseErrors ? 'any operation' : 'operations that declare it',
     meaning,
   ])

@@ -16,15 +16,16 @@ export const packages: Artefact = () => {
       'components',
       elements.map(({ tagName, module }) => [
         tagName,
-        module.replace(/^dist\//, '').replace(/\.js$/, ''),
+        module.replace(/^dist\//, '').replace(/\.js$/, '.ts'),
       ]),
     ),
     'react/package.json': withExports(
       'react',
-      elements
-        // Within React the provider is a component of our own, in the main entry.
-        .filter(({ tagName }) => tagName !== 'collab-provider')
-        .map(({ tagName }) => [tagName, `elements/${tagName}`]),
+      elements.map(({ tagName }) => [
+        tagName,
+        // Within React the provider is a component of our own, which the hooks know.
+        tagName === 'collab-provider' ? 'provider.tsx' : `elements/${tagName}.ts`,
+      ]),
     ),
   }
 }
@@ -37,14 +38,17 @@ function withExports(
   const manifest = JSON.parse(readFileSync(resolve(ROOT, path), 'utf8')) as { exports: Exports }
   const { '.': main, ...others } = manifest.exports
   const rest = Object.entries(others).filter(([, target]) => !isOfElement(target))
-  const elements = entries.map(([tag, file]): [string, Exports[string]] => [
-    `./${tag}`,
-    {
-      'collab-kit-source': `./src/${file}.ts`,
-      types: `./dist/${file}.d.ts`,
-      default: `./dist/${file}.js`,
-    },
-  ])
+  const elements = entries.map(([tag, source]): [string, Exports[string]] => {
+    const file = source.replace(/\.tsx?$/, '')
+    return [
+      `./${tag}`,
+      {
+        'collab-kit-source': `./src/${source}`,
+        types: `./dist/${file}.d.ts`,
+        default: `./dist/${file}.js`,
+      },
+    ]
+  })
   const exports: Exports = {
     ...(main && { '.': main }),
     ...Object.fromEntries([...elements, ...rest]),
@@ -54,4 +58,4 @@ function withExports(
 
 const isOfElement = (target: Exports[string]) =>
   typeof target !== 'string' &&
-  /^\.\/src\/(features|elements)\//.test(target['collab-kit-source'] ?? '')
+  /^\.\/src\/(features\/|elements\/|provider\.)/.test(target['collab-kit-source'] ?? '')

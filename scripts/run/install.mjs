@@ -9,7 +9,7 @@ export async function installStale(env, run) {
   const state = fingerprint(['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests])
   const name = 'install'
   if (readStamp(name) === state) return
-  console.log('Installing packages …')
+  console.error('Installing packages …')
   // A node_modules of another pnpm is replaced without a question nobody may be there to answer.
   const args = [
     'install',
@@ -17,6 +17,6 @@ export async function installStale(env, run) {
     '--reporter=append-only',
     '--config.confirm-modules-purge=false',
   ]
-  await run('pnpm', args, env)
+  await run('pnpm', args, { env })
   writeStamp(name, state)
 }

@@ -8,6 +8,10 @@ export function findProgram(name: string, folders: string[] = []): string | unde
   return [...path, ...folders].map((folder) => join(folder, file)).find(isExecutable)
 }
 
+/** A server that speaks Redis, by either of its names. */
+export const findRedis = (): string | undefined =>
+  findProgram('redis-server') ?? findProgram('valkey-server')
+
 export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)

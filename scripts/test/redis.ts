@@ -1,7 +1,7 @@
 import { createClient } from 'redis'
 import { bringSystemPackage, type Say } from './bring.ts'
 import { start } from './child.ts'
-import { findProgram } from './find.ts'
+import { findRedis } from './find.ts'
 import { freePort } from './free-port.ts'
 import { ready } from './ready.ts'
 import { temporaryFolder } from './temporary.ts'
@@ -9,14 +9,13 @@ import { temporaryFolder } from './temporary.ts'
 const SENTENCE =
   'Redis is neither installed nor can it be brought here: set TEST_REDIS_URL to a Redis the tests may use.'
 
-const installed = () => findProgram('redis-server') ?? findProgram('valkey-server')
-
 /** Answers the address of a Redis for the tests: the one named by TEST_REDIS_URL, else one of our own. */
 export async function startRedis(say: Say): Promise<string> {
+  // Even where one is given: the faults kill and stall servers of their own.
+  const program =
+    findRedis() ?? ((await bringSystemPackage('redis-server', say)) ? findRedis() : undefined)
   const given = process.env['TEST_REDIS_URL']
   if (given) return given
-  const program =
-    installed() ?? ((await bringSystemPackage('redis-server', say)) ? installed() : undefined)
   if (!program) throw new Error(SENTENCE)
   const port = await freePort()
   const options = {

@@ -67,6 +67,34 @@ test('all problems are told at once, by the name that is wrong', () => {
   }
 })
 
+test('what is wrong with JSON is told by place, not by what is written there', () => {
+  const found = problems({
+    COLLAB_ISSUERS: '[{"secret": hunter2}]',
+    COLLAB_CHATS: '[{"id":"a" "b"}]',
+  })
+  expect(found).toEqual([
+    'COLLAB_ISSUERS: not JSON',
+    'COLLAB_CHATS: not JSON at position 11 (line 1 column 12)',
+  ])
+})
+
+test('a database address that cannot be read is told without its password', () => {
+  const found = problems({ COLLAB_DATABASE_URL: 'postgres://ann:hunter2@db.example:port/collab' })
+  expect(found).toHaveLength(1)
+  expect(found[0]).toMatch(/^COLLAB_DATABASE_URL: (?!.*hunter2)/)
+})
+
+test('the name of the admin is one that an account can have', () => {
+  expect(loadConfig({ COLLAB_ADMIN_USERNAME: 'Boss' }).config.adminUsername).toBe('Boss')
+  for (const name of ['', 'the boss', 'a:b', 'a/b'])
+    expect(problems({ COLLAB_ADMIN_USERNAME: name })[0], name).toMatch(/^COLLAB_ADMIN_USERNAME: /)
+})
+
+test('tokens last five seconds at least', () => {
+  expect(loadConfig({ COLLAB_TOKEN_TTL: '5' }).config.tokenTtl).toBe(5)
+  expect(problems({ COLLAB_TOKEN_TTL: '4' })).toHaveLength(1)
+})
+
 test('an unknown variable is a warning', () => {
   expect(loadConfig({ COLLAB_PROT: '1' }).warnings).toEqual([
     'COLLAB_PROT is no setting of this service',
@@ -119,5 +147,5 @@ test('what is secret is known, within lists too', () => {
     ...(setting.secret ? [setting.path] : []),
     ...setting.secretFields.map((field) => `${setting.path}[].${field}`),
   ])
-  expect(secret).toEqual(['redisUrl', 'issuers[].secret', 'adminPassword'])
+  expect(secret).toEqual(['issuers[].secret', 'adminPassword'])
 })

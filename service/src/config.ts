@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { limitDefaults } from '@collab-kit/protocol'
+import { limitDefaults, LocalUsername } from '@collab-kit/protocol'
 import { z } from 'zod'
 import { Issuers } from './identity/settings.ts'
 import { trustProblem } from './transport/address.ts'
@@ -51,27 +51,49 @@ const limits = z
       ),
   })
 
+/** Files of a certificate; both or neither. */
+const tls = z
+  .strictObject({
+    cert: z
+      .string()
+      .optional()
+      .describe('File of the certificate and those between it and its root, PEM: makes it https.'),
+    key: z.string().optional().describe('File of its private key, PEM.'),
+  })
+  .superRefine(({ cert, key }, context) => {
+    if ((cert === undefined) === (key === undefined)) return
+    const path = cert === undefined ? 'cert' : 'key'
+    const other = path === 'cert' ? 'key' : 'cert'
+    context.addIssue({
+      code: 'custom',
+      path: [path],
+      message: `tls.${other} is set and this is not`,
+    })
+  })
+
+const database = z
+  .string()
+  .refine(
+    (text) => /^sqlite:.+$/.test(text) || (/^postgres(ql)?:/.test(text) && URL.canParse(text)),
+    'postgres://… or sqlite:FILE (sqlite::memory: for tests)',
+  )
+
 /** Every setting of the service. Environment: `COLLAB_` and the path in upper case, `limits.opsPerSecond` → `COLLAB_LIMITS_OPS_PER_SECOND`. */
 export const ConfigSchema = z.strictObject({
   port: port.default(4000).describe('Port to listen on; `PORT` works too.'),
   host: z.string().optional().describe('Address to listen on; all interfaces by default.'),
+  tls: tls.prefault({}).describe('What makes the service speak https and wss itself.'),
   publicUrl: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("The service's address as browsers see it."),
   dataDir: z.string().default('./data').describe('Folder of the embedded database.'),
-  databaseUrl: z
-    .string()
-    .regex(
-      /^(sqlite:.+|postgres(ql)?:\/\/.*)$/,
-      'postgres://… or sqlite:FILE (sqlite::memory: for tests)',
-    )
+  databaseUrl: database
     .optional()
     .describe('PostgreSQL, or another SQLite file than the one in `dataDir`.'),
   redisUrl: z
     .url({ protocol: /^rediss?$/ })
     .optional()
-    .meta({ secret: true })
     .describe(
       'Redis that carries hints between nodes that share one PostgreSQL; without it they ask the database every second.',
     ),
@@ -112,10 +134,10 @@ export const ConfigSchema = z.strictObject({
   ),
   tokenTtl: z.coerce
     .number()
-    .min(30)
+    .min(5)
     .max(86_400)
     .default(900)
-    .describe('Lifetime of access tokens, seconds.'),
+    .describe('Lifetime of access tokens, seconds; 5 at least.'),
   chats: z.array(ConfiguredChat).default([]).describe('Chats made at start.'),
   polling: z
     .enum(['auto', 'on', 'off'])
@@ -136,10 +158,9 @@ export const ConfigSchema = z.strictObject({
   demo: onOff
     .default('off')
     .describe('The demo at `/`, with guests, registration and a chat full of talk.'),
-  adminUsername: z
-    .string()
-    .default('admin')
-    .describe('Name of the account that is made at the first start.'),
+  adminUsername: LocalUsername.default('admin').describe(
+    'Name of the account that is made at the first start; nobody else gets it, in whatever case.',
+  ),
   adminPassword: z
     .string()
     .min(8)
@@ -311,7 +332,7 @@ function readFile(path: string | undefined, problems: string[]): Record<string, 
     return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
   } catch (error) {
     // Told with all other problems.
-    problems.push(`COLLAB_CONFIG: ${path} is not JSON (${(error as Error).message})`)
+    problems.push(`COLLAB_CONFIG: ${path} is not JSON${whereOf(error)}`)
     return {}
   }
 }
@@ -326,10 +347,14 @@ function parseList(text: string, { variable }: Setting, problems: string[]): unk
     return JSON.parse(text)
   } catch (error) {
     // Told with all other problems.
-    problems.push(`${variable}: not JSON (${(error as Error).message})`)
+    problems.push(`${variable}: not JSON${whereOf(error)}`)
     return []
   }
 }
+
+/** Where JSON is broken, without what is written there: it may be a secret. */
+const whereOf = (error: unknown): string =>
+  / at position \d+( \(line \d+ column \d+\))?/.exec((error as Error).message)?.[0] ?? ''
 
 const at = (value: unknown, path: string): unknown =>
   path

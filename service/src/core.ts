@@ -118,9 +118,10 @@ function createAuthenticator({
   ask,
 }: AuthenticatorParts): Authenticator {
   const now = () => clock.now()
+  const { nameCharacters } = config.limits
   return new Authenticator({
     tokens,
-    issuers: createIssuers(config.issuers, { now, log }),
+    issuers: createIssuers(config.issuers, { now, log, nameCharacters }),
     authority: createAuthority({
       lookup: (...call) => ask().lookup(...call),
       internal: (...call) => ask().internal(...call),
@@ -181,11 +182,12 @@ const busOf = ({ redisUrl }: Config, { epoch }: Policy): OpenBus | undefined =>
 
 function policyOf(config: Config, limits: Limits): Policy {
   const { registration, guests, remember, demo } = config
-  const { createNamed, createActivity, presenceVisibility } = config
+  const { createNamed, createActivity, presenceVisibility, adminUsername } = config
   const nodeId = randomUUID()
   return {
     limits,
     epoch: '',
+    adminUsername,
     createNamed,
     createActivity,
     presenceVisibility,

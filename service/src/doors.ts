@@ -5,6 +5,7 @@ import type { Core } from './core.ts'
 import { MEMORY, sqliteFile } from './database.ts'
 import type { Demo } from './demo/demo.ts'
 import { packagePath } from './package-folder.ts'
+import type { Certificate } from './tls-files.ts'
 import { spaceTrouble } from './storage/space.ts'
 import type { LiveConnection } from './transport/connection.ts'
 import { createDocs } from './transport/docs.ts'
@@ -24,11 +25,13 @@ export interface HttpDoorOptions {
   core: Core
   demo: Demo | undefined
   allowOrigin: OriginCheck
+  certificate: Certificate | undefined
   isDraining(): boolean
 }
 
 /** REST, references, health, files: everything on HTTP. */
-export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoorOptions): Server {
+export function createHttpDoor(options: HttpDoorOptions): Server {
+  const { core, demo, allowOrigin, certificate, isDraining } = options
   const { config, registry, dispatcher, authenticator, limits, policy, hub, log, metrics } = core
   const { trustProxy, publicUrl } = config
   return createHttp({
@@ -69,6 +72,7 @@ export function createHttpDoor({ core, demo, allowOrigin, isDraining }: HttpDoor
     }),
     allowOrigin,
     publicUrl,
+    certificate,
     onError: (error) => log.error({ err: error }, 'a request failed'),
   })
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { OpenBus } from './bus/bus.ts'
 import type { Config } from './config.ts'
@@ -9,7 +10,9 @@ import { createHttpDoor, createSocketDoor } from './doors.ts'
 import type { Tokens } from './kernel/context.ts'
 import { systemClock, type Clock } from './kernel/clock.ts'
 import type { Dispatcher } from './kernel/dispatch.ts'
+import { Keeping } from './keeping.ts'
 import { createLog, type Log } from './log.ts'
+import { readCertificate } from './tls-files.ts'
 import { createOriginCheck } from './transport/origins.ts'
 
 export interface Service {
@@ -20,6 +23,8 @@ export interface Service {
   readonly demo: Demo | undefined
   /** How much of what other nodes did is still to be delivered here. */
   behind(): number
+  /** Take the certificate as it is on the disk now, for connections from now on; says whether there is one. */
+  renewCertificate(): boolean
   /** Start listening; answers the address. */
   listen(): Promise<{ port: number; url: string }>
   /** Finish what is under way, send everybody away and stop. */
@@ -52,6 +57,7 @@ export async function createService({
   log = createLog(config),
   openBus,
 }: ServiceOptions): Promise<Service> {
+  const certificate = readCertificate(config)
   const core = await createCore({ config, clock, log, openBus })
   const { dispatcher, tokens, limits, host } = core
   const { publicUrl } = config
@@ -61,25 +67,33 @@ export async function createService({
     config.demo === 'on'
       ? await createDemo({ dispatcher, tokens, clock, log, limits, publicUrl })
       : undefined
-  const server = createHttpDoor({ core, demo, allowOrigin, isDraining: () => draining })
+  const server = createHttpDoor({
+    ...{ core, demo, allowOrigin, certificate },
+    isDraining: () => draining,
+  })
   const cut = cutter(server)
   const socket = createSocketDoor(core, server, allowOrigin)
-  await dispatcher.internal('system.$keepNode', {})
+  const keeping = await keepNode(dispatcher)
   await prepareChats(dispatcher, config)
-  const stopJobs = startJobs(core)
+  const stopJobs = startJobs(core, keeping)
   return {
     dispatcher,
     tokens,
     log,
     demo,
     behind: () => core.node?.behind ?? 0,
+    renewCertificate() {
+      const renewed = readCertificate(config)
+      if (renewed && server instanceof TlsServer) server.setSecureContext(renewed)
+      return renewed !== undefined
+    },
     async listen() {
       server.listen(config.port, config.host)
       await once(server, 'listening').catch((error: unknown) => {
         throw toListenError(error, config)
       })
       const { port } = server.address() as AddressInfo
-      return { port, url: publicUrl ?? `http://localhost:${port}` }
+      return { port, url: publicUrl ?? `http${certificate ? 's' : ''}://localhost:${port}` }
     },
     async close({ spreadMs = 2000 } = {}) {
       draining = true
@@ -120,6 +134,14 @@ function cutter(server: Server): () => void {
   }
 }
 
+/** The node's first sign of life; the others are a job. */
+async function keepNode(dispatcher: Dispatcher): Promise<Keeping> {
+  const say = () => dispatcher.internal('system.$keepNode', {})
+  const keeping = new Keeping({ say, everyMs: KEEP_MS })
+  await keeping.keep()
+  return keeping
+}
+
 async function prepareChats(dispatcher: Dispatcher, { chats }: Config): Promise<void> {
   await dispatcher.internal('chat.$sweepRooms', {})
   for (const { id: chatId, ...rest } of chats) {
@@ -128,22 +150,23 @@ async function prepareChats(dispatcher: Dispatcher, { chats }: Config): Promise<
 }
 
 /** What is done every so often, by whichever node comes first. */
-function startJobs({ dispatcher, clock, node }: Core): () => void {
+function startJobs({ dispatcher, clock, node }: Core, keeping: Keeping): () => void {
   const hourly = repeat(clock, HOUR_MS, async () => {
     await dispatcher.internal('system.$forgetReplies', {})
     await dispatcher.internal('auth.$forgetSignIns', {})
   })
   // Those of a node that is gone have time to come back before anybody is told that they went.
   const gone = repeat(systemClock, node ? SWEEP_MS : ALONE_MS, async () => {
+    if (node && !keeping.isSteady) return
     await dispatcher.internal('presence.$sweep', node ? { ms: SWEEP_MS / 2 } : {})
     await dispatcher.internal('activities.$sweep', node ? { ms: SWEEP_MS / 2 } : {})
   })
   if (!node) return () => [hourly, gone].forEach((stop) => stop())
   // Leases run on the database's clock, whatever this node's says.
-  const alive = repeat(systemClock, KEEP_MS, () => dispatcher.internal('system.$keepNode', {}))
-  const sweep = repeat(systemClock, SWEEP_MS, () =>
-    dispatcher.internal('chat.$sweepRooms', { ms: SWEEP_MS / 2 }),
-  )
+  const alive = repeat(systemClock, KEEP_MS, () => keeping.keep())
+  const sweep = repeat(systemClock, SWEEP_MS, async () => {
+    if (keeping.isSteady) await dispatcher.internal('chat.$sweepRooms', { ms: SWEEP_MS / 2 })
+  })
   return () => {
     for (const stop of [hourly, gone, alive, sweep]) stop()
   }

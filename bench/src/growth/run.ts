@@ -4,6 +4,7 @@ import { removeTemporaryFolders } from '../../../scripts/test/temporary.ts'
 import { figure } from '../report.ts'
 import { save } from '../results.ts'
 import { talk } from '../talk.ts'
+import { Company, COMPANY } from './company.ts'
 import { difference, IDLE, spread, type Row } from './costs.ts'
 import { startPostgres } from './postgres.ts'
 import { startRedis } from './redis.ts'
@@ -64,7 +65,7 @@ export async function benchGrowth(options: GrowthOptions): Promise<void> {
     }
     tell(rows, memory, town)
     const versions = { postgres: postgres.version, redis: redis.version }
-    save('growth', { options, versions, people: town.size, rows, memory })
+    save('growth', { options, versions, people: town.size + COMPANY, rows, memory })
   } finally {
     await end()
   }
@@ -102,7 +103,12 @@ async function runLayout(site: Site, { town, round, options, memory }: Run): Pro
   memory.push({ nodes: layout.nodes, each: ((site.residentMb() - before) * 1024) / most })
   const rows: Row[] = []
   await warmUp(town)
-  for (const { name, work } of phases(town, options.seconds)) {
+  const company = await Company.gather(site.ports)
+  const doings = company.doings(options.seconds)
+  // Code that runs for the first time, once more.
+  for (const { name, work } of doings) if (name.includes(options.phase)) await work()
+  await sleep(SETTLE_MS)
+  for (const { name, work } of [...phases(town, options.seconds), ...doings]) {
     // Without Redis it is the asking that is of interest.
     if (layout.bus === 'polling' && !POLLING_PHASES.has(name)) continue
     if (name !== IDLE && !name.includes(options.phase)) continue
@@ -113,6 +119,7 @@ async function runLayout(site: Site, { town, round, options, memory }: Run): Pro
     const to = await site.read()
     rows.push({ round, layout, phase: name, messages, deliveries, ...difference(from, to) })
   }
+  company.leave()
   town.leave()
   await site.close()
   return rows
@@ -165,13 +172,12 @@ function phases(town: Town, seconds: number): readonly Phase[] {
 }
 
 function tell(rows: readonly Row[], memory: readonly Memory[], town: Town): void {
-  const population = { people: town.size, followed: (nodes: number) => town.followed(nodes) }
+  const people = town.size + COMPANY
+  const population = { people, followed: (nodes: number) => town.followed(nodes) }
   const { middle, least, most } = spread(
     memory.filter(({ nodes }) => nodes === memory[0]!.nodes).map(({ each }) => each),
   )
-  console.log(
-    `\nEvery message was delivered once to each of its readers; ${town.size} connected.\n`,
-  )
+  console.log(`\nEvery message was delivered once to each of its readers; ${people} connected.\n`)
   console.log(`${messageTable(rows)}\n\n${deliveryTable(rows)}\n\n${idleTable(rows, population)}\n`)
   console.log(
     `A connected person more: ${figure(middle)} KB (${figure(least)}–${figure(most)}) of a node.`,

@@ -208,7 +208,8 @@ export interface Plan {
   texts: readonly string[]
 }
 
-const dueMessages = (
+/** How many have been due after so many milliseconds. */
+export const dueMessages = (
   { perSecond, atOnce }: Pick<Plan, 'perSecond' | 'atOnce'>,
   ms: number,
 ): number => atOnce * (1 + Math.floor((ms * perSecond) / 1000 / atOnce))

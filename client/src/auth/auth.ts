@@ -12,6 +12,11 @@ export interface CollabAuth {
   register(input: InputOf<'auth.register'>): Promise<Me>
   signIn(input: InputOf<'auth.signIn'>): Promise<Me>
   continueAsGuest(input: InputOf<'auth.continueAsGuest'>): Promise<Me>
+  /**
+   * Asks for a newer token now, as when what it allows is another, and gives it to the connection, which is made where
+   * there is none.
+   */
+  refresh(): Promise<void>
   /** Ends this device's sign-in and forgets it. */
   signOut(): Promise<void>
 }
@@ -33,10 +38,15 @@ export function createAuth(core: Core, rest: Rest, own: Own | undefined): Collab
     register: (input) => enter(() => rest('auth.register', input)),
     signIn: (input) => enter(() => rest('auth.signIn', input)),
     continueAsGuest: (input) => enter(() => rest('auth.continueAsGuest', input)),
+    async refresh() {
+      const token = await core.tokens.get('refresh')
+      if (token && core.calls.open) await core.calls.attempt('auth.renew', { token: token.token })
+      else core.restart()
+    },
     async signOut() {
       const token = core.tokens.current
       // Here it ends at once, whatever the service is doing.
-      await own?.forget()
+      await own?.signOut()
       core.signedOut()
       if (token === undefined || !own) return
       await rest('auth.signOut', {}, { token }).catch(() => {

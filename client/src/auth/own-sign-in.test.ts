@@ -116,12 +116,60 @@ describe('an own sign-in', () => {
     expect(await here.remembered()).toBeUndefined()
   })
 
+  it('is forgotten by a page that never reached the service, and with what another tab exchanged', async () => {
+    await own({ key: 'k' }).take(pair())
+    await own({ key: 'k' }).signOut()
+    expect(await own({ key: 'k' }).remembered()).toBeUndefined()
+    const here = own({ key: 'k' })
+    await here.take(pair())
+    await own({ key: 'k' }).get('initial', signal)
+    await here.signOut()
+    expect(await own({ key: 'k' }).remembered()).toBeUndefined()
+  })
+
+  it('is not kept up by a page that only read of it, once another tab has forgotten it', async () => {
+    await own({ key: 'k' }).take(pair())
+    const here = own({ key: 'k' })
+    expect(await here.remembered()).toBe('ann')
+    await own({ key: 'k' }).signOut()
+    expect(await here.get('initial', signal)).toBeUndefined()
+  })
+
+  it('stays forgotten when its token is exchanged only after that', async () => {
+    await own({ key: 'k' }).take(pair())
+    let answer = () => {}
+    const asked = new Promise<void>((resolve) => (answer = resolve))
+    const here = own({
+      key: 'k',
+      rest: async (...call) => {
+        await asked
+        return rest(...call)
+      },
+    })
+    const got = here.get('initial', signal)
+    await here.signOut()
+    answer()
+    expect(await got).toBeUndefined()
+    expect(await own({ key: 'k' }).remembered()).toBeUndefined()
+  })
+
   it('keeps what another tab signed in with meanwhile', async () => {
     const here = own({ key: 'k' })
     await here.take(pair('ann'))
     await own({ key: 'k' }).take(pair('ben'))
-    await here.forget()
+    await here.signOut()
     expect(await here.remembered()).toBe('ben')
+  })
+
+  it('that the service ended leaves what the same person signed in with on another tab', async () => {
+    const here = own({ key: 'k' })
+    await here.take(pair())
+    await own({ key: 'k' }).take(pair())
+    await here.forget()
+    expect(await here.remembered()).toBe('ann')
+    await here.get('refresh', signal)
+    await here.forget()
+    expect(await here.remembered()).toBeUndefined()
   })
 
   it('signs in with credentials, again when its refresh token is refused, and keeps nothing', async () => {

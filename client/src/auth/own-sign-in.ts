@@ -1,5 +1,5 @@
 import type { InputOf, Me, SignIn } from '@collab-kit/protocol'
-import { CollabError, errors } from '@collab-kit/protocol/runtime'
+import { CollabError, retryOf } from '@collab-kit/protocol/runtime'
 import type { Rest } from '../calls/rest.ts'
 import { newId } from '../ids.ts'
 import type { IssuedToken } from '../options.ts'
@@ -35,6 +35,10 @@ export class OwnSignIn implements TokenSource {
   readonly #options: OwnSignInOptions
   /** The newest sign-in of this page. */
   #held: Remembered | undefined
+  /** Whose sign-in this page has seen last. */
+  #username: string | undefined
+  /** Rises with signing out: what was asked for before it is not kept. */
+  #turn = 0
 
   constructor(options: OwnSignInOptions) {
     this.#options = options
@@ -47,8 +51,11 @@ export class OwnSignIn implements TokenSource {
   async get(_reason: string, signal: AbortSignal): Promise<IssuedToken | undefined> {
     const { key, rest, credentials } = this.#options
     return withLock(`refresh:${key}`, async () => {
+      const turn = this.#turn
       const known = await this.#read()
       const signIn = known && (await this.#refresh(known, signal))
+      // Signed out meanwhile: nobody is to be remembered again.
+      if (turn !== this.#turn) return undefined
       if (signIn) return this.#keep(signIn)
       if (!credentials) return undefined
       return this.#keep(await rest('auth.signIn', credentials, { signal }))
@@ -61,7 +68,17 @@ export class OwnSignIn implements TokenSource {
   }
 
   async forget(): Promise<void> {
-    if (this.#held) await this.#drop(this.#held)
+    const held = this.#held
+    // Another tab may have signed in since: only what is known to be void is dropped.
+    if (held) await this.#drop(({ commandId }) => commandId === held.commandId)
+  }
+
+  async signOut(): Promise<void> {
+    this.#turn++
+    // Also of a page that has not reached the service yet, and what another tab has exchanged it for since.
+    const username = this.#username ?? (await this.#read())?.username
+    await this.#drop((remembered) => remembered.username === username)
+    this.#turn++
   }
 
   async #refresh(
@@ -72,23 +89,22 @@ export class OwnSignIn implements TokenSource {
       return await this.#options.rest('auth.refresh', { refreshToken, commandId }, { signal })
     } catch (error) {
       // A refused refresh token is the end of this sign-in; anything else (no network) may go better later.
-      if (!(error instanceof CollabError) || errors[error.code]?.retry !== 'after_sign_in')
-        throw error
-      await this.#drop({ commandId })
+      if (!(error instanceof CollabError) || retryOf(error.code) !== 'after_sign_in') throw error
+      await this.#drop((remembered) => remembered.commandId === commandId)
       return undefined
     }
   }
 
-  /** Another tab may have signed in since: only what is known to be void is dropped. */
-  async #drop({ commandId }: Pick<Remembered, 'commandId'>) {
+  async #drop(isVoid: (remembered: Remembered) => boolean) {
     const { storage, key } = this.#options
-    if (this.#held?.commandId === commandId) this.#held = undefined
+    if (this.#held && isVoid(this.#held)) this.#held = undefined
     const stored = await storage.get(key)
-    if (isRemembered(stored) && stored.commandId === commandId) await storage.delete(key)
+    if (isRemembered(stored) && isVoid(stored)) await storage.delete(key)
   }
 
   async #keep({ accessToken, refreshToken, expiresAt, user }: SignIn): Promise<IssuedToken> {
     this.#held = { username: user.username, refreshToken, commandId: newId() }
+    this.#username = user.username
     const { storage, key, credentials, mayRemember } = this.#options
     if (!credentials && (await mayRemember())) await storage.set(key, this.#held)
     return { token: accessToken, expiresAt }
@@ -98,7 +114,9 @@ export class OwnSignIn implements TokenSource {
     if (this.#options.credentials) return this.#held
     // Another tab may have exchanged the token since: what is stored is newer than what is held.
     const stored = await this.#options.storage.get(this.#options.key)
-    return isRemembered(stored) ? stored : this.#held
+    const known = isRemembered(stored) ? stored : this.#held
+    this.#username = known?.username
+    return known
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Me, SignIn } from '@collab-kit/protocol'
-import { CollabError } from '@collab-kit/protocol/runtime'
+import { fetched } from '../fetched.ts'
 import type { IssuedToken } from '../options.ts'
 import type { OwnSignInOptions } from './own-sign-in.ts'
 import type { TokenSource } from './tokens.ts'
@@ -10,19 +10,22 @@ export interface Own extends TokenSource {
   remembered(): Promise<string | undefined>
   /** Takes the answer of a registration or a sign-in. */
   take(signIn: SignIn): Promise<{ token: IssuedToken; user: Me }>
+  /** The service ended it. */
   forget(): Promise<void>
+  /** The person ends it, here and for a page that comes next. */
+  signOut(): Promise<void>
 }
 
 /** What keeps it is fetched apart: pages that bring their own tokens never need it. */
 export function createOwn(options: OwnSignInOptions): Own {
-  let fetched: Promise<Own> | undefined
+  let coming: Promise<Own> | undefined
   const own = () =>
-    (fetched ??= import('./own-sign-in.ts').then(
+    (coming ??= fetched(() => import('./own-sign-in.ts')).then(
       ({ OwnSignIn }) => new OwnSignIn(options),
-      (cause: unknown) => {
+      (error: unknown) => {
         // As if the service was away: whoever asked comes again.
-        fetched = undefined
-        throw new CollabError('unavailable', { details: { reason: 'unreachable' }, cause })
+        coming = undefined
+        throw error
       },
     ))
   return {
@@ -31,5 +34,6 @@ export function createOwn(options: OwnSignInOptions): Own {
     remembered: async () => (await own()).remembered(),
     take: async (signIn) => (await own()).take(signIn),
     forget: async () => (await own()).forget(),
+    signOut: async () => (await own()).signOut(),
   }
 }

@@ -1,5 +1,5 @@
 import type { ErrorShape, InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
-import { CollabError, errors, factsOf } from '@collab-kit/protocol/runtime'
+import { CollabError, factsOf, retryOf } from '@collab-kit/protocol/runtime'
 import type { Clock } from '../clock.ts'
 import type { Transport } from '../connection/transport.ts'
 import { newId } from '../ids.ts'
@@ -169,8 +169,7 @@ export class Calls {
       if (!isCurrent()) return
       clock.clearTimeout(call.timer)
       if (reply.ok) this.#finish(call, { data: reply.data })
-      else if (errors[reply.error.code]?.retry === 'now')
-        this.#again(call, CollabError.from(reply.error))
+      else if (retryOf(reply.error.code) === 'now') this.#again(call, CollabError.from(reply.error))
       else this.#finish(call, { error: CollabError.from(reply.error) })
       this.#flush()
     })

@@ -1,5 +1,6 @@
 import type { InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
 import { CollabError } from '@collab-kit/protocol/runtime'
+import { fetched } from '../fetched.ts'
 
 export interface RestOptions {
   token?: string | undefined
@@ -25,7 +26,4 @@ export function createRest(serviceUrl: string, fetchWith: typeof fetch): Rest {
 }
 
 /** What speaks HTTP is fetched when it is needed; that it cannot be is as if the service were not reached. */
-export const loadRequests = () =>
-  import('./request.ts').catch((cause: unknown) => {
-    throw new CollabError('unavailable', { details: { reason: 'unreachable' }, cause })
-  })
+export const loadRequests = () => fetched(() => import('./request.ts'))

@@ -1,5 +1,5 @@
 import type { Closing, DataOf, ErrorShape, EventItem, Welcome } from '@collab-kit/protocol'
-import { CollabError, errors } from '@collab-kit/protocol/runtime'
+import { CollabError, retryOf } from '@collab-kit/protocol/runtime'
 import type { Tokens } from '../auth/tokens.ts'
 import type { Clock } from '../clock.ts'
 import type { Timings, TokenReason } from '../options.ts'
@@ -227,9 +227,11 @@ export class Connection {
 
 function toShape(error: unknown): ErrorShape {
   // By its form: the page may have its own copy of the class.
-  const { code } = (error ?? {}) as { code?: unknown }
-  if (typeof code === 'string' && Object.hasOwn(errors, code))
-    return CollabError.from(error as ErrorShape).toJSON()
+  const { code, requestId } = (error ?? {}) as Partial<ErrorShape>
+  const isOurs =
+    typeof code === 'string' &&
+    (requestId !== undefined || code === 'forbidden' || retryOf(code) !== 'never')
+  if (isOurs) return CollabError.from(error as ErrorShape).toJSON()
   const message = error instanceof Error ? error.message : String(error)
   return new CollabError('unavailable', { message, details: { reason: 'token_source' } }).toJSON()
 }

@@ -1,4 +1,4 @@
-import { CollabError, errors } from '@collab-kit/protocol/runtime'
+import { CollabError, errorCatalogue, retryOf } from '@collab-kit/protocol/runtime'
 import type { ErrorCode } from '@collab-kit/protocol'
 import { describe, expect, it } from 'vitest'
 import {
@@ -247,7 +247,7 @@ describe('a refusal', () => {
   const refuse = (error: ReturnType<typeof shape>, renewable = true) =>
     step({ name: 'connecting', renewable, ...fresh }, { type: 'refused', error })
 
-  it.each(Object.keys(errors) as ErrorCode[])(
+  it.each(Object.keys(errorCatalogue) as ErrorCode[])(
     'by %s is judged by the retry of the catalogue',
     (code) => {
       const { state } = refuse(shape(code))
@@ -257,7 +257,7 @@ describe('a refusal', () => {
         backoff: 'waiting',
         after_sign_in: 'authenticating',
       }
-      expect(state.name).toBe(expected[errors[code].retry])
+      expect(state.name).toBe(expected[retryOf(code)])
     },
   )
 

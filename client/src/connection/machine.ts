@@ -1,5 +1,5 @@
 import type { Closing, ErrorCode, ErrorShape } from '@collab-kit/protocol'
-import { CollabError, errors } from '@collab-kit/protocol/runtime'
+import { CollabError, retryOf } from '@collab-kit/protocol/runtime'
 import type { TokenReason } from '../options.ts'
 import type { ConnectionStatus } from '../state.ts'
 
@@ -239,7 +239,8 @@ function fail(
 
 /** An unknown code of a newer service says itself whether to come again. */
 function policy(error: ErrorShape) {
-  return errors[error.code]?.retry ?? (error.retryable ? 'backoff' : 'never')
+  const retry = retryOf(error.code)
+  return retry === 'never' && error.retryable ? 'backoff' : retry
 }
 
 function trying(state: Exclude<ConnectionState, { name: 'idle' | 'blocked' | 'closed' }>): Trying {

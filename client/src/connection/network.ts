@@ -1,8 +1,13 @@
+import type { CollabError } from '@collab-kit/protocol'
+import { fetched } from '../fetched.ts'
 import type { Transport, TransportFactory } from './transport.ts'
 import { websocket } from './websocket.ts'
 
 /** What this page has learned about its network, by the service's address: when a WebSocket failed where a stream did not. */
 const ways = new Map<string, 'websocket' | number>()
+
+/** Whether it was said that event streams cannot be fetched. */
+let isTold = false
 
 /** So long an event stream comes first: one who moves on finds a network that lets more through. */
 const REMEMBERED_MS = 600_000
@@ -20,12 +25,13 @@ export const network: TransportFactory = (request) => {
 
   async function stream() {
     try {
-      const { sse } = await import('./sse.ts')
+      const { sse } = await fetched(() => import('./sse.ts'))
       if (open)
         transport = sse({ ...request, handlers: { ...handlers, items: learn(() => failedAt) } })
-    } catch {
-      // The page's server is not reached either: as good as a connection that was not made.
-      if (open) handlers.refused(undefined)
+    } catch (error) {
+      // The page's server is not reached either: as good as a connection that was not made, and said once.
+      if (open) handlers.refused(isTold ? undefined : (error as CollabError).toJSON())
+      isTold = true
     }
   }
 

@@ -140,17 +140,23 @@ describe('the network', () => {
     vi.resetModules()
   })
 
-  it('is out of reach when the page cannot load its fallback', async () => {
+  it('is out of reach when the page cannot load its fallback, which is said once', async () => {
     vi.stubGlobal('WebSocket', undefined)
     vi.doMock('./sse.ts', () => {
       throw new Error('not loaded')
     })
     const refused: unknown[] = []
-    network({
-      serviceUrl: 'http://a.test',
-      token: undefined,
-      handlers: { items() {}, lost() {}, refused: (error) => refused.push(error) },
-    })
-    await vi.waitFor(() => expect(refused).toEqual([undefined]))
+    const connect = () =>
+      network({
+        serviceUrl: 'http://a.test',
+        token: undefined,
+        handlers: { items() {}, lost() {}, refused: (error) => refused.push(error) },
+      })
+    connect()
+    await vi.waitFor(() => expect(refused).toHaveLength(1))
+    expect(refused[0]).toMatchObject({ code: 'unavailable', details: { reason: 'unreachable' } })
+    connect()
+    await vi.waitFor(() => expect(refused).toHaveLength(2))
+    expect(refused[1]).toBeUndefined()
   })
 })

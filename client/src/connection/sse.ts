@@ -1,5 +1,5 @@
 import type { ErrorShape, EventItem, Reply, Welcome } from '@collab-kit/protocol'
-import { errors } from '@collab-kit/protocol/runtime'
+import { retryOf } from '@collab-kit/protocol/runtime'
 import {
   apiUrl,
   bearer,
@@ -155,7 +155,7 @@ class EventStreamAndRest implements Transport {
 
   /** A message that is refused for now comes again later: the next ones of its chat must not overtake it. */
   #refuseNext(call: Call, error: ErrorShape) {
-    const retry = errors[error.code]?.retry
+    const retry = retryOf(error.code)
     if (retry !== 'now' && retry !== 'backoff') return
     const refused = this.#waiting.filter((each) => isNext(each, call))
     this.#waiting = this.#waiting.filter((each) => !isNext(each, call))
@@ -209,5 +209,5 @@ function endsConnection(name: string, answer: Reply): boolean {
   const { code, details } = answer.error
   const status = Number(details?.['status'])
   if (status >= 500 || status === 404 || code === 'connection_required') return true
-  return errors[code]?.retry === 'after_sign_in' && !name.startsWith('auth.')
+  return retryOf(code) === 'after_sign_in' && !name.startsWith('auth.')
 }

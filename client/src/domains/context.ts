@@ -27,8 +27,8 @@ export interface DomainContext {
    */
   readonly emitter: Emitter
   readonly presence: Later<PresenceModule>
-  /** Something that is fetched with its first use. */
-  fetch<T>(load: () => Promise<{ create(context: DomainContext): T }>): Later<T>
+  /** Something that is fetched with its first use. @param load One `import()` and nothing else */
+  fetch<M, T>(load: () => Promise<M>, make: (part: M) => T): Later<T>
   /** Connects unless that is done. */
   wake(): void
   /** Applies events to the store and tells the listeners. */

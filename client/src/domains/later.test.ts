@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { boardOf, sharedOf } from '../testing/activity-scene.ts'
-import { settled } from '../testing/fake-clock.ts'
+import { fakeClock, settled } from '../testing/fake-clock.ts'
 import { createWorld } from '../testing/harness.ts'
+import { scriptedService } from '../testing/scripted-service.ts'
 import { endOf, later } from './later.ts'
 
 /** Something that comes when it is told to. */
@@ -46,6 +47,56 @@ describe('what is fetched with its first use', () => {
     await settled()
     first()
     expect(made).toEqual(['first', 'first ends'])
+  })
+})
+
+describe('a part that cannot be fetched', () => {
+  beforeEach(() => vi.resetModules())
+  afterEach(() => vi.doUnmock('./presence/presence.ts'))
+
+  /** A client of modules of its own, whose parts come when they may. */
+  async function world() {
+    const gate = { isOpen: false, loads: 0 }
+    vi.doMock('./presence/presence.ts', async (original) => {
+      gate.loads++
+      if (!gate.isOpen) throw new TypeError('Failed to fetch')
+      return original()
+    })
+    const clock = fakeClock()
+    const service = scriptedService({ now: clock.now, people: [{ username: 'ben' }] })
+    const { createCollab } = await import('../client.ts')
+    const client = createCollab({ ...service.options, clock, token: 'token:ann' })
+    const errors: unknown[] = []
+    client.on('error', ({ code, details }) => errors.push([code, details?.['reason']]))
+    return { clock, client, errors, gate }
+  }
+
+  it('is said once, tried again, and what waits for it is told in time', async () => {
+    const { clock, client, errors, gate } = await world()
+    client.presence.watch({ usernames: ['ben'] })
+    const refused = client.presence.set({ state: 'dnd' }).catch((error: unknown) => error)
+    await vi.waitFor(async () => {
+      await clock.advance(10_000)
+      expect(gate.loads).toBeGreaterThan(3)
+    })
+    expect(await refused).toMatchObject({ code: 'unavailable', details: { reason: 'deadline' } })
+    expect(errors).toEqual([['unavailable', 'unreachable']])
+    gate.isOpen = true
+    await vi.waitFor(async () => {
+      await clock.advance(10_000)
+      expect(client.store.getState().presence.people['ben']?.state).toBe('available')
+    })
+    // What was given up is not done all the same.
+    expect(client.store.getState().presence.own?.state).toBe('available')
+    client.close()
+  })
+
+  it('keeps nobody waiting who closes the client', async () => {
+    const { clock, client } = await world()
+    const set = client.presence.set({ state: 'dnd' })
+    client.close()
+    await expect(set).rejects.toMatchObject({ details: { reason: 'closed' } })
+    expect(clock.waiting).toBe(0)
   })
 })
 

@@ -310,6 +310,29 @@ describe('over a reload', () => {
     expect(await stored()).toBe(1)
   })
 
+  it('takes up again what the same person left on this page', async () => {
+    const tab = new Tab(clock, storage)
+    await tab.outbox.identify('outbox/ann/')
+    tab.write('kept')
+    await settled()
+    // On its way to the storage.
+    tab.write('just now')
+    tab.outbox.forget()
+    await tab.outbox.identify('outbox/ben/')
+    tab.write('of ben')
+    await settled()
+    expect(tab.states).toEqual(['of ben queued'])
+    tab.outbox.forget()
+    await settled()
+    await tab.outbox.identify('outbox/ann/')
+    expect(tab.states).toEqual(['kept queued', 'just now queued'])
+    const other = new Tab(clock, storage)
+    await other.outbox.identify('outbox/ann/')
+    expect(other.states).toEqual([])
+    tab.connect()
+    expect(tab.bodies).toEqual(['kept', 'just now'])
+  })
+
   it('takes a record that is none for nothing', async () => {
     await storage.set('outbox/ann/a/x', { message: 7 })
     const tab = new Tab(clock, storage)

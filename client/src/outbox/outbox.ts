@@ -1,6 +1,6 @@
 import type { Message } from '@collab-kit/protocol'
-import { errors, type CollabError } from '@collab-kit/protocol/runtime'
-import { withLock } from '../auth/locks.ts'
+import { retryOf, type CollabError } from '@collab-kit/protocol/runtime'
+import { holdLock, withLock, type HeldLock } from '../auth/locks.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Clock } from '../clock.ts'
 import type { PendingMessage } from '../domains/chat/model.ts'
@@ -55,15 +55,15 @@ const MAX_PAUSE_MS = 30_000
  */
 export class Outbox {
   readonly #options: OutboxOptions
-  readonly #lanes = new Map<string, Lane>()
-  readonly #owner = newId()
+  #lanes = new Map<string, Lane>()
+  /** The name by which this page keeps what waits; another one with every person. */
+  #owner = newId()
   readonly #pace: Pace
   #order = 0
   /** Where records are kept: known with the person. */
   #prefix: string | undefined
-  /** Resolved while this tab holds the lock of its name. */
-  #claimed: Promise<void> | undefined
-  #release: (() => void) | undefined
+  /** The lock of the name, while something is kept by it. */
+  #claimed: HeldLock | undefined
   #closed = false
 
   constructor(options: OutboxOptions) {
@@ -169,6 +169,8 @@ export class Outbox {
   forget(): void {
     this.#prefix = undefined
     this.#clear()
+    // Should the same person come back, what was left is taken over as from any other page.
+    this.#owner = newId()
   }
 
   /** As `forget`, for good. */
@@ -215,6 +217,7 @@ export class Outbox {
   }
 
   async #send(chatId: string, lane: Lane, entry: Entry) {
+    const isHere = () => this.#lanes.get(chatId) === lane && lane.entries.includes(entry)
     entry.state = 'sending'
     lane.inFlight++
     this.#tell(chatId)
@@ -222,10 +225,10 @@ export class Outbox {
       const message = await this.#options.calls.attempt('chat.sendMessage', toInput(entry.record))
       lane.window = Math.min(MAX_WINDOW, lane.window + 1)
       lane.pauses = 0
-      if (lane.entries.includes(entry)) this.#sent(entry, message)
+      if (isHere()) this.#sent(entry, message)
     } catch (error) {
       // Every failure is kept with the message or decided by the catalogue; nothing is lost here.
-      if (lane.entries.includes(entry)) this.#failed(lane, entry, toCollabError(error))
+      if (isHere()) this.#failed(lane, entry, toCollabError(error))
     }
     lane.inFlight--
     this.#drain(chatId)
@@ -239,7 +242,7 @@ export class Outbox {
 
   #failed(lane: Lane, entry: Entry, error: CollabError) {
     const { chatId } = entry.record.message
-    const retry = errors[error.code]?.retry ?? 'never'
+    const retry = retryOf(error.code)
     if (error.code === 'internal') entry.failures++
     if (retry === 'never' || entry.failures >= MAX_FAILURES) {
       entry.state = 'failed'
@@ -293,38 +296,24 @@ export class Outbox {
 
   async #keep(entry: Entry): Promise<void> {
     if (this.#prefix === undefined || this.#closed) return
-    await this.#claim()
-    // Sent or given up meanwhile: nothing to keep.
-    const { chatId } = entry.record.message
-    if (!entry.sent && this.#lanes.get(chatId)?.entries.includes(entry)) {
-      await this.#options.storage.set(this.#key(entry), entry.record)
-    }
-  }
-
-  #claim(): Promise<void> {
-    return (this.#claimed ??= new Promise((granted) => {
-      void withLock(lockOf(this.#owner), () => {
-        granted()
-        return new Promise<void>((release) => {
-          this.#release = release
-          // What it was claimed for may be done by now.
-          this.#unclaim()
-        })
-      })
-    }))
+    const lanes = this.#lanes
+    const key = this.#key(entry)
+    this.#claimed ??= holdLock(lockOf(this.#owner))
+    await this.#claimed.held
+    // Sent or given up meanwhile: nothing to keep. With another person here it stays for its writer.
+    const isWanted = lanes.get(entry.record.message.chatId)?.entries.includes(entry)
+    if (isWanted && !entry.sent && !this.#closed) await this.#options.storage.set(key, entry.record)
   }
 
   #unclaim() {
     if ([...this.#lanes.values()].some((lane) => lane.entries.length > 0)) return
-    if (!this.#release) return
-    this.#release()
-    this.#release = undefined
+    this.#claimed?.release()
     this.#claimed = undefined
   }
 
   #clear() {
     for (const lane of this.#lanes.values()) this.#options.clock.clearTimeout(lane.timer)
-    this.#lanes.clear()
+    this.#lanes = new Map()
     this.#unclaim()
   }
 }

@@ -138,7 +138,7 @@ describe('a followed stream', () => {
     streams.receive([event(7)])
     expect(applied).toEqual([])
     await clock.advance(0)
-    expect(reads).toEqual([{ stream: STREAM, seq: 3, limit: 200 }])
+    expect(reads).toEqual([{ stream: STREAM, seq: 3 }])
     expect(applied).toEqual([4, 5, 6, 7, 8])
   })
 

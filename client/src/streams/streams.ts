@@ -42,7 +42,6 @@ interface Followed {
   timer: unknown
 }
 
-const PAGE = 200
 /** Where one stands who has no snapshot: every event is too early and kept. */
 const NOWHERE = -1
 const RETRY_MS = 1_000
@@ -199,7 +198,7 @@ export class Streams {
         if (followed.head - followed.cursor.seq > (followed.follower.maxBehind ?? Infinity))
           return this.#reload(followed, true)
         const { seq } = followed.cursor
-        const reading = { stream: followed.stream, seq, limit: PAGE }
+        const reading = { stream: followed.stream, seq }
         const page = await this.#options.calls.call('streams.readSince', reading)
         if (!this.#isBehind(followed)) return
         if (page.epoch !== this.#epoch) return this.#reset(page.epoch)

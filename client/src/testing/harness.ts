@@ -1,6 +1,7 @@
 import { createCollab, type CollabClient } from '../client.ts'
 import type { ClientOptions } from '../options.ts'
-import { initialChat, type ChatState } from '../domains/chat/model.ts'
+import type { ChatState } from '../domains/chat/model.ts'
+import { selectChat } from '../domains/chat/selectors.ts'
 import { fakeClock, type FakeClock } from './fake-clock.ts'
 import type { Script, ScriptedService } from './script.ts'
 // What a page fetches with its first use is here from the start: a clock that stands waits for no module.
@@ -53,7 +54,7 @@ export function createWorld(script: Script = {}): World {
 
 /** A chat as the store shows it. */
 export const chatOf = (client: CollabClient, chatId = 'lobby'): ChatState =>
-  client.store.getState().chats[chatId] ?? initialChat(chatId)
+  selectChat(client.store.getState(), chatId)
 
 /** The texts that a person sees, those on their way in brackets. */
 export function shown(client: CollabClient, chatId = 'lobby'): string[] {

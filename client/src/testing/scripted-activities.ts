@@ -218,9 +218,10 @@ class Kept implements ScriptedActivity {
     for (const { username, connectionId } of this.participants)
       if (username === who.username && (who.connectionId ?? connectionId) === connectionId)
         this.#participants.delete(connectionId)
+    const why = permission ? 'permission' : reason
     this.#tell(
       'activities.participantRemoved',
-      { ...who, permission, ...(reason !== undefined && { reason }) },
+      { ...who, permission, ...(why !== undefined && { reason: why }) },
       { durable: true },
     )
     this.#state.putOut(who, this.#stream, permission ? 'permission' : 'removed')
@@ -246,7 +247,7 @@ class Kept implements ScriptedActivity {
   setShared(key: string, value: StateValue | undefined, by: string): SharedEntry | undefined {
     const before = this.shared.get(key)
     const version = this.head + 1
-    const entry = value === undefined ? undefined : { key, value, version }
+    const entry = value === undefined ? undefined : { key, value, version, by }
     if (entry) this.shared.set(key, entry)
     else this.shared.delete(key)
     const change = { ...(entry && { value }), ...(before && { old: before.value }) }
@@ -255,8 +256,9 @@ class Kept implements ScriptedActivity {
   }
 
   clearShared(by: string): void {
-    this.shared.clear()
-    this.#tell('activities.sharedCleared', { version: this.head + 1 }, { durable: true, by })
+    this.#state.together(() => {
+      for (const key of [...this.shared.keys()]) this.setShared(key, undefined, by)
+    })
   }
 
   /** The entry of a key, whose version is as expected. */

@@ -14,7 +14,7 @@ import type {
 import {
   CollabError,
   chatStream,
-  errors,
+  errorCatalogue,
   isCollabError,
   parseStreamKey,
 } from '@collab-kit/protocol/runtime'
@@ -324,7 +324,7 @@ class Scripted implements ScriptedService, ScriptedState {
       new Headers(init?.headers).get('authorization')?.match(/^Bearer token:(.*)$/) ?? []
     const reply = await this.#reply(operation ?? path, input, { username })
     if (reply.ok) return Response.json(reply.data)
-    return Response.json(reply.error, { status: errors[reply.error.code].status })
+    return Response.json(reply.error, { status: errorCatalogue[reply.error.code].status })
   }
 }
 

@@ -44,6 +44,8 @@ export const participantLeft = event('activities.participantLeft', {
   payload: ofParticipant,
   stream,
   durable: false,
+  blockable: true,
+  doer: ({ username }) => username,
   people: ({ username }) => ({ went: username }),
   rev: revOf,
 })
@@ -52,19 +54,21 @@ export const participantRemoved = event('activities.participantRemoved', {
   summary: 'Connections of a person were put out: one, or all of them.',
   payload: z.object({
     ...activityName,
-    username: Username,
+    /** Absent where the one connection lurked: who that was is not told. */
+    username: Username.optional(),
     /** The one connection that was put out; all of the person's without. */
     connectionId: ConnectionId.optional(),
     /** Whether they were put out because they lost the right to be here. */
     permission: z.boolean(),
+    /** In the words of who put them out; `permission` where a right was lost. */
     reason: Reason.optional(),
   }),
   stream,
   durable: true,
-  dismisses: ({ username, connectionId }) => (connectionId === undefined ? username : ''),
+  dismisses: ({ username = '', connectionId }) => (connectionId === undefined ? username : ''),
   disconnects: ({ connectionId = '' }) => connectionId,
   reason: ({ permission }) => (permission ? 'permission' : 'removed'),
-  people: ({ username }) => ({ went: username }),
+  people: ({ username }) => (username === undefined ? undefined : { went: username }),
 })
 
 export const stateChanged = event('activities.stateChanged', {
@@ -95,13 +99,6 @@ export const sharedChanged = event('activities.sharedChanged', {
     /** Absent where the key was not there. */
     old: StateValue.optional(),
   }),
-  stream,
-  durable: true,
-})
-
-export const sharedCleared = event('activities.sharedCleared', {
-  summary: 'All of the shared state is gone.',
-  payload: z.object({ ...activityName, version: Seq }),
   stream,
   durable: true,
 })

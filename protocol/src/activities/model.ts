@@ -92,6 +92,8 @@ export const SharedEntry = z
     value: StateValue,
     /** Position of the key's last change in the activity's stream. */
     version: Seq,
+    /** Who set it last; absent where their account is gone. */
+    by: Username.optional(),
   })
   .meta({ id: 'SharedEntry' })
 export type SharedEntry = z.output<typeof SharedEntry>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Reason } from '../chat/model.ts'
 import { ActivityType, ConnectionId, Seq, Username } from '../kit/ids.ts'
 import { listOf, Nothing, page } from '../kit/list.ts'
-import { command, query } from '../kit/operation.ts'
+import { command, live, query } from '../kit/operation.ts'
 import {
   activityRemoved,
   activityUpdated,
@@ -12,7 +12,6 @@ import {
   participantRemoved,
   permissionsChanged,
   sharedChanged,
-  sharedCleared,
   stateChanged,
 } from './events.ts'
 import {
@@ -38,7 +37,7 @@ const can = <P extends ActivityPermission>(permission: P) =>
 const see = { read: 'id' } as const
 const name = z.strictObject(activityName)
 /** Of a participant's own connection: told, not kept. */
-const live = { access: 'person', connection: true, cost: 0.2 } as const
+const own = { access: 'person', connection: true, cost: 0.2 } as const
 
 export const joinActivity = command('activities.joinActivity', {
   summary:
@@ -137,8 +136,8 @@ export const removeParticipant = command('activities.removeParticipant', {
   emits: [participantRemoved, activityRemoved],
 })
 
-export const setState = query('activities.setState', {
-  ...live,
+export const setState = live('activities.setState', {
+  ...own,
   summary: 'Set keys of your own state, for as long as this connection is in the activity.',
   rest: `PUT ${REST}/state`,
   input: name.extend({ values: StateValues }),
@@ -150,12 +149,12 @@ export const getState = query('activities.getState', {
   summary: 'What the participants show of themselves: one key, or everything.',
   rest: `GET ${REST}/state`,
   access: can('view_state'),
-  input: name.extend({ key: StateKey.optional() }),
-  output: z.object({ items: z.array(Participant) }),
+  input: name.extend({ key: StateKey.optional(), ...page }),
+  output: listOf(Participant),
 })
 
-export const removeState = query('activities.removeState', {
-  ...live,
+export const removeState = live('activities.removeState', {
+  ...own,
   summary: 'Take keys out of your own state.',
   rest: `POST ${REST}/state/remove`,
   input: name.extend({ keys: z.array(StateKey).min(1).max(200) }),
@@ -163,8 +162,8 @@ export const removeState = query('activities.removeState', {
   emits: [stateChanged],
 })
 
-export const clearState = query('activities.clearState', {
-  ...live,
+export const clearState = live('activities.clearState', {
+  ...own,
   summary: 'Take everything out of your own state.',
   rest: `DELETE ${REST}/state`,
   input: name,
@@ -172,8 +171,8 @@ export const clearState = query('activities.clearState', {
   emits: [stateChanged],
 })
 
-export const broadcast = query('activities.broadcast', {
-  ...live,
+export const broadcast = live('activities.broadcast', {
+  ...own,
   summary: 'Tell the others in the activity something of the app; kept nowhere.',
   rest: `POST ${REST}/broadcast`,
   input: name.extend({
@@ -226,7 +225,7 @@ export const clearShared = command('activities.clearShared', {
   writes,
   input: name,
   output: Nothing,
-  emits: [sharedCleared],
+  emits: [sharedChanged],
 })
 
 export const getPermissions = query('activities.getPermissions', {

@@ -100,8 +100,8 @@ export const listSignIns = query('auth.listSignIns', {
   summary: 'Your devices that are signed in, the latest first.',
   rest: 'GET /auth/sign-ins',
   access: 'person',
-  input: z.strictObject({}),
-  output: z.object({ items: z.array(Device) }),
+  input: z.strictObject(page),
+  output: listOf(Device),
 })
 
 export const revokeSignIn = command('auth.revokeSignIn', {
@@ -128,7 +128,7 @@ export const issueToken = command('auth.issueToken', {
     /** Replaces the groups that earlier tokens named. */
     groups: z.array(GroupName).max(100).optional(),
     /** Seconds. Default: `tokenTtl`. */
-    ttl: z.int().min(30).max(86_400).optional(),
+    ttl: z.int().min(5).max(86_400).optional(),
   }),
   output: z.object({ token: z.string(), expiresAt: Timestamp }),
   errors: ['conflict'],
@@ -163,8 +163,8 @@ export const listApiKeys = query('auth.listApiKeys', {
   summary: 'The keys of backends, the newest first.',
   rest: 'GET /auth/keys',
   access: 'admin',
-  input: z.strictObject({}),
-  output: z.object({ items: z.array(ApiKey) }),
+  input: z.strictObject(page),
+  output: listOf(ApiKey),
 })
 
 export const revokeApiKey = command('auth.revokeApiKey', {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ChatId, CommandId, MessageId, Seq, Timestamp, Username } from '../kit/ids.ts'
-import { listOf, Nothing, page } from '../kit/list.ts'
-import { command, query } from '../kit/operation.ts'
+import { listOf, Nothing, page, PageLimit } from '../kit/list.ts'
+import { command, live, query } from '../kit/operation.ts'
 import { DisplayName, MessageBody } from '../kit/text.ts'
 import {
   chatAdded,
@@ -44,6 +44,7 @@ export const createChat = command('chat.createChat', {
     chatId: ChatId.optional(),
     name: DisplayName.optional(),
     topic: Topic.optional(),
+    /** Default: a room is public, a channel private. */
     visibility: Visibility.optional(),
     members: z.array(Username).max(200).optional(),
     historyVisibility: HistoryVisibility.optional(),
@@ -147,7 +148,7 @@ export const readHistory = query('chat.readHistory', {
       before: Seq.optional(),
       after: Seq.optional(),
       around: Seq.optional(),
-      limit: z.int().min(1).max(200).default(50),
+      limit: PageLimit.default(50),
     })
     .refine(
       ({ before, after, around }) =>
@@ -172,7 +173,7 @@ export const markRead = command('chat.markRead', {
   emits: [readMarked, readMoved],
 })
 
-export const setTyping = query('chat.setTyping', {
+export const setTyping = live('chat.setTyping', {
   summary: 'Say that you are writing, or have stopped; others forget it after 10 seconds.',
   rest: 'PUT /chats/{chatId}/typing',
   access: { can: 'send', of: 'chatId' },

@@ -31,8 +31,8 @@ export const listGroupsOfUser = query('groups.listGroupsOfUser', {
   summary: 'The groups that a person is in: all of yourself, of others those you are in too.',
   rest: 'GET /users/{username}/groups',
   access: 'signed_in',
-  input: z.strictObject({ username: Username }),
-  output: z.object({ items: z.array(Group) }),
+  input: z.strictObject({ username: Username, ...page }),
+  output: listOf(Group),
 })
 
 export const createGroup = command('groups.createGroup', {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { errorCatalogue, type ErrorCode, type ErrorShape } from './errors.ts'
+import { errorCatalogue, type ErrorCode } from './error-catalogue.ts'
+import { CollabError, type ErrorShape } from './errors.ts'
 import { Timestamp } from './ids.ts'
 
 export const WireError = z
@@ -47,3 +48,15 @@ export interface EventItem<D = unknown> {
 
 /** The one event that the server speaks through. */
 export const EVENTS = 'events'
+
+/** A refusal as it is answered: with an id by which a log names it, and what its code means where it says nothing. */
+export function toAnswer(error: CollabError, requestId: string): CollabError {
+  const { code, details, retryAfterMs, cause } = error
+  return new CollabError(code, {
+    message: error.message === code ? errorCatalogue[code].meaning : error.message,
+    ...(details && { details }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause,
+    requestId,
+  })
+}

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { WireError } from './envelope.ts'
-import {
-  baseErrors,
-  CollabError,
-  declaredErrors,
-  errorCatalogue,
-  isCollabError,
-  type ErrorCode,
-} from './errors.ts'
+import { toAnswer, WireError } from './envelope.ts'
+import { baseErrors, declaredErrors, errorCatalogue, type ErrorCode } from './error-catalogue.ts'
+import { CollabError, isCollabError, retryOf } from './errors.ts'
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[]
 
@@ -31,21 +25,27 @@ describe('the error catalogue', () => {
 
   test('tells to sign in exactly where HTTP says 401', () => {
     for (const code of codes) {
-      const { status, retry } = errorCatalogue[code]
-      expect(retry === 'after_sign_in', code).toBe(status === 401)
+      const { status } = errorCatalogue[code]
+      expect(retryOf(code) === 'after_sign_in', code).toBe(status === 401)
     }
   })
 })
 
 describe('[ERR-1] an error', () => {
-  test.each(codes)('of code %s is retryable as the catalogue says', (code) => {
-    const { retry } = errorCatalogue[code]
+  test.each(codes)('of code %s is retryable as its policy says', (code) => {
+    const retry = retryOf(code)
     expect(new CollabError(code).retryable).toBe(retry === 'now' || retry === 'backoff')
   })
 
-  test('says what its code means unless told otherwise', () => {
-    expect(new CollabError('forbidden').message).toBe(errorCatalogue.forbidden.meaning)
-    expect(new CollabError('forbidden', { message: 'Not yours.' }).message).toBe('Not yours.')
+  test('is answered with an id, and with what its code means unless it says more itself', () => {
+    const cause = new Error('inside')
+    expect(toAnswer(new CollabError('forbidden', { cause }), 'r1')).toMatchObject({
+      message: errorCatalogue.forbidden.meaning,
+      requestId: 'r1',
+      cause,
+    })
+    const said = new CollabError('rate_limited', { message: 'Not so fast.', retryAfterMs: 20 })
+    expect(toAnswer(said, 'r2').toJSON()).toEqual({ ...said.toJSON(), requestId: 'r2' })
   })
 
   test('crosses the wire and back without its cause', () => {
@@ -58,7 +58,7 @@ describe('[ERR-1] an error', () => {
     const wire: unknown = JSON.parse(JSON.stringify(error))
     expect(wire).toEqual({
       code: 'rate_limited',
-      message: errorCatalogue.rate_limited.meaning,
+      message: 'rate_limited',
       details: { limit: 'opsPerSecond' },
       retryable: true,
       retryAfterMs: 250,

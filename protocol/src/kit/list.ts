@@ -1,8 +1,15 @@
 import { z } from 'zod'
 
+/** Most items of a page that is asked for. */
+export const PageLimit = z.int().min(1).meta({
+  id: 'PageLimit',
+  limit: 'pageItems',
+  description: 'Most items of the page, up to `pageItems`, 200 by default.',
+})
+
 /** `limit` and `cursor` of every list. */
 export const page = {
-  limit: z.int().min(1).max(200).default(50),
+  limit: PageLimit.default(50),
   cursor: z.string().max(512).optional().meta({ errorCode: 'invalid_cursor' }),
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { BaseErrorCode, ErrorCode } from './errors.ts'
+import type { BaseErrorCode, ErrorCode } from './error-catalogue.ts'
 import type { StreamKey } from './ids.ts'
 
 /** What a person may do with a chat, an activity or the service as a whole. */
@@ -83,7 +83,10 @@ export interface OperationSpec<
   connection?: boolean
   /** Only REST and the SDK, never by socket: the operations before sign-in. */
   before?: 'sign_in'
-  /** Before sign-in there is nobody to remember a command of; an operation that takes a command id anyway says so. */
+  /**
+   * Commands take a command id, but for those before sign-in, when there is nobody to remember one of; any other operation
+   * that takes one says so.
+   */
   takesCommandId?: true
   /** Only for a person: an API key has to act for one. `access: 'person'` says it by itself. */
   person?: true
@@ -132,6 +135,31 @@ function operation<K extends 'command' | 'query'>(kind: K) {
 export const command = operation('command')
 /** An operation that only reads: safe and repeatable. */
 export const query = operation('query')
+/**
+ * An operation that is kept nowhere: it acts for one connection, or is told and forgotten. Idempotent by `commandId` for as
+ * long as that connection lasts.
+ */
+export function live<
+  const N extends `${string}.${string}`,
+  I extends z.ZodObject,
+  O extends z.ZodType,
+  const P extends string,
+  const E extends ErrorCode = never,
+  V extends EventDefinition = never,
+>(
+  name: N,
+  spec: OperationSpec<I, O, P, E, V>,
+): OperationDefinition<'query', N, I, O, E, V> & { takesCommandId: true } {
+  return Object.freeze({ ...query(name, spec), takesCommandId: true as const })
+}
+
+/** Whether the input may carry a command id. */
+export const takesCommandId = ({
+  kind,
+  before,
+  takesCommandId: says,
+}: Pick<OperationDefinition, 'kind' | 'before' | 'takesCommandId'>): boolean =>
+  says === true || (kind === 'command' && before === undefined)
 
 export interface EventDefinition<N extends string = string, D extends z.ZodType = z.ZodType> {
   name: N
@@ -163,7 +191,7 @@ export interface EventDefinition<N extends string = string, D extends z.ZodType 
   /** The one connection whose reading of the stream ends with this event. */
   disconnects?(data: z.output<D>): string
   /** Who is from now on, or no more, among the people whom the stream is about. */
-  people?(data: z.output<D>): { came: string } | { went: string }
+  people?(data: z.output<D>): { came: string } | { went: string } | undefined
   /**
    * What an ephemeral event tells the state of, and the state's number: it rises with every change of that state, and is
    * the item's `rev`.
@@ -204,9 +232,9 @@ export function domain<
   return Object.freeze({ name, operations, events })
 }
 
-/** What a caller sends: the command id is part of every command's input. */
+/** What a caller sends: the command id is part of the input of everything that does more than read. */
 export type Input<D extends OperationDefinition> = z.input<D['input']> &
-  (D['kind'] extends 'command' ? { commandId?: string } : unknown)
+  (D extends { kind: 'command' } | { takesCommandId: true } ? { commandId?: string } : unknown)
 /** What a handler receives. */
 export type Parsed<D extends OperationDefinition> = z.output<D['input']>
 export type Output<D extends OperationDefinition> = z.output<D['output']>

@@ -14,22 +14,21 @@ export const MessageBody = z
 
 const BIDI_CONTROL = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u
 
-/** A name shown to people: up to 80 characters as a reader counts them, without line breaks or direction controls. */
+/** A name shown to people, without line breaks or direction controls; its length is limited by configuration. */
 export const DisplayName = z
   .string()
-  .max(640)
   .refine(
-    (text) =>
-      !isBlank(text) &&
-      !BIDI_CONTROL.test(text) &&
-      !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) &&
-      graphemes(text) <= 80,
+    (text) => !isBlank(text) && !BIDI_CONTROL.test(text) && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text),
     {
-      message: 'a name has 1–80 visible characters on one line, without direction controls',
+      message: 'a name has visible characters on one line, without direction controls',
       params: { reason: 'invalid_text' },
     },
   )
-  .meta({ id: 'DisplayName' })
+  .meta({
+    id: 'DisplayName',
+    limit: 'nameCharacters',
+    description: 'Up to `nameCharacters` characters as a reader counts them, on one line.',
+  })
 
 /** How many characters a reader counts. */
 export function graphemes(text: string): number {

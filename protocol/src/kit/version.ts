@@ -10,7 +10,7 @@ export const OLDEST_PROTOCOL_VERSION = 1
 export const history: readonly { version: number; hash: string; change: string }[] = [
   {
     version: 1,
-    hash: 'a09909343d4e3f176168cca1e60d56b162ec031dce497961b36546b96cb8dd1d',
+    hash: '8ed429d47848f1ac955b3206de389cab3c4f9d161f3500ade603528e2138e404',
     change: 'system, streams, auth, users, groups, contacts, presence, activities and chat',
   },
 ]

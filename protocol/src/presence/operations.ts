@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Timestamp, Username } from '../kit/ids.ts'
 import { listOf, Nothing, page } from '../kit/list.ts'
-import { command, query } from '../kit/operation.ts'
+import { command, live, query } from '../kit/operation.ts'
 import { ownPresenceChanged, presenceChanged } from './events.ts'
 import {
   ActivityName,
@@ -40,7 +40,7 @@ export const getOwnPresence = query('presence.getOwnPresence', {
   output: OwnPresence,
 })
 
-export const setIdle = query('presence.setIdle', {
+export const setIdle = live('presence.setIdle', {
   summary:
     'Whether nobody is at this device; when nobody is at any, an available person is away. An event stream that says it once says it again within 20 s, or is taken for gone.',
   rest: 'PUT /me/presence/idle',
@@ -58,7 +58,7 @@ export const getPresence = query('presence.getPresence', {
   output: listOf(Presence),
 })
 
-export const subscribe = query('presence.subscribe', {
+export const subscribe = live('presence.subscribe', {
   summary:
     'Follow the presence of people, of your contacts, or of those in a place, as they come to belong to it; above the limit of a place only their number.',
   rest: 'POST /presence/subscribe',
@@ -73,7 +73,7 @@ export const subscribe = query('presence.subscribe', {
   output: z.object({ items: z.array(Presence), audience: Audience.optional() }),
 })
 
-export const unsubscribe = query('presence.unsubscribe', {
+export const unsubscribe = live('presence.unsubscribe', {
   summary: 'Follow them no more; without a field, nobody.',
   rest: 'POST /presence/unsubscribe',
   access: 'person',

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Seq, StreamName, Timestamp } from '../kit/ids.ts'
-import { Nothing } from '../kit/list.ts'
-import { command, query } from '../kit/operation.ts'
+import { Nothing, PageLimit } from '../kit/list.ts'
+import { command, live, query } from '../kit/operation.ts'
 import { Resumed, StreamPage } from './model.ts'
 import { removed, withheld } from './events.ts'
 
-export const join = query('streams.join', {
+export const join = live('streams.join', {
   summary: 'Receive the events of a stream that you may read; repeating it changes nothing.',
   rest: 'POST /streams/join',
   access: 'signed_in',
@@ -14,7 +14,7 @@ export const join = query('streams.join', {
   output: z.object({ stream: z.string(), head: Seq, epoch: z.string() }),
 })
 
-export const leave = query('streams.leave', {
+export const leave = live('streams.leave', {
   summary: 'Receive the events of a joined stream no more; streams you are a member of stay.',
   rest: 'POST /streams/leave',
   access: 'signed_in',
@@ -45,7 +45,7 @@ export const readSince = query('streams.readSince', {
   input: z.strictObject({
     stream: StreamName,
     seq: Seq,
-    limit: z.int().min(1).max(200).default(200),
+    limit: PageLimit.default(200),
   }),
   output: StreamPage,
   emits: [withheld],

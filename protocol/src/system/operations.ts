@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { query } from '../kit/operation.ts'
+import { live, query } from '../kit/operation.ts'
 import { LimitValues, ServiceInfo } from './model.ts'
 import { echoed } from './events.ts'
 
-export const echo = query('system.echo', {
+export const echo = live('system.echo', {
   summary: 'Answer with the same message, and as an event to the same connection.',
   rest: 'POST /system/echo',
   access: 'signed_in',

@@ -153,7 +153,6 @@ export const createUser = command('users.createUser', {
   summary: 'Make an account; without a password nobody signs in to it by themselves.',
   rest: 'POST /users',
   access: 'admin',
-  cost: 5,
   writes: ['service'],
   input: z.strictObject({
     username: LocalUsername,
@@ -212,7 +211,6 @@ export const deleteUser = command('users.deleteUser', {
   summary: 'Delete an account and everything it wrote, for good.',
   rest: 'DELETE /users/{username}',
   access: 'admin',
-  cost: 10,
   writes: 'resolved',
   input: z.strictObject({ username: Username }),
   output: Nothing,

@@ -19,36 +19,45 @@ import { wrap } from '../wrap.ts'
 
 /** What `<ActivityRoom>` takes besides what every element of React does. */
 export interface ActivityRoomOwnProps {
-  /** Kind of the activity, as the page names it. */
-  activityType?: ActivityRoomElement['activityType']
-  /** Which activity of that kind. */
-  activityId?: ActivityRoomElement['activityId']
   /** What the room is called. Default: the activity's title. */
   label?: ActivityRoomElement['label']
   /** Level of the title among the page's headings. Default 2. */
   headingLevel?: ActivityRoomElement['headingLevel']
-  /** Only watches, unseen by those who do not run the activity. */
-  lurk?: ActivityRoomElement['lurk']
   /** Puts a chat beside the content. */
   withChat?: ActivityRoomElement['withChat']
   /** Which chat. Default: the one named `TYPE.ID` after the activity; the page's own service makes it. */
   chatId?: ActivityRoomElement['chatId']
+  /** What the chat is called, and the button that opens it. Default: the chat's own name, and “Chat”. */
+  chatLabel?: ActivityRoomElement['chatLabel']
+  /** Whether what stands beside the content can be seen; its button changes it. Default: where there is room. */
+  sidebar?: ActivityRoomElement['sidebar']
   /** Leaves the toolbar out. */
   withoutToolbar?: ActivityRoomElement['withoutToolbar']
   /** Cursors of everybody, of nobody, or only those of the others. Default `on`. */
   cursors?: ActivityRoomElement['cursors']
   /** Whom to follow: a username, or a connection of somebody. */
   following?: ActivityRoomElement['following']
+  /**
+   * What moves while somebody is followed: all that shows the content, or nothing around it. Default `page`; `content`
+   * where the page holds another room beside this one.
+   */
+  followScroll?: ActivityRoomElement['followScroll']
   /** Whether Control+F6 leads from one part of the room to the next. */
   regionKeys?: ActivityRoomElement['regionKeys']
   /** `off`: Alt+Shift+P and Alt+Shift+U do nothing here. */
   shortcuts?: ActivityRoomElement['shortcuts']
-  /** How the activity is made by the first who joins; `false` joins only what is there. */
-  create?: ActivityRoomElement['create']
   /** Where a position is on the screen, for content that is not made of elements; see `fromPoint`. */
   toPoint?: ActivityRoomElement['toPoint']
   /** The position of a point of the screen (`clientX`, `clientY`), in any numbers that `toPoint` understands. */
   fromPoint?: ActivityRoomElement['fromPoint']
+  /** Kind of the activity, as the page names it. */
+  activityType?: ActivityRoomElement['activityType']
+  /** Which activity of that kind. */
+  activityId?: ActivityRoomElement['activityId']
+  /** Only watches, unseen by those who do not run the activity. */
+  lurk?: ActivityRoomElement['lurk']
+  /** How the activity is made by the first who joins; `false` joins only what is there. */
+  create?: ActivityRoomElement['create']
   /** Address of the service. Default: the origin that served the script. */
   serviceUrl?: ActivityRoomElement['serviceUrl']
   /** A fixed token of the host page. */

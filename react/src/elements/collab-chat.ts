@@ -4,6 +4,7 @@
 
 import type {
   CollabErrorEvent,
+  CollabHistoryLoadEvent,
   CollabReadEvent,
   CollabSendEvent,
   CollabSendFailedEvent,
@@ -19,6 +20,10 @@ export interface CollabChatOwnProps {
   readonly?: CollabChatElement['readonly']
   /** Leaves the header out; its name stays for assistive technology. */
   withoutHeader?: CollabChatElement['withoutHeader']
+  /** Leaves the composer out, as where the page has one of its own; `send()` sends all the same. */
+  withoutComposer?: CollabChatElement['withoutComposer']
+  /** Most characters that are taken here, UTF-16 code units. Default: what the service takes. */
+  maxLength?: CollabChatElement['maxLength']
   /** What sends. Default `enter`. */
   sendOn?: CollabChatElement['sendOn']
   /** Level of the chat's name among the page's headings, 2–5; days and markers are one below. Default 2. */
@@ -57,6 +62,8 @@ export interface CollabChatOwnProps {
   onSend?: (event: CollabSendEvent) => void
   /** Everything up to a position was seen. */
   onRead?: (event: CollabReadEvent) => void
+  /** Older messages were loaded. */
+  onHistoryLoad?: (event: CollabHistoryLoadEvent) => void
   /** The service refused a message that was sent here. */
   onSendFailed?: (event: CollabSendFailedEvent) => void
   /** The service has a message that was sent here. */
@@ -71,5 +78,5 @@ export type CollabChatProps = CollabChatOwnProps &
 /** A chat anyone can drop into a page. */
 export const CollabChat = wrap<CollabChatElement, CollabChatProps>(
   CollabChatElement,
-  ['collab-send', 'collab-read', 'collab-send-failed', 'collab-sent', 'collab-error'],
+  ['collab-send', 'collab-read', 'collab-history-load', 'collab-send-failed', 'collab-sent', 'collab-error'],
 )

@@ -4,6 +4,7 @@
 
 import type {
   CollabErrorEvent,
+  CollabHistoryLoadEvent,
   CollabReadEvent,
   CollabSendFailedEvent,
   CollabSentEvent,
@@ -48,6 +49,8 @@ export interface CollabMessagesOwnProps {
   client?: CollabMessagesElement['client']
   /** Everything up to a position was seen. */
   onRead?: (event: CollabReadEvent) => void
+  /** Older messages were loaded. */
+  onHistoryLoad?: (event: CollabHistoryLoadEvent) => void
   /** The service refused a message that was sent here. */
   onSendFailed?: (event: CollabSendFailedEvent) => void
   /** The service has a message that was sent here. */
@@ -62,5 +65,5 @@ export type CollabMessagesProps = CollabMessagesOwnProps &
 /** The conversation alone, without header and composer. */
 export const CollabMessages = wrap<CollabMessagesElement, CollabMessagesProps>(
   CollabMessagesElement,
-  ['collab-read', 'collab-send-failed', 'collab-sent', 'collab-error'],
+  ['collab-read', 'collab-history-load', 'collab-send-failed', 'collab-sent', 'collab-error'],
 )

@@ -6,6 +6,7 @@ import type {
   CollabAuthErrorEvent,
   CollabErrorEvent,
   CollabStatusChangeEvent,
+  CollabTokenRequestEvent,
 } from '@collab-kit/components'
 import { CollabProviderElement } from '@collab-kit/components/collab-provider'
 import type { HTMLAttributes } from 'react'
@@ -13,6 +14,8 @@ import { wrap } from '../wrap.ts'
 
 /** What `<CollabProvider>` takes besides what every element of React does. */
 export interface CollabProviderOwnProps {
+  /** The client in use; one set here wins over provider and attributes, and stays the setter's to close. */
+  client?: CollabProviderElement['client']
   /** Address of the service. Default: the origin that served the script. */
   serviceUrl?: CollabProviderElement['serviceUrl']
   /** A fixed token of the host page. */
@@ -29,10 +32,10 @@ export interface CollabProviderOwnProps {
   getToken?: CollabProviderElement['getToken']
   /** Single texts of this element in other words. */
   i18n?: CollabProviderElement['i18n']
-  /** The client in use; one set here wins over provider and attributes, and stays the setter's to close. */
-  client?: CollabProviderElement['client']
   /** The connection's status is another one. */
   onStatusChange?: (event: CollabStatusChangeEvent) => void
+  /** A token is wanted; `respondWith` answers. */
+  onTokenRequest?: (event: CollabTokenRequestEvent) => void
   /** There is no token that the service takes. */
   onAuthError?: (event: CollabAuthErrorEvent) => void
   /** Something the person cannot mend alone; nothing was thrown. */
@@ -45,5 +48,5 @@ export type CollabProviderProps = CollabProviderOwnProps &
 /** Connects once for everything it wraps. */
 export const CollabProvider = wrap<CollabProviderElement, CollabProviderProps>(
   CollabProviderElement,
-  ['collab-status-change', 'collab-auth-error', 'collab-error'],
+  ['collab-status-change', 'collab-token-request', 'collab-auth-error', 'collab-error'],
 )

@@ -13,6 +13,7 @@ afterEach(() => node?.close())
 
 /** A node whose log others write to. */
 async function stand(...readers: TestReader[]) {
+  const database = { away: false }
   const log: Published[] = []
   const changed: Published[] = []
   const hub = new Hub(() => new Date(0).toISOString())
@@ -24,7 +25,10 @@ async function stand(...readers: TestReader[]) {
       heads: async (streams) => Object.fromEntries(streams.map((each) => [each, log.length])),
       readable: async () => log.length,
       memberships: async () => new Map(),
-      ended: async () => ({ signInIds: [], people: [] }),
+      async ended() {
+        if (database.away) throw new Error('the database is away')
+        return { signInIds: [], people: [] }
+      },
       changed: async () => ({ items: changed, since: {} }),
     },
     endSignIn: () => {},
@@ -37,7 +41,7 @@ async function stand(...readers: TestReader[]) {
     log.push(event(log.length + 1))
     return log.slice(-1)
   }
-  return { hub, node, write, changed }
+  return { hub, node, write, changed, database }
 }
 
 test('who waits to be let in misses nothing, though somebody else was let in meanwhile', async () => {
@@ -82,4 +86,24 @@ test('a state that nobody told of is told from the database, and none that was t
   await vi.waitFor(() => expect(ann.seen).toEqual([1, 2]), { timeout: 5000 })
   changed.push(state(3))
   await vi.waitFor(() => expect(ann.seen).toEqual([1, 2, 3]), { timeout: 5000 })
+})
+
+test('a state that was withheld while the database was away is told when it is back', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval'] })
+  try {
+    const ann = new TestReader('ann')
+    const { hub, node: own, changed, database } = await stand(ann)
+    hub.subscribe(ann, PRESENCE, 0)
+    own.publish([state(1)])
+    database.away = true
+    await vi.advanceTimersByTimeAsync(7000)
+    own.publish([state(2)])
+    expect(ann.seen).toEqual([1])
+    database.away = false
+    changed.push(state(1), state(2))
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(ann.seen).toEqual([1, 2])
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -28,7 +28,10 @@ export interface Readers<R extends ClusterReader> {
 /** What the database is asked for. */
 export interface Truth extends Log {
   /** Head of a stream that this person may read; nothing when they may not. */
-  readable(person: Pick<Caller, 'username' | 'role'>, stream: string): Promise<number | undefined>
+  readable(
+    person: Pick<Caller, 'username' | 'role' | 'scopes'>,
+    stream: string,
+  ): Promise<number | undefined>
   /** Streams of the memberships of these people. */
   memberships(usernames: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** What lost its right in the last minutes. */
@@ -176,8 +179,9 @@ export class ClusterNode<R extends ClusterReader> {
   publish(items: readonly Published[]): void {
     for (const [stream, own] of Map.groupBy(items, (item) => item.stream)) {
       this.#tellOthers(stream, own)
-      this.#note(stream, own)
+      // What is withheld here is told when the database says it again.
       const heard = this.#blind ? own.filter(({ seq }) => seq !== undefined) : own
+      this.#note(stream, heard)
       if (heard.length > 0) this.#feed.publish(stream, heard)
     }
   }

@@ -15,8 +15,8 @@ export function createTruth(dispatcher: Pick<Dispatcher, 'lookup'>): Truth {
       const answer = await ask<{ heads: Record<string, number> }>('streams.?heads', { streams })
       return answer.heads
     },
-    async readable({ username, role }, stream) {
-      const caller = { username, role }
+    async readable({ username, role, scopes }, stream) {
+      const caller = { username, role, ...(scopes && { scopes }) }
       return (await ask<{ head?: number }>('streams.?readable', { stream }, caller)).head
     },
     async memberships(usernames) {

@@ -5,6 +5,7 @@ import { sqliteFile } from '../database.ts'
 import { createLog, type Log } from '../log.ts'
 import { createService, type Service } from '../service.ts'
 import { ensureAdmin } from './admin.ts'
+import { announcement } from './announcement.ts'
 import { supervise } from './workers.ts'
 
 /** Everything is over by then, come what may. */
@@ -35,6 +36,7 @@ export async function serve(args: readonly string[]): Promise<number | undefined
   if (cluster.isPrimary) announce(url, config)
   else process.send?.({ url } satisfies Ready)
   stopOnSignals(service)
+  renewOnSignal(service, config)
   return undefined
 }
 
@@ -78,8 +80,21 @@ async function superviseWorkers(count: number, config: Config, log: Log): Promis
   })
 }
 
-const announce = (url: string, { demo }: Config): void =>
-  console.error(`\n  Collab Kit is at ${url}${demo === 'on' ? '  (demo)' : ''}\n`)
+const announce = (url: string, config: Config): void => console.error(announcement(url, config))
+
+/** A new certificate needs no restart; several workers are exchanged instead. */
+function renewOnSignal({ log, renewCertificate }: Service, { tls }: Config): void {
+  if (tls.cert === undefined || cluster.isWorker) return
+  process.on('SIGHUP', () => {
+    try {
+      renewCertificate()
+      log.info('the certificate was read again')
+    } catch (error) {
+      // The one that is there goes on.
+      log.error({ err: error }, 'the certificate could not be read again')
+    }
+  })
+}
 
 /** One signal is one wish, however many copies of it arrive; the same wish said again later wants it at once. */
 function stopOnSignals(service: Service): void {

@@ -1,4 +1,4 @@
-import { CollabError, DisplayName, isName, Picture } from '@collab-kit/protocol'
+import { CollabError, DisplayName, graphemes, isName, Picture } from '@collab-kit/protocol'
 import { z } from 'zod'
 import type { HostIdentity, Profile } from './host-identity.ts'
 import type { IssuerSettings } from './settings.ts'
@@ -24,7 +24,11 @@ const profile: Readonly<Record<keyof Profile, { names: string[]; schema: z.ZodTy
  * Turns the claims of a verified token into a person.
  * @throws CollabError `token_aud`, `token_exp`, `token_expired`, `token_not_yet_valid`, `token_iat`, `token_sub` or `token_claims`
  */
-export function checkClaims(claims: Claims, issuer: IssuerSettings, now: number): HostIdentity {
+export function checkClaims(
+  claims: Claims,
+  issuer: IssuerSettings,
+  { now, nameCharacters }: { now: number; nameCharacters: number },
+): HostIdentity {
   checkAudience(claims['aud'], issuer)
   const expiresAt = checkExpiry(claims['exp'], now)
   checkNotBefore(claims['nbf'], now)
@@ -38,7 +42,7 @@ export function checkClaims(claims: Claims, issuer: IssuerSettings, now: number)
     username,
     expiresAt,
     ...(issuedAt !== undefined && { issuedAt }),
-    profile: profileOf(claims),
+    profile: profileOf(claims, nameCharacters),
     ...(groups && { groups }),
   }
 }
@@ -122,18 +126,19 @@ function groupsOf(value: unknown, issuer: IssuerSettings): string[] | undefined 
     // Only an issuer's own prefix holds a colon: with one it would be a group of another.
     const kept = issuer.groups.includes(group)
     if (!kept && !isName(group)) throw wrong(`groups.${index}`, 'invalid_text')
-    return issuer.primary || kept ? group : `${issuer.name}:${group}`
+    return kept || issuer.name === undefined ? group : `${issuer.name}:${group}`
   })
   return [...new Set(groups)]
 }
 
-function profileOf(claims: Claims): Profile {
+function profileOf(claims: Claims, nameCharacters: number): Profile {
   const said: Profile = {}
   for (const [key, { names, schema }] of Object.entries(profile)) {
     const name = names.find((each) => Object.hasOwn(claims, each) && says(claims[each]))
     if (name === undefined) continue
     const { data, error } = schema.safeParse(claims[name])
     if (error) throw wrong(name, reasonOf(error))
+    if (schema === DisplayName && graphemes(data) > nameCharacters) throw wrong(name, 'too_long')
     said[key as keyof Profile] = data
   }
   return said

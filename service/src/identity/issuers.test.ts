@@ -332,6 +332,23 @@ test('people and groups of an issuer that is not the primary one carry its name'
   })
 })
 
+test('people of a primary issuer keep their names, its groups carry the name that it has', async () => {
+  const settings = { ...withKey, name: 'shop', groups: ['press'] }
+  const claims = { groups: ['staff', 'press'] }
+  expect(await issuersOf(settings).verify(tokenOf({ claims }))).toMatchObject({
+    username: 'ann',
+    groups: ['shop:staff', 'press'],
+  })
+})
+
+test('names are as long as the limit says', async () => {
+  const token = tokenOf({ claims: { name: 'x'.repeat(81) } })
+  await expect(issuersOf(withKey).verify(token)).rejects.toMatchObject({
+    code: 'token_claims',
+    details: { path: 'name', reason: 'too_long' },
+  })
+})
+
 test('a text that is no token names no issuer', () => {
   for (const text of ['', 'a.b.c', 'x'.repeat(100_000), tokenOf({ claims: { iss: 7 } })]) {
     expect(unverifiedIssuer(text)).toBeUndefined()

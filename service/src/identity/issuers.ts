@@ -1,4 +1,4 @@
-import { CollabError } from '@collab-kit/protocol'
+import { CollabError, limitDefaults } from '@collab-kit/protocol'
 import { checkClaims } from './claims.ts'
 import { parseCompact, type CompactToken } from './compact.ts'
 import { fixedKey } from './fixed-key.ts'
@@ -25,8 +25,17 @@ interface Trusted {
   keys: Keys
 }
 
+export interface IssuersOptions extends KeysOptions {
+  /** Most characters of a name that a token may bring. Default: that of the limits. */
+  nameCharacters?: number
+}
+
 /** @param settings from the configuration, which has seen to it that every key fits */
-export function createIssuers(settings: readonly IssuerSettings[], options: KeysOptions): Issuers {
+export function createIssuers(
+  settings: readonly IssuerSettings[],
+  options: IssuersOptions,
+): Issuers {
+  const { nameCharacters = limitDefaults.nameCharacters } = options
   const trusted = new Map<string, Trusted>(
     settings.map((each) => [each.issuer, { settings: each, keys: keysOf(each, options) }]),
   )
@@ -36,7 +45,7 @@ export function createIssuers(settings: readonly IssuerSettings[], options: Keys
       const { settings: issuer, keys } = issuerOf(token, trusted)
       const header = checkHeader(token.header, issuer.algorithm)
       await checkSignature(token, await keys.find(header), issuer.algorithm)
-      return checkClaims(token.payload, issuer, options.now())
+      return checkClaims(token.payload, issuer, { now: options.now(), nameCharacters })
     },
   }
 }

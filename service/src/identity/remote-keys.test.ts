@@ -64,7 +64,7 @@ beforeEach(async () => {
 })
 afterEach(() => close())
 
-function issuersAt(jwksUrl: string, timeoutMs = 300): Issuers {
+function issuersAt(jwksUrl: string, timeoutMs = 1500): Issuers {
   const host = { issuer: HOST, audience: 'chat', algorithm: 'ES256', primary: true, jwksUrl }
   return createIssuers(ConfigSchema.parse({ issuers: [host] }).issuers, {
     now: () => now,

@@ -38,7 +38,7 @@ type Issuer = z.output<typeof Issuer>
  * - `algorithm`: the one that they are signed with
  * - `jwksUrl`, or `publicKey` (PEM or JWK) with `keyId`, or `secret`
  * - `name`: people become `NAME:sub` and groups `NAME:group`
- * - `primary`: for one of them; its people and groups keep their names
+ * - `primary`: for one of them; its people keep their names, and its groups as well where it has no `name`
  * - `groups`: those that keep their names all the same
  * - `maxAge`: seconds since `iat`, which is needed then; by default a day for tokens that have one
  */

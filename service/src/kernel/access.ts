@@ -49,7 +49,7 @@ export function authoriseCaller(
 ): void {
   if (access === 'anyone') return
   const scope = `${name.slice(0, name.indexOf('.'))}:${kind === 'query' ? 'read' : 'write'}`
-  if (caller.scopes && !caller.scopes.includes('*') && !caller.scopes.includes(scope))
+  if (caller.scopes && !isNamed(scope, caller.scopes))
     throw new CollabError('forbidden', { details: { reason: 'scope', scope } })
   if ((access === 'person' || person) && !isPerson(caller))
     throw new CollabError('forbidden', {
@@ -59,6 +59,12 @@ export function authoriseCaller(
   if (access === 'admin' && caller.role !== 'admin')
     throw new CollabError('forbidden', { details: { reason: 'admin' } })
 }
+
+/** `events:read` is enough to ask for a stream; which of them it opens is decided where that is known. */
+const isNamed = (scope: string, scopes: readonly string[]): boolean =>
+  scopes.includes('*') ||
+  scopes.includes(scope) ||
+  (scope === 'streams:read' && scopes.includes('events:read'))
 
 /** What does not depend on a resource: everybody makes chats; who may choose their ids is configured. */
 export function mayGlobally(

@@ -68,6 +68,8 @@ export interface Resource {
 export interface Policy {
   limits: Limits
   epoch: string
+  /** The account that the service itself makes; nobody else's, in any case. */
+  adminUsername: string
   /** Who may choose the ids of what they make. */
   createNamed: 'everyone' | 'accounts' | 'admins'
   /** Who may make activities, which always have a chosen id. */
@@ -128,6 +130,17 @@ export interface SetLog {
   head(stream: string): Promise<number>
   /** The next `seq` of a stream, taken. */
   take(stream: string): Promise<number>
+  /** Write what was appended so far, so that later statements of the transaction meet it. */
+  write(): Promise<void>
+}
+
+/** Keeps other writers away. */
+export interface Locking {
+  /**
+   * From now to the commit nobody else writes these streams: what is read after it is what the others left behind. To be
+   * called before what is decided on is read.
+   */
+  lock(streams: Iterable<string>): Promise<void>
 }
 
 /** Says what happened; `E` are the events that may be said. */
@@ -151,7 +164,7 @@ export interface Traces {
 }
 
 /** What a command's handler works with, inside the transaction. */
-export interface WriteContext extends ReadContext, Emitter<EventDefinition>, Traces {
+export interface WriteContext extends ReadContext, Emitter<EventDefinition>, Traces, Locking {
   log: SetLog
   /** The same transaction as somebody else at another time: for what happened before and is brought in now. */
   as(caller: Caller, now: string): WriteContext
@@ -172,7 +185,7 @@ export interface Refusing<E extends ErrorCode = never> {
 export type Context<D extends OperationDefinition> = ReadContext & {
   /** Refuse with a code that the operation declares. */
   fail: Fail<D>
-} & (D['kind'] extends 'command' ? Emitter<Emits<D>> & Traces & { log: SetLog } : unknown)
+} & (D['kind'] extends 'command' ? Emitter<Emits<D>> & Traces & Locking & { log: SetLog } : unknown)
 
 /** A live connection, a socket or an event stream, as the domains see it. */
 export interface Connection {

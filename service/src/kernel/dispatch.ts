@@ -4,10 +4,12 @@ import {
   type ErrorCode,
   type ErrorDetails,
   type OperationDefinition,
+  toAnswer,
 } from '@collab-kit/protocol'
 import type { Caller, Connection, Edge, PersonState, Policy, Telling, Tokens } from './context.ts'
 import { authoriseCaller } from './access.ts'
 import type { Clock } from './clock.ts'
+import { ConnectionReplies } from './connection-replies.ts'
 import { toTold, type Published } from './outbox.ts'
 import type { Job, JobError, JobResult } from './executor.ts'
 import { newId } from './ids.ts'
@@ -26,8 +28,8 @@ export interface Call {
   /** Nobody before sign-in. */
   caller: Caller | undefined
   connection: Connection | undefined
-  /** Where it comes from, for limits before sign-in. */
-  address: string
+  /** Where it comes from, for limits before sign-in; without one nothing is counted. */
+  address: string | undefined
   /** The service's own calls for a person are checked like theirs, but not counted against their limits. */
   via: 'socket' | 'rest' | 'service'
 }
@@ -71,8 +73,10 @@ export class Dispatcher {
   readonly #people: Buckets
   readonly #strangers: Buckets
   readonly #later = new Set<() => void>()
+  #closed = false
   readonly #locals = new Map<() => unknown, unknown>()
   readonly #patience: Patience<JobResult>
+  readonly #replies = new ConnectionReplies()
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -83,6 +87,8 @@ export class Dispatcher {
     this.#strangers = new Buckets({
       rate: (limits.signInsPerMinute * SIGN_IN_COST) / 60,
       burst: limits.signInsPerMinute * SIGN_IN_COST,
+      limit: 'signInsPerMinute',
+      max: limits.signInsPerMinute,
       now,
     })
   }
@@ -119,11 +125,13 @@ export class Dispatcher {
 
   /** Call off what was to be done later: nothing of it may meet a database that is closed. */
   close(): void {
+    this.#closed = true
     for (const cancel of this.#later) cancel()
     this.#later.clear()
   }
 
   #after(ms: number, task: () => void): () => void {
+    if (this.#closed) return () => {}
     const stop = this.#options.clock.after(ms, () => {
       this.#later.delete(stop)
       task()
@@ -179,13 +187,22 @@ export class Dispatcher {
     const parsed = parseInput(definition, call.input, policy.limits)
     if (definition.connection && !call.connection) throw new CollabError('connection_required')
     if (call.caller) authoriseCaller(definition, call.caller)
+    const { commandId, input } = parsed
+    // What is kept nowhere is remembered here, and with the connection alone.
+    if (definition.kind === 'query' && commandId !== undefined && call.connection) {
+      const repeatable = { operation: definition.name, commandId, input }
+      return this.#replies.once(call.connection, repeatable, () =>
+        this.#perform(operation, parsed, call),
+      )
+    }
     return this.#perform(operation, parsed, call)
   }
 
   #limit(definition: OperationDefinition, { caller, address }: Call): void {
     const cost = definition.cost ?? (definition.kind === 'query' ? QUERY_COST : 1)
-    if (caller) this.#people.take(caller.username, cost)
-    else this.#strangers.take(address, cost)
+    // Who has one sign-in guesses no faster at another.
+    if (caller && definition.before !== 'sign_in') this.#people.take(caller.username, cost)
+    else if (address !== undefined) this.#strangers.take(address, cost)
   }
 
   #perform(
@@ -287,7 +304,7 @@ function fromJobError({ code, message, details, retryAfterMs, cause }: JobError)
 /** Every refusal gets an id by which the log names it. */
 function toRefusal(error: unknown): CollabError {
   const refusal = isCollabError(error) ? error : new CollabError('internal', { cause: error })
-  return refusal.withRequestId(newId())
+  return toAnswer(refusal, newId())
 }
 
 /** No caller waits for ever: a command that may still happen is unknown, a query is unavailable. */

@@ -38,6 +38,7 @@ export function effectOf(
   const disconnects = event.disconnects?.(data)
   const ended = dismisses || disconnects
   const reason = event.ends ?? (ended ? event.reason?.(data) : undefined)
+  const people = event.people?.(data)
   return {
     ...(event.admits && { admits: event.admits(data) }),
     ...(dismisses && { dismisses }),
@@ -45,7 +46,7 @@ export function effectOf(
     ...(reason !== undefined && { reason }),
     ...(event.ends !== undefined && { ends: true }),
     ...(event.rechecks && { rechecks: event.rechecks(data) }),
-    ...(event.people && { people: event.people(data) }),
+    ...(people && { people }),
     ...(event.rev && { state: event.rev(data) }),
     ...(event.blocks && { blocks: event.blocks(data) }),
     ...(event.blockable && by && { by }),

@@ -262,6 +262,7 @@ export class Executor {
       as: (caller: Caller, now: string) =>
         Object.assign(this.#writeContext(session, outbox, { ...job, caller }), { now }),
       head: (stream: string) => outbox.head(stream),
+      lock: (streams: Iterable<string>) => outbox.lock(streams),
       append: async (event: EventDefinition, id: string, data: unknown) => {
         const stream = streamOf(event, id)
         const seq = await outbox.take(stream)

@@ -24,6 +24,13 @@ test('a bucket gives its burst, then refuses with the time to wait, and fills ag
   expect([take('ann', 3), take()]).toEqual(['ok', ['rate_limited', 100]])
 })
 
+test('a refusal names its limit and the value that is configured', () => {
+  const named = { limit: 'signInsPerMinute', max: 30 }
+  const buckets = new Buckets({ rate: 5, burst: 1, ...named, now: () => 0 })
+  buckets.take('ann', 1)
+  expect(() => buckets.take('ann', 1)).toThrow(expect.objectContaining({ details: named }))
+})
+
 test('a clock that is set back takes nothing away', () => {
   let now = 10_000
   const buckets = new Buckets({ rate: 1, burst: 2, now: () => now })

@@ -7,6 +7,8 @@ export interface BucketOptions {
   burst: number
   /** What the limit is called. Default: `opsPerSecond`. */
   limit?: string
+  /** Its value as it is configured. Default: `rate`. */
+  max?: number
   now(): number
 }
 
@@ -21,7 +23,7 @@ export class Buckets {
 
   /** Take `cost` tokens or refuse with the time after which they are there. */
   take(key: string, cost: number): void {
-    const { rate, burst, limit = 'opsPerSecond' } = this.#options
+    const { rate, burst, limit = 'opsPerSecond', max = rate } = this.#options
     const now = this.#options.now()
     let bucket = this.#buckets.get(key)
     if (!bucket) {
@@ -35,7 +37,7 @@ export class Buckets {
       const retryAfterMs = Math.ceil(((cost - bucket.tokens) / rate) * 1000)
       throw new CollabError('rate_limited', {
         retryAfterMs,
-        details: { limit, max: rate },
+        details: { limit, max },
       })
     }
     bucket.tokens -= cost

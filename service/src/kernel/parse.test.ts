@@ -1,9 +1,19 @@
-import { chat, isCollabError, limitDefaults, streams, system } from '@collab-kit/protocol'
+import {
+  activities,
+  chat,
+  isCollabError,
+  limitDefaults,
+  streams,
+  system,
+} from '@collab-kit/protocol'
 import type { OperationDefinition } from '@collab-kit/protocol'
 import { describe, expect, test } from 'vitest'
 import { parseInput } from './parse.ts'
 
-const { sendMessage, readHistory } = chat.operations
+const { sendMessage, readHistory, markRead, listChats } = chat.operations
+const { resume } = streams.operations
+const { setShared } = activities.operations
+const board = { type: 'board', id: '1', key: 'k', value: 1 }
 
 function refusal(definition: OperationDefinition, input: unknown): unknown {
   try {
@@ -101,14 +111,33 @@ describe('what comes from outside', () => {
     },
   )
 
-  test('is refused as a cursor when a position is negative', () => {
-    expect(refusal(readHistory, { chatId: 'a', before: -1 })).toMatchObject({
+  test('is refused as a cursor when a position is negative or fractional', () => {
+    for (const before of [-1, 1.5, 2 ** 53])
+      expect(refusal(readHistory, { chatId: 'a', before })).toMatchObject({
+        code: 'invalid_cursor',
+      })
+    expect(refusal(resume, { epoch: 'e', heads: { 'chat:a': -1 } })).toMatchObject({
+      code: 'invalid_cursor',
+    })
+    expect(refusal(listChats, { cursor: 'x'.repeat(600) })).toMatchObject({
       code: 'invalid_cursor',
     })
   })
+
+  test.each([
+    ['a position of another type', readHistory, { chatId: 'a', before: '5' }],
+    ['no position at all', markRead, { chatId: 'a' }],
+    ['no positions at all', resume, { epoch: 'e' }],
+    ['positions of another type', resume, { epoch: 'e', heads: { 'chat:a': '5' } }],
+    ['a position of what is no stream', resume, { epoch: 'e', heads: { none: 5 } }],
+    ['a cursor of another type', listChats, { cursor: 5 }],
+    ['a version of another type', setShared, { ...board, ifVersion: 'x' }],
+  ])('is refused as no input where it has %s', (_what, operation, input) => {
+    expect(refusal(operation, input)).toMatchObject({ code: 'invalid_payload' })
+  })
 })
 
-test('a command id is taken off the input of commands and checked', () => {
+test('a command id is taken off the input of what does more than read, and checked', () => {
   expect(parseInput(sendMessage, { ...message, commandId: 'x-1' }, limitDefaults)).toEqual({
     input: message,
     commandId: 'x-1',
@@ -117,6 +146,9 @@ test('a command id is taken off the input of commands and checked', () => {
     path: 'commandId',
   })
   expect(refusal(system.operations.echo, { message: 'a', commandId: 'x' })).toMatchObject({
+    commandId: 'x',
+  })
+  expect(refusal(system.operations.getInfo, { commandId: 'x' })).toMatchObject({
     reason: 'unknown_field',
   })
 })

@@ -1,7 +1,9 @@
 import {
   CollabError,
   CommandId,
+  graphemes,
   isText,
+  takesCommandId,
   type ErrorDetails,
   type Limits,
 } from '@collab-kit/protocol'
@@ -37,9 +39,7 @@ export function parseInput(
   })
   let fields = raw
   let commandId: string | undefined
-  const takesCommandId =
-    definition.kind === 'command' && (!definition.before || definition.takesCommandId)
-  if (takesCommandId && Object.hasOwn(raw, 'commandId')) {
+  if (takesCommandId(definition) && Object.hasOwn(raw, 'commandId')) {
     const { commandId: given, ...rest } = raw
     const parsed = CommandId.safeParse(given)
     if (!parsed.success) throw refuse('invalid_format', 'commandId', '1–64 of A–Z a–z 0–9 _ -')
@@ -48,7 +48,7 @@ export function parseInput(
   }
   const result = check(definition, fields)
   if (!result.success) throw toError(definition.input, result.error.issues[0])
-  checkSizes(definition.input, result.data, limits)
+  checkSizes(definition.input, { given: fields, input: result.data }, limits)
   return { input: result.data, commandId }
 }
 
@@ -116,7 +116,7 @@ function toError(schema: z.ZodObject, issue: Issue | undefined): CollabError {
   }
   const details: ErrorDetails = { reason: reasonOf(issue), path }
   const meta = metaOf(schema, issue.path[0])
-  if (typeof meta?.errorCode === 'string' && issue.code !== 'custom') {
+  if (typeof meta?.errorCode === 'string' && isPosition(issue)) {
     return new CollabError('invalid_cursor', { details })
   }
   return new CollabError('invalid_payload', {
@@ -124,6 +124,12 @@ function toError(schema: z.ZodObject, issue: Issue | undefined): CollabError {
     details,
   })
 }
+
+/** Whether what is wrong is of the right type, and no position or cursor nevertheless. */
+const isPosition = (issue: Issue): boolean =>
+  issue.code === 'too_small' ||
+  issue.code === 'too_big' ||
+  (issue.code === 'invalid_type' && issue.expected === 'int')
 
 function reasonOf(issue: Issue): string {
   if (issue.code === 'custom') return String(issue.params?.['reason'] ?? 'invalid')
@@ -147,7 +153,13 @@ function metaOf(
 /** Names of the limits that measure fields, per schema: looked up once. */
 const measured = new WeakMap<z.ZodObject, [field: string, limit: keyof Limits][]>()
 
-function checkSizes(schema: z.ZodObject, input: Record<string, unknown>, limits: Limits): void {
+interface Sized {
+  /** What was sent: a default is no wish. */
+  given: Record<string, unknown>
+  input: Record<string, unknown>
+}
+
+function checkSizes(schema: z.ZodObject, { given, input }: Sized, limits: Limits): void {
   let fields = measured.get(schema)
   if (!fields) {
     fields = Object.keys(schema.shape).flatMap((field) => {
@@ -158,13 +170,32 @@ function checkSizes(schema: z.ZodObject, input: Record<string, unknown>, limits:
   }
   for (const [field, limit] of fields) {
     const value = input[field]
+    const max = limits[limit]
+    if (limit === 'pageItems') {
+      if (given[field] === undefined || Number(value) <= max) continue
+      throw new CollabError('invalid_payload', {
+        message: `${field}: a page has up to ${max} items.`,
+        details: { reason: 'too_big', path: field, limit, max },
+      })
+    }
     if (typeof value !== 'string') continue
-    const size = Buffer.byteLength(value)
-    if (size > limits[limit]) {
+    const { size, unit } = limit === 'nameCharacters' ? nameSize(value, max) : bytesOf(value)
+    if (size > max) {
       throw new CollabError('too_large', {
-        message: `${field} has ${size} bytes; ${limits[limit]} are allowed.`,
-        details: { limit, max: limits[limit], size, path: field },
+        message: `${field} has ${size} ${unit}; ${max} are allowed.`,
+        details: { limit, max, size, path: field },
       })
     }
   }
+}
+
+const bytesOf = (text: string) => ({ size: Buffer.byteLength(text), unit: 'bytes' })
+
+/** Characters as a reader counts them, each of which may be written with several of Unicode's: with so many at most on average. */
+const UNITS_PER_CHARACTER = 8
+
+function nameSize(name: string, max: number): { size: number; unit: string } {
+  const units = Math.ceil(name.length / UNITS_PER_CHARACTER)
+  // What is far too long is not worth being counted.
+  return { size: units > max ? units : graphemes(name), unit: 'characters' }
 }

@@ -192,6 +192,8 @@ export interface Database {
     /** JSON. */
     data: string | null
     show_last_seen: number
+    /** JSON: what one who is invisible says otherwise than it is shown. */
+    unshown: string | null
     /** When `state` began. */
     since: string
     last_seen_at: string | null
@@ -236,6 +238,8 @@ export interface Database {
     /** Position of the last change in the activity's stream. */
     version: number
     bytes: number
+    /** Nobody where their account is gone. */
+    set_by: string | null
   }
   /** Connections in activities. */
   participants: {

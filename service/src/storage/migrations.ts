@@ -151,8 +151,8 @@ export const migrations: readonly Migration[] = [
       return [
         `create table presence (
           username ${person}, rev ${integer} not null, chosen ${text} not null, state ${text} not null, status text,
-          status_expires_at ${text}, data text, show_last_seen ${integer} not null, since ${text} not null,
-          last_seen_at ${text}, changed_at ${integer} not null, primary key (username))${keyed}`,
+          status_expires_at ${text}, data text, show_last_seen ${integer} not null, unshown text,
+          since ${text} not null, last_seen_at ${text}, changed_at ${integer} not null, primary key (username))${keyed}`,
         `create index presence_changed_at on presence (changed_at)`,
         `create index presence_status_expires_at on presence (status_expires_at) where status_expires_at is not null`,
         `create table presence_nodes (
@@ -169,7 +169,8 @@ export const migrations: readonly Migration[] = [
         `create index activity_grants_subject on activity_grants (subject)`,
         `create table activity_state (
           ${activity}, key ${text} not null, value text not null, version ${integer} not null,
-          bytes ${integer} not null, primary key (type, id, key), ${ofActivity})${keyed}`,
+          bytes ${integer} not null, set_by ${text}, primary key (type, id, key), ${ofActivity})${keyed}`,
+        `create index activity_state_set_by on activity_state (set_by) where set_by is not null`,
         `create table participants (
           ${activity}, connection_id ${text} not null, username ${text} not null, node_id ${text} not null,
           lurking ${integer} not null, joined_at ${text} not null, state text not null, rev ${integer} not null,

@@ -13,7 +13,7 @@ import { createDatabase, type TestDatabase } from '../testing/service.ts'
 import { openPostgres } from './postgres.ts'
 
 /** What "about two seconds" may be on a machine that is busy with something else. */
-const SOON_MS = 3500
+const SOON_MS = 6000
 const BACK_MS = 10_000
 const AT_ONCE_MS = 1000
 
@@ -120,9 +120,14 @@ describe('a service whose PostgreSQL has a bad day', () => {
     const second = await timed(codeOf(send('while-frozen')))
     expect(second.result).toBe('unavailable: storage_unavailable')
     expect(second.ms).toBeLessThan(SOON_MS)
-    const third = await timed(codeOf(send('at-once')))
-    expect(third.result).toBe('unavailable: storage_unavailable')
-    expect(third.ms).toBeLessThan(AT_ONCE_MS)
+    const more = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => timed(codeOf(send(`at-once-${index}`)))),
+    )
+    expect(new Set(more.map(({ result }) => result))).toEqual(
+      new Set(['unavailable: storage_unavailable']),
+    )
+    // Now and then one of them is the one that tries whether the server is back.
+    expect(more.filter(({ ms }) => ms >= AT_ONCE_MS).length).toBeLessThanOrEqual(1)
     expect((await fetch(`${origin}/readyz`)).status).toBe(503)
     proxy.thaw()
     expect(await untilSent(send, 'after')).toBeLessThan(BACK_MS)

@@ -68,6 +68,7 @@ function join(pair: Pair, weather: Weather): void {
   let cut: (() => void) | undefined
   near.on('data', (data) => {
     if (weather.cut && data.includes(weather.cut.text)) said = true
+    if (data.includes('rollback')) said = false
     if (data.includes('commit')) {
       if (said && weather.cut) {
         cut = weather.cut.done

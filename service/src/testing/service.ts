@@ -23,6 +23,8 @@ export type Engine = (typeof engines)[number]
 
 export interface TestService {
   readonly service: Service
+  /** All of its nodes. */
+  services(): readonly Service[]
   /** Where its first node listens. */
   readonly url: string
   /** Where all of them do. */
@@ -75,6 +77,7 @@ export async function createTestService({
     get service() {
       return nodes[0]!.service
     },
+    services: () => nodes.map(({ service }) => service),
     get url() {
       return addressOf(nodes[0]!)
     },

@@ -24,6 +24,15 @@ export function isTrusted(address: string, trusted: readonly string[]): boolean 
   return family !== undefined && listOf(trusted).check(address, family)
 }
 
+/** The client's address where limits count by it: nothing for a trusted one. */
+export function countedAddress(
+  request: Pick<IncomingMessage, 'headers' | 'socket'>,
+  { trustProxy, trustedIps }: { trustProxy: number; trustedIps: readonly string[] },
+): string | undefined {
+  const address = addressOf(request, trustProxy)
+  return isTrusted(address, trustedIps) ? undefined : address
+}
+
 /** What is wrong with an entry of such a list, or nothing. */
 export function trustProblem(entry: string): string | undefined {
   if (entry === 'loopback') return undefined

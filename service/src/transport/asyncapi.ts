@@ -62,8 +62,9 @@ const info = (version: string): Json => ({
   version,
   description:
     'Chat, presence and shared activities, over any Socket.IO 4 client. An operation is an event by its name with one ' +
-    `object and an acknowledgement; the service speaks through the one event \`${EVENTS}\`. A client of another version ` +
-    `says \`protocol\` in the handshake; this one is ${PROTOCOL_VERSION}. The same operations by HTTP: ` +
+    `object and an acknowledgement; the service speaks through the one event \`${EVENTS}\`. A client that ` +
+    `says \`protocol\` in the handshake is of that version, this one is ${PROTOCOL_VERSION}, and is gone for others as ` +
+    'soon as it disconnects; any other is gone 5 s later unless it is back. The same operations by HTTP: ' +
     '[openapi.json](/api/v1/openapi.json).',
   license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
   tags: Object.keys(domainSummaries).map((name) => pointer('components', 'tags', name)),

@@ -64,6 +64,7 @@ export class Authenticator {
       rate: options.failuresPerMinute / 60,
       burst: options.failuresPerMinute,
       limit: 'failuresPerMinute',
+      max: options.failuresPerMinute,
       now: options.now,
     })
   }

@@ -8,6 +8,7 @@ import {
 import type { Caller, Connection } from '../kernel/context.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { encodeEphemeral, type Published } from '../kernel/outbox.ts'
+import { Backlog } from './backlog.ts'
 import { BlockList } from './block-list.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { encodeLocal, Frame } from './frame.ts'
@@ -64,6 +65,7 @@ export class LiveConnection implements Connection, Reader {
   readonly #leavings: ((stream: string) => void)[] = []
   readonly #options: LiveConnectionOptions
   readonly #outlet: Outlet
+  readonly #backlog: Backlog
   #state: 'opening' | 'live' | 'lingering' = 'opening'
   #calls = 0
   /** Whether calls under way are still answered while lingering. */
@@ -77,7 +79,13 @@ export class LiveConnection implements Connection, Reader {
     this.id = options.id
     this.transport = options.transport
     this.caller = { ...options.caller, connectionId: options.id }
-    this.#outlet = options.outlet
+    const { outlet } = options
+    this.#outlet = outlet
+    this.#backlog = new Backlog({
+      outlet,
+      onSlow: () => this.close(TOO_SLOW),
+      onPassed: () => this.#leave(),
+    })
   }
 
   /** The ticket that opened it, as a hash. */
@@ -93,9 +101,14 @@ export class LiveConnection implements Connection, Reader {
     return this.caller.role
   }
 
+  get scopes(): Caller['scopes'] {
+    return this.caller.scopes
+  }
+
   /** The first item goes out, then everything that was said meanwhile. */
   open(welcome: string): void {
     this.#state = 'live'
+    this.dismissed.clear()
     this.#outlet.write(new Frame([welcome]))
     for (const frame of this.#early) this.deliver(frame)
     this.#early = []
@@ -104,10 +117,17 @@ export class LiveConnection implements Connection, Reader {
   deliver(frame: Frame): void {
     if (this.#state === 'opening') this.#early.push(frame)
     if (this.#state !== 'live') return
+    if (this.#backlog.active) return this.#deliverLater(frame)
     // What is forgotten anyway goes first when a reader is slow.
     if (frame.ephemeral && this.#outlet.pressed) return
     if (this.#outlet.fits(frame.bytes)) this.#outlet.write(frame)
     else this.close(TOO_SLOW)
+  }
+
+  /** A large reply goes before. */
+  #deliverLater(frame: Frame): void {
+    if (frame.ephemeral && this.#backlog.pressed) return
+    if (!this.#backlog.addAfter(frame.bytes, () => this.#outlet.write(frame))) this.close(TOO_SLOW)
   }
 
   /** Whether whoever reads here has said, or was told, that it ends for good. */
@@ -151,6 +171,8 @@ export class LiveConnection implements Connection, Reader {
   }
 
   left(stream: string): void {
+    // What is being found out for the welcome may be older than this; later nobody asks.
+    if (this.#state === 'opening') this.dismissed.add(stream)
     this.#bound.delete(stream)
     this.#options.checkpoint?.leave(stream)
     for (const listener of this.#leavings) listener(stream)
@@ -178,12 +200,15 @@ export class LiveConnection implements Connection, Reader {
     this.#leave()
   }
 
-  /** Whether a reply of this size may still be queued; a reader that asks and does not read is closed. */
-  takes(bytes: number): boolean {
-    if (this.#state === 'lingering') return this.#answering && this.#outlet.fits(bytes)
-    if (this.#outlet.fits(bytes)) return true
-    this.close(TOO_SLOW)
-    return false
+  /**
+   * Send a reply of this size: at once, or where it is too large to be queued with the rest, when the reader has taken
+   * that. A reader that asks and does not read is closed.
+   */
+  reply(bytes: number, send: () => void): void {
+    if (this.#state === 'lingering') {
+      if (this.#answering && this.#outlet.fits(bytes)) send()
+    } else if (this.#backlog.isPassable(bytes)) send()
+    else if (!this.#backlog.addReply(bytes, send)) this.close(TOO_SLOW)
   }
 
   tell<V extends EventDefinition>(event: V, data: Payload<V>, id?: string): void {
@@ -209,6 +234,7 @@ export class LiveConnection implements Connection, Reader {
     this.#outlet.write(new Frame([encodeLocal('system.closing', closing, this.#now())]))
     this.#state = 'lingering'
     this.#answering = closing.code === 'draining'
+    if (!this.#answering) this.#backlog.clear()
     this.#options.hub.remove(this)
     // A deadline of the network, not of anybody's business: it runs on real time.
     const timer = setTimeout(() => this.#outlet.cut(), CLOSING_MS)
@@ -217,13 +243,15 @@ export class LiveConnection implements Connection, Reader {
   }
 
   #leave(): void {
-    if (this.#state !== 'lingering' || (this.#answering && this.#calls > 0)) return
+    const waits = this.#calls > 0 || this.#backlog.active
+    if (this.#state !== 'lingering' || (this.#answering && waits)) return
     this.#outlet.whenEmpty(() => this.#outlet.close())
   }
 
   /** The transport is gone. */
   ended(): void {
     this.#state = 'lingering'
+    this.#backlog.clear()
     for (const cancel of this.#timers) cancel()
     this.#options.hub.remove(this)
   }
@@ -279,7 +307,8 @@ export class LiveConnection implements Connection, Reader {
     this.caller = { ...this.caller, tokenEndsAt: expiresAt }
     const left = expiresAt - clock.now()
     this.#timers = [
-      clock.after(left - WARNING_MS, () => {
+      // A token that lasts no longer than the warning would be warned of as soon as it is renewed, again and again.
+      clock.after(left > WARNING_MS ? left - WARNING_MS : left / 2, () => {
         this.deliver(
           new Frame([
             encodeLocal(

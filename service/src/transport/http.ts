@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { CollabError, errorCatalogue } from '@collab-kit/protocol'
 import type Router from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import { HttpRefusal } from './body.ts'
-import type { OriginCheck } from './origins.ts'
+import { isLoopback, type OriginCheck } from './origins.ts'
 import { secretIn } from './query.ts'
 import { problems } from './rest.ts'
 
@@ -14,8 +15,12 @@ export interface HttpOptions {
   files: Middleware
   allowOrigin: OriginCheck
   publicUrl: string | undefined
+  /** A certificate and its key, PEM, where the service speaks https itself. */
+  certificate?: { cert: string; key: string } | undefined
   onError(error: unknown): void
 }
+
+const TIMEOUTS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 }
 
 /** Longest path and query. */
 const URL_LENGTH = 4096
@@ -35,12 +40,12 @@ export function createHttp(options: HttpOptions): Server {
     app.use(allowedMethods(router))
   }
   app.use(options.files)
-  return createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 },
-    (request, response) => {
-      void app.callback()(request, response)
-    },
-  )
+  const listener: RequestListener = (request, response) => {
+    void app.callback()(request, response)
+  }
+  return options.certificate
+    ? createTlsServer({ ...TIMEOUTS, ...options.certificate }, listener)
+    : createServer(TIMEOUTS, listener)
 }
 
 /** Broken HTTP and broken connections are nobody's mistake here; such an error holds the raw request, secrets included. */
@@ -93,8 +98,6 @@ const OPERATORS = new Set(['/healthz', '/readyz', '/metrics'])
 /** A name that no stranger can own: an address, or a name without a dot. Others a page could point at this service. */
 const isInternal = (host: string): boolean =>
   /^([^.[\]]+|[\d.]+|\[[\da-f:.]+\])(:\d+)?$/i.test(host)
-
-const isLoopback = (host: string): boolean => /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
 
 interface Plain {
   status: number

@@ -9,6 +9,8 @@ export interface Reader {
   readonly id: string
   readonly username: string
   readonly role: Caller['role']
+  /** What the API key behind it may do, where there is one. */
+  readonly scopes?: Caller['scopes'] | undefined
   /** Streams that are delivered now. */
   readonly subscriptions: Set<string>
   /** Those of them that were joined by hand. */
@@ -330,7 +332,6 @@ export class Hub {
 
   /** The last thing that comes of a stream says that it was the last. */
   dismiss(reader: Reader, stream: string, reason = 'left'): void {
-    reader.dismissed.add(stream)
     reader.joined.delete(stream)
     reader.floors.delete(stream)
     reader.held.delete(stream)

@@ -1,4 +1,4 @@
-import { CommandId, type OperationDefinition } from '@collab-kit/protocol'
+import { CommandId, takesCommandId, type OperationDefinition } from '@collab-kit/protocol'
 import type { Registry } from '../kernel/registry.ts'
 import { problemsOf, problemsWith, sharedProblems } from './problems.ts'
 import { takesQuery } from './query.ts'
@@ -8,7 +8,6 @@ import {
   domainSummaries,
   explain,
   Schemas,
-  takesCommandId,
   type Json,
   type ObjectSchema,
 } from './reference-schemas.ts'

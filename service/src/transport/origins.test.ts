@@ -37,6 +37,14 @@ describe('pages that may use the service', () => {
     [''],
   ])('are no others: %s', (origin) => expect(allowed(origin)).toBe(false))
 
+  test('are its own at this machine, whatever its public address is', () => {
+    for (const host of ['localhost:4000', '127.0.0.1:4000', '[::1]:4000'])
+      expect(allowed(`http://${host}`, host), host).toBe(true)
+    expect(allowed('http://localhost:4000', 'localhost:4001')).toBe(false)
+    expect(allowed('http://localhost:4000', '127.0.0.1:4000')).toBe(false)
+    expect(allowed('http://other.example', 'other.example')).toBe(false)
+  })
+
   test('are its own by the Host header where no public address is configured', () => {
     const open = createOriginCheck([], undefined)
     const own = (origin: string, host: string) => open({ headers: { origin, host } })

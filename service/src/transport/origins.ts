@@ -46,10 +46,16 @@ export function createOriginCheck(
     const url = new URL(origin)
     // A browser sends the origin in its one canonical form; anything else is forged.
     if (url.origin !== origin) return false
-    if (origin === own || (own === undefined && url.host === host)) return true
+    if (origin === own) return true
+    // The page of whoever works at the machine itself, whatever its public name is: no stranger's page has that address.
+    if (url.host === host && (own === undefined || isLoopback(host))) return true
     return patterns.some((pattern) => matches(pattern, url))
   }
 }
+
+/** Whether a Host header names this machine itself. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host)
 
 function matches({ protocol, host, port, wildcard }: Pattern, url: URL): boolean {
   if (protocol !== url.protocol || port !== url.port) return false

@@ -18,7 +18,7 @@ export const queuedBytesOf = (conn: EngineSocket): number => queues.get(conn)?.b
 /** The way out over a socket, and the bytes that its reader has not taken yet, counted where they queue. */
 export class OutgoingQueue implements Outlet {
   readonly #conn: EngineSocket
-  readonly #budget: number
+  readonly budget: number
   readonly #whenEmpty: (() => void)[] = []
   /** Once there is a WebSocket, everything goes through here, the engine's own packets too. */
   #writer: FrameWriter | undefined
@@ -29,7 +29,7 @@ export class OutgoingQueue implements Outlet {
   constructor(conn: EngineSocket, budget: number) {
     queues.set(conn, this)
     this.#conn = conn
-    this.#budget = budget
+    this.budget = budget
     if (conn.transport.name === 'websocket') this.#useWebSocket(conn.transport)
     else this.#usePolling()
   }
@@ -39,12 +39,12 @@ export class OutgoingQueue implements Outlet {
   }
 
   get pressed(): boolean {
-    return this.bytes > this.#budget * PRESSED
+    return this.bytes > this.budget * PRESSED
   }
 
   fits(bytes: number): boolean {
     const queued = this.bytes
-    return queued === 0 || queued + bytes <= this.#budget
+    return queued === 0 || queued + bytes <= this.budget
   }
 
   write(frame: Frame): void {

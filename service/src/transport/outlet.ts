@@ -5,6 +5,8 @@ export const PRESSED = 0.25
 
 /** The way out to one reader over its transport, and the bytes that it has not taken yet. */
 export interface Outlet {
+  /** Bytes that may wait for the reader. */
+  readonly budget: number
   /** Bytes that wait for the reader. */
   readonly bytes: number
   /** Whether so much waits that what does not matter is left out. */

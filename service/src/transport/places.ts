@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { CollabError, type Limits } from '@collab-kit/protocol'
-import { addressOf, isTrusted } from './address.ts'
+import { countedAddress } from './address.ts'
 import type { LiveConnection } from './connection.ts'
 import type { Hub } from './hub.ts'
 
@@ -28,13 +28,13 @@ export class Places {
     username: string,
     transport: LiveConnection['transport'],
   ): () => void {
-    const { hub, trustProxy, trustedIps } = this.#options
+    const { hub } = this.#options
     const own = hub.readersOf(username) as readonly LiveConnection[]
     this.#check('connectionsPerUser', own.length)
     if (transport === 'events')
       this.#check('eventStreamsPerUser', own.filter((each) => each.transport === transport).length)
-    const address = addressOf(request, trustProxy)
-    if (isTrusted(address, trustedIps)) return () => undefined
+    const address = countedAddress(request, this.#options)
+    if (address === undefined) return () => undefined
     const count = this.#byAddress.get(address) ?? 0
     this.#check('connectionsPerIp', count)
     this.#byAddress.set(address, count + 1)
@@ -44,7 +44,8 @@ export class Places {
   #check(limit: Limit, count: number): void {
     const max = this.#options.limits[limit]
     if (count < max) return
-    throw new CollabError('limit_exceeded', { details: { limit, max }, retryAfterMs: 5000 })
+    const reason = limit === 'eventStreamsPerUser' ? 'sse_limit' : 'connection_limit'
+    throw new CollabError('limit_exceeded', { details: { limit, max, reason }, retryAfterMs: 5000 })
   }
 
   #giveBack(address: string): void {

@@ -1,12 +1,14 @@
 import {
   baseErrors,
+  retryOf,
+  takesCommandId,
   errorCatalogue,
   WireError,
   type ErrorCode,
   type OperationDefinition,
 } from '@collab-kit/protocol'
 import { z } from 'zod'
-import { takesCommandId, type Json, type Schemas } from './reference-schemas.ts'
+import type { Json, Schemas } from './reference-schemas.ts'
 import { takesQuery } from './query.ts'
 
 /** A refusal over REST: the error's members, and those that RFC 9457 has. */
@@ -120,7 +122,8 @@ const header = (name: string, description: string, type: string): Json => ({
 })
 
 function exampleOf(status: number, code: ErrorCode): Json {
-  const { meaning, retry } = errorCatalogue[code]
+  const { meaning } = errorCatalogue[code]
+  const retry = retryOf(code)
   const retryable = retry === 'now' || retry === 'backoff'
   return {
     type: 'about:blank',

@@ -1,8 +1,13 @@
 import { CollabError, type OperationDefinition } from '@collab-kit/protocol'
 import { z } from 'zod'
 
-/** Query string → input fields, by the types that the operation declares. */
-export type Coercion = (query: URLSearchParams) => Record<string, unknown>
+/** How the parameters of an operation's address are read. */
+export interface Coercion {
+  /** Query string → input fields, by the types that the operation declares. */
+  toFields(query: URLSearchParams): Record<string, unknown>
+  /** The refusal in the words of an address, where the call was refused for one of its parameters. */
+  inAddress(refusal: CollabError, query: URLSearchParams): CollabError
+}
 
 interface JsonSchema {
   type?: string
@@ -37,7 +42,7 @@ export function createCoercion({ input }: OperationDefinition): Coercion {
     const target = property?.$ref ? schema.$defs?.[property.$ref.split('/').at(-1) ?? ''] : property
     return target?.type
   }
-  return (query) => {
+  const toFields = (query: URLSearchParams) => {
     const fields = new Map<string, unknown>()
     for (const key of new Set(query.keys())) {
       const values = query.getAll(key)
@@ -56,7 +61,21 @@ export function createCoercion({ input }: OperationDefinition): Coercion {
     // Own properties whatever their names: a parameter called __proto__ is a field like any other, and refused.
     return Object.fromEntries(fields)
   }
+  const inAddress = (refusal: CollabError, query: URLSearchParams) => {
+    const { reason, path } = refusal.details ?? {}
+    const field = String(path).split('.')[0]!
+    const unread =
+      VALUES.has(String(reason)) || (reason === 'invalid_text' && typeOf(field) === 'integer')
+    if (refusal.code !== 'invalid_payload' || !query.has(field) || !unread) return refusal
+    const { code, message, requestId } = refusal
+    const details = { ...refusal.details, reason: 'invalid_query' }
+    return new CollabError(code, { message, details, requestId })
+  }
+  return { toFields, inAddress }
 }
+
+/** Why a value of a field is refused, whatever the field is. */
+const VALUES = new Set(['invalid_type', 'invalid_value', 'too_small', 'too_big'])
 
 function coerce(text: string, type: string | undefined): unknown {
   // What does not read as the type stays text, and is refused by the schema with its own words.

@@ -79,7 +79,7 @@ export const examples: Examples = {
   'activities.broadcast': { input: { ...plan, event: 'wave', data: { times: 2 } } },
   'activities.setShared': {
     input: { ...plan, key: 'form.title', value: 'Lake', ifVersion: 0 },
-    output: { key: 'form.title', value: 'Lake', version: 5 },
+    output: { key: 'form.title', value: 'Lake', version: 5, by: 'ada' },
   },
   'activities.setPermissions': {
     input: { ...plan, subject: 'group:staff', permissions: ['join', 'view_state'] },

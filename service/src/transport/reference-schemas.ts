@@ -1,4 +1,9 @@
-import { CommandId, type Domains, type OperationDefinition } from '@collab-kit/protocol'
+import {
+  CommandId,
+  takesCommandId,
+  type Domains,
+  type OperationDefinition,
+} from '@collab-kit/protocol'
 import { z } from 'zod'
 
 export type Json = Record<string, unknown>
@@ -48,10 +53,6 @@ function whoMay({ access, person }: OperationDefinition): string {
   if (read !== undefined) return `For those who may see \`${read}\`.${also}`
   return `Needs the permission \`${can}\`${of === undefined ? '' : ` in \`${of}\``}.${also}`
 }
-
-/** Whether the input may carry a command id. */
-export const takesCommandId = ({ kind, before, takesCommandId: says }: OperationDefinition) =>
-  kind === 'command' && (before === undefined || says === true)
 
 export interface ObjectSchema extends Json {
   properties: Json

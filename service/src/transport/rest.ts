@@ -3,6 +3,8 @@ import {
   errorCatalogue,
   type Limits,
   type OperationDefinition,
+  takesCommandId,
+  toAnswer,
 } from '@collab-kit/protocol'
 import Router from '@koa/router'
 import type { Context, Next } from 'koa'
@@ -10,7 +12,7 @@ import type { Dispatcher } from '../kernel/dispatch.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Registry } from '../kernel/registry.ts'
 import type { Connection } from '../kernel/context.ts'
-import { addressOf, isTrusted } from './address.ts'
+import { countedAddress } from './address.ts'
 import type { Authenticated, Authenticator, Credentials } from './authenticator.ts'
 import { HttpRefusal, readBody } from './body.ts'
 import { createCoercion, takesQuery, type Coercion } from './query.ts'
@@ -50,25 +52,24 @@ interface Route {
 }
 
 async function answer(context: Context, { definition, coerce, options }: Route): Promise<void> {
-  const { dispatcher, limits, trustProxy } = options
+  const { dispatcher, limits } = options
   const { caller } = (await authenticatedBy(context, options)) ?? {}
   const path = context['params'] as Record<string, string>
-  const fields = coerce
-    ? coerce(new URLSearchParams(context.querystring))
-    : await readBody(context.req, limits.frameBytes)
+  const query = new URLSearchParams(context.querystring)
+  const fields = coerce ? coerce.toFields(query) : await readBody(context.req, limits.frameBytes)
   const call = {
     name: definition.name,
     input: merge(fields, path, idempotencyKey(context, definition)),
     caller,
     connection: connectionOf(context, caller?.username, options),
-    address: addressOf(context.req, trustProxy),
+    address: countedAddress(context.req, options),
     via: 'rest',
   } as const
   const { json, error } = await dispatcher.call({
     ...call,
     caller: caller && call.connection ? { ...caller, connectionId: call.connection.id } : caller,
   })
-  if (error) throw error
+  if (error) throw coerce?.inAddress(error, query) ?? error
   context.type = 'application/json'
   // What one person may see is in nobody's cache.
   context.set('cache-control', 'no-store')
@@ -82,8 +83,7 @@ export async function authenticatedBy(
 ): Promise<Authenticated | undefined> {
   const credentials = credentialsOf(context)
   if (!credentials) return undefined
-  const address = addressOf(context.req, options.trustProxy)
-  const counted = isTrusted(address, options.trustedIps) ? undefined : address
+  const counted = countedAddress(context.req, options)
   const { caller, expiresAt } = await options.authenticator.authenticate(credentials, counted)
   return { caller: { ...caller, tokenEndsAt: expiresAt }, expiresAt }
 }
@@ -132,10 +132,12 @@ function connectionOf(
   return connection?.caller.username === username ? connection : undefined
 }
 
-/** The header is the command id of commands; queries are repeatable without one. */
-function idempotencyKey(context: Context, { kind }: OperationDefinition): Record<string, string> {
+/** The header is the command id of what takes one; what only reads is repeatable without. */
+function idempotencyKey(context: Context, definition: OperationDefinition): Record<string, string> {
   const key = context.headers['idempotency-key']
-  return kind === 'command' && typeof key === 'string' ? { commandId: key } : {}
+  // What is before sign-in and takes none refuses it by name.
+  const takes = definition.kind === 'command' || takesCommandId(definition)
+  return takes && typeof key === 'string' ? { commandId: key } : {}
 }
 
 function merge(
@@ -182,7 +184,7 @@ export const problems = async (context: Context, next: Next): Promise<void> => {
 function toProblem(error: unknown): { status: number; refusal: CollabError } {
   const cause = error instanceof HttpRefusal ? error.refusal : error
   const known = cause instanceof CollabError ? cause : toHttpError(error)
-  const refusal = known.requestId ? known : known.withRequestId(newId())
+  const refusal = known.requestId ? known : toAnswer(known, newId())
   const status = error instanceof HttpRefusal ? error.status : errorCatalogue[refusal.code].status
   return { status, refusal }
 }

@@ -6,6 +6,7 @@ import {
   PROTOCOL_VERSION,
   type Closing,
   type Limits,
+  toAnswer,
 } from '@collab-kit/protocol'
 import { Server, type Socket } from 'socket.io'
 import type { Caller } from '../kernel/context.ts'
@@ -13,7 +14,7 @@ import { every, type Clock } from '../kernel/clock.ts'
 import type { Dispatcher } from '../kernel/dispatch.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Authenticator, Credentials } from './authenticator.ts'
-import { addressOf, isTrusted } from './address.ts'
+import { countedAddress } from './address.ts'
 import { encodeWelcome, LiveConnection } from './connection.ts'
 import { cutTransport } from './cut.ts'
 import { guardEngine, type Abuse } from './guard.ts'
@@ -134,6 +135,8 @@ function allGone(io: Server, deadlineMs: number): Promise<void> {
 interface Admitted {
   caller: Caller
   expiresAt: number
+  /** Speaks a version of the protocol that it has named: one whose disconnecting means that it leaves. */
+  says: boolean
 }
 
 /** The first middleware: origin, then limits, then who it is. */
@@ -155,25 +158,25 @@ async function admit(socket: Socket, options: SocketTransportOptions): Promise<v
       details: { protocol, oldest: OLDEST_PROTOCOL_VERSION, newest: PROTOCOL_VERSION },
     })
   }
-  const address = addressOf(socket.request, options.trustProxy)
-  const counted = isTrusted(address, options.trustedIps) ? undefined : address
+  const counted = countedAddress(socket.request, options)
   const admitted = await options.authenticator.authenticate(auth, counted)
   const giveBack = options.places.take(request, admitted.caller.username, 'socket')
   socket.conn.once('close', giveBack)
   ;(socket.data as Admitted).caller = admitted.caller
   ;(socket.data as Admitted).expiresAt = admitted.expiresAt
+  ;(socket.data as Admitted).says = protocol !== undefined
 }
 
 function toConnectError(error: unknown): Error {
   const refusal = isCollabError(error) ? error : new CollabError('internal', { cause: error })
-  const named = refusal.withRequestId(newId())
+  const named = toAnswer(refusal, newId())
   // Socket.IO sends `data` of the error to the client.
   return Object.assign(new Error(named.message), { data: named.toJSON() })
 }
 
 function connect(socket: Socket, options: SocketTransportOptions): void {
   const { hub, dispatcher, clock, limits } = options
-  const { caller, expiresAt } = socket.data as Admitted
+  const { caller, expiresAt, says } = socket.data as Admitted
   const connection = new LiveConnection({
     id: socket.id,
     transport: 'socket',
@@ -191,7 +194,9 @@ function connect(socket: Socket, options: SocketTransportOptions): void {
     socket.conn.close()
     // Who was silent for so long that the ping gave them up has been away long enough.
     const left =
-      reason === 'client namespace disconnect' || reason === 'ping timeout' || connection.farewell
+      (says && reason === 'client namespace disconnect') ||
+      reason === 'ping timeout' ||
+      connection.farewell
     dispatcher.disconnected(connection, left ? 'left' : 'lost')
   })
   connection.extend(expiresAt)
@@ -225,15 +230,15 @@ async function begin(
 
 /** Every event is an operation; none is written by hand. */
 function listen(socket: Socket, connection: LiveConnection, options: SocketTransportOptions): void {
-  const { dispatcher, limits, trustProxy } = options
-  const address = addressOf(socket.request, trustProxy)
+  const { dispatcher, limits } = options
+  const address = countedAddress(socket.request, options)
   socket.use((event, _next) => {
     const [name, ...args] = event as [string, ...unknown[]]
     const last = args.at(-1)
     const acknowledge =
       typeof last === 'function' ? (args.pop() as (reply: RawJson) => void) : undefined
     const answer = (reply: RawJson) => {
-      if (acknowledge && connection.takes(reply.text.length)) acknowledge(reply)
+      if (acknowledge) connection.reply(reply.text.length, () => acknowledge(reply))
     }
     if (connection.calls >= limits.inFlight) {
       const details = { limit: 'inFlight', max: limits.inFlight, reason: 'too_many_in_flight' }
@@ -247,7 +252,7 @@ function listen(socket: Socket, connection: LiveConnection, options: SocketTrans
       const details = { reason: 'extra_arguments', path: '' }
       return answer(refusal(new CollabError('invalid_payload', { details, requestId: newId() })))
     }
-    if (!connection.begin()) return answer(refusal(goingAway().withRequestId(newId())))
+    if (!connection.begin()) return answer(refusal(toAnswer(goingAway(), newId())))
     const call = {
       name,
       input: args[0],

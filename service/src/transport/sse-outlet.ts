@@ -49,6 +49,10 @@ export class SseOutlet implements Outlet {
     options.response.once('close', () => this.#emptied())
   }
 
+  get budget(): number {
+    return this.#options.budget
+  }
+
   get bytes(): number {
     return this.#bytes + (this.#blocked ? this.#response.writableLength : 0)
   }

@@ -3,36 +3,35 @@ import type { ActivityRoomElement } from '@collab-kit/components'
 import { CollabError } from '@collab-kit/protocol/runtime'
 import type { Meta, StoryObj } from '@storybook/web-components-vite'
 import { expect } from 'storybook/test'
-import { type Scene, scenes, until } from '../scripted/index.ts'
-import { find, findAll, focused, textOf } from '../stage/deep.ts'
+import { scenes, until } from '../scripted/index.ts'
+import { find, findAll, focused } from '../stage/deep.ts'
 import { click, eventually, press, type } from '../stage/hand.ts'
 import { withoutScript } from '../stage/plain.ts'
-import { type Build, onStage, stageOf } from '../stage/stage.ts'
+import { onStage, stageOf } from '../stage/stage.ts'
 import { transcriptOf } from '../stage/transcript.ts'
 import {
+  around,
   EMPTY,
   FORM,
+  holds,
   ID,
   LONG,
   many,
   MARKUP,
   PARTS,
+  refusing,
+  room,
+  says,
   SHARED,
+  styled,
   TEAM,
+  title,
   TOKENS,
   TYPE,
 } from './room-looks.ts'
 
 type Args = Partial<ActivityRoomElement>
 type Story = StoryObj<Args>
-
-const around =
-  (content = FORM): Build<Args> =>
-  ({ element }) => {
-    const room = element('activity-room')
-    room.innerHTML = content
-    return room
-  }
 
 const meta: Meta<Args> = {
   title: 'Components/activity-room',
@@ -42,21 +41,6 @@ const meta: Meta<Args> = {
   parameters: { scene: TEAM, markup: MARKUP },
 }
 export default meta
-
-const room = (root: HTMLElement) => find<ActivityRoomElement>(root, 'activity-room')
-const title = (root: HTMLElement) => find<HTMLInputElement>(root, '[data-collab-bind=title]')
-const holds =
-  (state: string): NonNullable<Story['play']> =>
-  ({ canvasElement }) =>
-    eventually(() => expect(room(canvasElement).matches(`:state(${state})`)).toBe(true))
-const says =
-  (text: string): NonNullable<Story['play']> =>
-  ({ canvasElement }) =>
-    eventually(() => expect(textOf(room(canvasElement))).toContain(text))
-const refusing = (code: ConstructorParameters<typeof CollabError>[0]): Scene =>
-  TEAM.with({
-    before: ({ service }) => void service.answer('activities.joinActivity', scenes.refusal(code)),
-  })
 
 /** A form that four people fill in together: who is in which field, where they point, and who follows. */
 export const Default: Story = {
@@ -149,8 +133,26 @@ export const Conflict: Story = {
   },
 }
 
-/** One sees what somebody else sees, until one takes over again. */
+/** The service does not take what was written: it stays, and what the others see is one press away. */
+export const Refused: Story = {
+  async play({ canvasElement }) {
+    const { root, world } = stageOf(canvasElement)
+    const heard: unknown[] = []
+    root.addEventListener('collab-error', ({ detail }) => heard.push(detail.code))
+    world.service.answer('activities.setShared', scenes.refusal('too_large'))
+    await eventually(() => expect(title(root).value).toBe(SHARED.title))
+    await click(title(root))
+    await press('End')
+    await type(' and far more than fits')
+    await says('Your change was not saved')({ canvasElement } as never)
+    await expect(title(root).value).toBe(`${SHARED.title} and far more than fits`)
+    await expect(heard).toContain('too_large')
+  },
+}
+
+/** One sees what somebody else sees, until one takes over again; the page around the room stays where it is. */
 export const Following: Story = {
+  args: { followScroll: 'content' },
   async play(context) {
     const { root } = stageOf(context.canvasElement)
     const heard: string[] = []
@@ -174,6 +176,22 @@ export const WithChat: Story = {
     const { root } = stageOf(canvasElement)
     if (room(root).matches(':state(narrow)')) await click(find(root, '[part~=sidebar-button]'))
     await eventually(() => expect(find(root, 'collab-chat')).toBeVisible())
+  },
+}
+
+/** The page says whether the sidebar is open, and what the chat is called; the person’s choice is written back. */
+export const Sidebar: Story = {
+  args: { withChat: true, chatId: 'lobby', chatLabel: 'Questions', sidebar: 'open' },
+  parameters: { scene: TEAM.with({ script: { ...TEAM.script, ...scenes.filled.script } }) },
+  async play(context) {
+    const { root } = stageOf(context.canvasElement)
+    await holds('sidebar')(context)
+    const button = find(root, '[part~=sidebar-button]')
+    await expect(button).toHaveAccessibleName('Questions')
+    await click(button)
+    await eventually(() => expect(room(root).getAttribute('sidebar')).toBe('closed'))
+    await click(button)
+    await holds('sidebar')(context)
   },
 }
 
@@ -352,16 +370,6 @@ export const RtlMixedBidi: Story = {
   play: ({ canvasElement }) =>
     eventually(() => expect(find(canvasElement, '[part~=edit-outline]')).toBeVisible()),
 }
-
-const styled =
-  (css: string): Build<Args> =>
-  (building) => {
-    const box = document.createElement('div')
-    const style = document.createElement('style')
-    style.textContent = `@scope { ${css} }`
-    box.append(style, around()(building))
-    return box
-  }
 
 /** Everything that can be styled from outside, styled from outside. */
 export const CustomParts: Story = {

@@ -93,8 +93,18 @@ export const Offline: Story = told(scenes.offline, 'offline')
 /** The connection broke and is being mended. */
 export const Reconnecting: Story = told(scenes.reconnecting, 'offline')
 
-/** Nobody is signed in. */
-export const AuthRequired: Story = told(scenes.authRequired, 'signed-out')
+/** Nobody is signed in: a button leads to the form. */
+export const AuthRequired: Story = {
+  parameters: { scene: scenes.authRequired },
+  async play({ canvasElement }) {
+    const { root } = stageOf(canvasElement)
+    await expect(find(root, 'avatar-stack').matches(':state(signed-out)')).toBe(true)
+    await eventually(() => expect(find(root, '[part~=sign-in-button]')).toBeVisible())
+    await click(find(root, '[part~=sign-in-button]'))
+    await opens(root, 'sign-in')
+    await eventually(() => expect(find(root, '[part~=form]')).toBeVisible())
+  },
+}
 
 /** Who is here is not for everybody to see. */
 export const Forbidden: Story = told(scenes.forbidden, 'error')

@@ -1,4 +1,5 @@
 import '@collab-kit/components/collab-chat'
+import '@collab-kit/components/collab-composer'
 import type { CollabChatElement } from '@collab-kit/components'
 import { CollabError } from '@collab-kit/protocol/runtime'
 import type { Meta, StoryObj } from '@storybook/web-components-vite'
@@ -139,8 +140,11 @@ export const HistoryPrepend: Story = {
     await toMessages()
     await intoList(focused())
     const held = focused()
+    const loaded: number[] = []
+    root.addEventListener('collab-history-load', ({ detail }) => loaded.push(detail.count))
     scroller.scrollTop = 0
     await eventually(() => expect(messages(root).length).toBeGreaterThan(before))
+    await eventually(() => expect(loaded[0]).toBeGreaterThan(0))
     await expect(focused()).toBe(held)
     scroller.scrollTop = scroller.scrollHeight / 3
     world.peer('ben').writes('Are you still there?')
@@ -244,6 +248,40 @@ export const NearLimit: Story = {
     await eventually(() => expect(find(root, '[part~=counter]')).toBeVisible())
     await type(' And now it is too long.')
     await expect(input(root).getAttribute('aria-invalid')).toBe('true')
+  },
+}
+
+/** The page wants short messages: fewer characters than the service would take. */
+export const MaxLength: Story = {
+  name: 'Max length',
+  args: { maxLength: 60 },
+  async play({ canvasElement }) {
+    const { root } = stageOf(canvasElement)
+    await write(root, 'Sixty characters are not many, so this message has to end…')
+    await eventually(() => expect(find(root, '[part~=counter]')).toBeVisible())
+    await expect(input(root).getAttribute('aria-invalid')).toBe(null)
+    await type(' here.')
+    await expect(input(root).getAttribute('aria-invalid')).toBe('true')
+  },
+}
+
+/** The page puts the composer elsewhere, here above the messages. */
+export const WithoutComposer: Story = {
+  name: 'Without composer',
+  render: onStage(({ element }) => {
+    const box = document.createElement('div')
+    Object.assign(box.style, { display: 'grid', gap: '12px' })
+    box.append(element('collab-composer'), element('collab-chat', { withoutComposer: true }))
+    return box
+  }),
+  async play({ canvasElement }) {
+    const { root } = stageOf(canvasElement)
+    const field = (tag: string) => find<HTMLTextAreaElement>(find(root, tag), '[part~=input]')
+    await expect(field('collab-chat').checkVisibility()).toBe(false)
+    await click(field('collab-composer'))
+    await type('Written up here')
+    await press('Enter')
+    await eventually(() => expect(messages(root).at(-1)?.textContent).toContain('Written up here'))
   },
 }
 

@@ -87,8 +87,11 @@ export const HistoryPrepend: Story = {
     const { root, world } = stageOf(canvasElement)
     const before = messages(root).length
     const scroller = find(root, '.scroller')
+    const loaded: number[] = []
+    root.addEventListener('collab-history-load', ({ detail }) => loaded.push(detail.count))
     scroller.scrollTop = 0
     await eventually(() => expect(messages(root).length).toBeGreaterThan(before))
+    await eventually(() => expect(loaded[0]).toBeGreaterThan(0))
     scroller.scrollTop = scroller.scrollHeight / 3
     world.peer('ben').writes('Are you still there?')
     await eventually(() =>

@@ -159,6 +159,55 @@ export const SignOut: Story = {
   },
 }
 
+/** The page issues the tokens, and a listener anywhere around answers: no function has to be handed over. */
+export const TokenRequest: Story = {
+  name: 'Token request',
+  parameters: {
+    markup: `<collab-provider service-url="https://chat.example.com">
+  <collab-chat chat-id="lobby"></collab-chat>
+</collab-provider>
+<script type="module">
+  document.addEventListener('collab-token-request', (event) => {
+    const answer = fetch('/chat/token', { method: 'POST' })
+    event.respondWith(answer.then((response) => response.json()))
+  })
+</script>`,
+  },
+  render: onStage(() => {
+    const box = document.createElement('div')
+    const told = document.createElement('p')
+    told.className = 'page-line'
+    box.addEventListener('collab-token-request', (event) => {
+      told.textContent = `A token is wanted: ${event.detail.reason}`
+      // It never comes here: there is no service behind that address.
+      event.respondWith(new Promise(() => {}))
+    })
+    const wrapped = document.createElement('collab-provider')
+    wrapped.serviceUrl = 'https://chat.example.com'
+    box.append(told, wrapped)
+    return box
+  }),
+  async play({ canvasElement }) {
+    const { root } = stageOf(canvasElement)
+    await eventually(() => expect(textOf(root)).toContain('A token is wanted: initial'))
+    await expect(provider(root).status).toBe('connecting')
+  },
+}
+
+/** What a person may do was changed elsewhere: the page has the token that says so fetched at once. */
+export const RefreshToken: Story = {
+  name: 'Refresh token',
+  async play({ canvasElement }) {
+    const { root, world } = stageOf(canvasElement)
+    const renewed = () =>
+      world.service.calls.filter(({ operation }) => operation === 'auth.renew').length
+    const before = renewed()
+    await provider(root).refreshToken()
+    await expect(renewed()).toBe(before + 1)
+    await expect(provider(root).status).toBe('live')
+  },
+}
+
 /** Long names stay inside: it draws nothing itself. */
 export const LongContent: Story = { ...states.longContent, name: 'Long content' }
 

@@ -104,12 +104,21 @@ export const Offline: Story = told(scenes.offline, 'offline')
 /** The connection broke and is being mended. */
 export const Reconnecting: Story = told(scenes.reconnecting, 'offline')
 
-/** Nobody is signed in, so nothing can be said. */
+/** Nobody is signed in: the button leads to the form. */
 export const AuthRequired: Story = {
   parameters: { scene: scenes.authRequired },
-  play: ({ canvasElement }) =>
-    eventually(() => expect(button(canvasElement).ariaDisabled).toBe('true')),
+  async play({ canvasElement }) {
+    const { root } = stageOf(canvasElement)
+    await expect(find(root, 'presence-status').matches(':state(signed-out)')).toBe(true)
+    await eventually(() => expect(find(root, '[part~=sign-in-button]')).toBeVisible())
+    await click(find(root, '[part~=sign-in-button]'))
+    await eventually(() => expect(find(root, '[part~=sign-in]')).toBeVisible())
+    await eventually(() => expect(find(root, '[part~=form]')).toBeVisible())
+  },
 }
+
+/** The service does not let this page in, and the button says so. */
+export const Refused: Story = told(scenes.error, 'error')
 
 /** One may not say anything of oneself. */
 export const Forbidden: Story = {

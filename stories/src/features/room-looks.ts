@@ -1,4 +1,13 @@
-import { Scene } from '../scripted/index.ts'
+import type { ActivityRoomElement } from '@collab-kit/components'
+import type { CollabError } from '@collab-kit/protocol/runtime'
+import type { StoryObj } from '@storybook/web-components-vite'
+import { expect } from 'storybook/test'
+import { Scene, scenes } from '../scripted/index.ts'
+import { find, textOf } from '../stage/deep.ts'
+import { eventually } from '../stage/hand.ts'
+import type { Build } from '../stage/stage.ts'
+
+type Play = NonNullable<StoryObj<Partial<ActivityRoomElement>>['play']>
 
 // What the stories of a room share: its content, who is in it, and how a page may style it.
 
@@ -110,3 +119,36 @@ export const TOKENS = `
     --collab-cursor-size: 28px;
     --collab-cursor-label-bg: light-dark(#1b1c21, #ecedf0);
   }`
+
+export const around =
+  (content = FORM): Build<Partial<ActivityRoomElement>> =>
+  ({ element }) => {
+    const room = element('activity-room')
+    room.innerHTML = content
+    return room
+  }
+
+export const room = (root: HTMLElement) => find<ActivityRoomElement>(root, 'activity-room')
+export const title = (root: HTMLElement) => find<HTMLInputElement>(root, '[data-collab-bind=title]')
+export const holds =
+  (state: string): Play =>
+  ({ canvasElement }) =>
+    eventually(() => expect(room(canvasElement).matches(`:state(${state})`)).toBe(true))
+export const says =
+  (text: string): Play =>
+  ({ canvasElement }) =>
+    eventually(() => expect(textOf(room(canvasElement))).toContain(text))
+export const refusing = (code: ConstructorParameters<typeof CollabError>[0]): Scene =>
+  TEAM.with({
+    before: ({ service }) => void service.answer('activities.joinActivity', scenes.refusal(code)),
+  })
+
+export const styled =
+  (css: string): Build<Partial<ActivityRoomElement>> =>
+  (building) => {
+    const box = document.createElement('div')
+    const style = document.createElement('style')
+    style.textContent = `@scope { ${css} }`
+    box.append(style, around()(building))
+    return box
+  }

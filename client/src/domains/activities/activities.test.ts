@@ -173,6 +173,47 @@ describe('being put out', () => {
     expect(boardOf(client).permission).toBe(true)
   })
 
+  it('by the loss of a right has no words of anybody', async () => {
+    using world = createWorld(withBen)
+    const { client } = await joined(world)
+    scene(world).remove({ username: 'ann' }, { permission: true })
+    await world.clock.until(() => boardOf(client).status === 'removed')
+    expect(boardOf(client)).toMatchObject({ permission: true })
+    expect(boardOf(client).reason).toBeUndefined()
+  })
+
+  it('by one connection that lurked concerns nobody else', async () => {
+    using world = createWorld(withBen)
+    const { client } = await joined(world)
+    const of = { type: 'board', id: '1', permission: false }
+    const told = { stream: 'activity:board/1' }
+    world.service.push('activities.participantRemoved', { ...of, connectionId: 'c-9' }, told)
+    world.service.push('activities.participantRemoved', { ...of, connectionId: BEN }, told)
+    await world.clock.until(() => statesOf(client)['ben'] === undefined)
+    expect(boardOf(client).status).toBe('joined')
+    const { connectionId = '' } = client.store.getState().connection
+    world.service.push('activities.participantRemoved', { ...of, connectionId }, told)
+    await world.clock.until(() => boardOf(client).status === 'removed')
+  })
+
+  it('by a service that took this connection for gone is no wish of anybody: it is joined again', async () => {
+    using world = createWorld(withBen)
+    const { client, activity } = await joined(world, { state: { at: 1 } })
+    const own = client.store.getState().connection.connectionId ?? ''
+    const seen = new Set<string>()
+    client.store.subscribe(() => seen.add(boardOf(client).status))
+    scene(world).leave(own)
+    world.service.push('streams.removed', { stream: 'activity:board/1', reason: 'left' })
+    activity.setState({ at: 2 })
+    await world.clock.until(() => world.called('activities.joinActivity').length === 2)
+    await world.clock.until(() => boardOf(client).status === 'joined')
+    expect([...seen]).toEqual(['joining', 'joined'])
+    expect(scene(world).participants.map(({ username }) => username)).toEqual(['ben', 'ann'])
+    scene(world).setState(BEN, { set: { at: 7 } })
+    await world.clock.until(() => boardOf(client).participants[BEN]?.state['at'] === 7)
+    expect(statesOf(client)).toEqual({ ben: { at: 7 }, ann: { at: 2 } })
+  })
+
   it('is the end when the activity is gone', async () => {
     using world = createWorld(withBen)
     const { client } = await joined(world)
@@ -268,6 +309,23 @@ describe('what one shows of oneself', () => {
     await world.clock.advance(2_000)
     expect(scene(world).participants.at(-1)?.state).toEqual({ a: 3 })
     expect(errors).toEqual(['forbidden'])
+  })
+})
+
+describe('somebody who is blocked', () => {
+  const told = { stream: 'user:ann' }
+
+  it('is not shown as one who is here, and is again when that has ended', async () => {
+    using world = createWorld(withBen)
+    const { client, activity } = await joined(world)
+    activity.follow(BEN)
+    world.service.push('users.blockedChanged', { username: 'ben', blocked: true }, told)
+    await world.clock.until(() => statesOf(client)['ben'] === undefined)
+    expect(boardOf(client).activity?.people).toBe(1)
+    expect(boardOf(client).following).toBeUndefined()
+    world.service.push('users.blockedChanged', { username: 'ben', blocked: false }, told)
+    await world.clock.until(() => boardOf(client).participants[BEN] !== undefined)
+    expect(boardOf(client).activity?.people).toBe(2)
   })
 })
 

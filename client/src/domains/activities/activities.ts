@@ -1,3 +1,4 @@
+import type { DataOf, EventItem } from '@collab-kit/protocol'
 import type { DomainContext } from '../context.ts'
 import { register } from '../index.ts'
 import { OpenActivity } from './activity.ts'
@@ -28,6 +29,9 @@ export function create(context: DomainContext): ActivitiesModule {
     'reset',
     each((activity) => activity.reset()),
   )
+  emitter.on('users.blockedChanged', ({ data }: EventItem<DataOf<'users.blockedChanged'>>) => {
+    for (const activity of all.values()) activity.blocked(data)
+  })
   emitter.on(
     'identified',
     each((activity) => activity.identified()),

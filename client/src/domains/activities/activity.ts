@@ -14,7 +14,15 @@ import { OwnState } from './own-state.ts'
 import { Roster } from './roster.ts'
 import { resolved, viewOf } from './shared.ts'
 import { Sharing } from './sharing.ts'
-import { emptied, followedIn, joined, patchActivity, withFollowing, withOwnState } from './state.ts'
+import {
+  emptied,
+  followedIn,
+  joined,
+  patchActivity,
+  withFollowing,
+  withoutPerson,
+  withOwnState,
+} from './state.ts'
 
 /** Whoever waits for a place asks so often, milliseconds. */
 const FULL_MS = 5_000
@@ -42,6 +50,8 @@ export class OpenActivity {
   /** Ephemeral events that came before the snapshot. */
   #early: EventItem[] = []
   #asksRights = false
+  /** How the service was asked last. */
+  #lurks = false
   /** Joins once more. */
   #retry: unknown
   /** Leaves, unless somebody opens it before. */
@@ -74,8 +84,8 @@ export class OpenActivity {
         this.#ensure()
         this.#patch((each) => {
           if (OUT.has(each.status) || each.status === 'refused') return each
-          const { conflicts } = shared
-          return { ...each, shared: viewOf(shared, each.shared), conflicts }
+          const { conflicts, refused } = shared
+          return { ...each, shared: viewOf(shared, each.shared), conflicts, refused }
         }, own)
       },
     })
@@ -110,11 +120,16 @@ export class OpenActivity {
 
   /** The connection is gone. */
   closed(): void {
-    this.#isIn = this.#lingers = false
-    this.#run++
-    this.#roster.stop()
-    if (!this.#openers.some) return
-    this.#patch((each) => (each.status === 'joined' ? { ...each, status: 'joining' } : each))
+    this.#lingers = false
+    this.#outAWhile()
+  }
+
+  /** Of whom one hears nothing, one knows nothing; who else is there is asked once they are heard again. */
+  blocked({ username, blocked }: DataOf<'users.blockedChanged'>): void {
+    if (!blocked) return void (this.#isIn && this.#join())
+    const before = this.#state
+    this.#patch((each) => withoutPerson(each, username))
+    this.#followOn(before)
   }
 
   /** The person is known: what they changed before a reload is shown, and sent. */
@@ -136,6 +151,7 @@ export class OpenActivity {
       ...initialActivity(type, id),
       ...(this.#openers.some && { status: 'joining' }),
     }))
+    this.#own.change({ set: this.#openers.state })
   }
 
   close(): void {
@@ -178,7 +194,6 @@ export class OpenActivity {
   #retain(options: ActivityOptions): () => void {
     const { calls, clock, wake } = this.#context
     const isFirst = !this.#openers.some
-    const wasLurking = this.#openers.lurk
     clock.clearTimeout(this.#leaving)
     const close = this.#openers.add(options)
     this.#ensure()
@@ -192,21 +207,22 @@ export class OpenActivity {
       queueMicrotask(() => {
         if (calls.open && this.#openers.some) void this.#join()
       })
-    } else if (!isFirst && wasLurking !== this.#openers.lurk && this.#isIn) void this.#join()
+    } else this.#show()
     wake()
     return () => this.#release(close)
   }
 
   #release(close: () => boolean) {
     const { clock, timings } = this.#context
-    const wasLurking = this.#openers.lurk
     if (!close()) return
-    if (this.#openers.some) {
-      if (wasLurking !== this.#openers.lurk && this.#isIn) void this.#join()
-      return
-    }
+    if (this.#openers.some) return this.#show()
     if (timings.releaseDelayMs <= 0) this.#leave()
     else this.#leaving = clock.setTimeout(() => this.#leave(), timings.releaseDelayMs)
+  }
+
+  /** Those who have it open may want to be seen, or not to be, otherwise than until now. */
+  #show() {
+    if (this.#isIn && this.#lurks !== this.#openers.lurk) void this.#join()
   }
 
   #leave() {
@@ -244,20 +260,22 @@ export class OpenActivity {
   }
 
   async #join() {
-    const { calls, clock, streams } = this.#context
+    const { board, calls, clock, streams } = this.#context
     clock.clearTimeout(this.#retry)
     const run = ++this.#run
     const isNew = !this.#isIn
     if (streams.position(this.#stream) === undefined || isNew) this.#listen()
     const { create, lurk } = this.#openers
+    this.#lurks = lurk
     const state = isNew ? this.#own.handOver() : {}
+    const replaces = board.get().connection.connectionId === this.#place ? undefined : this.#place
     try {
       const answer = await calls.attempt('activities.joinActivity', {
         ...this.#name,
         lurk,
         ...(Object.keys(state).length && { state }),
         ...(create !== undefined && { create }),
-        ...(isNew && this.#place !== undefined && { replaces: this.#place }),
+        ...(isNew && replaces !== undefined && { replaces }),
       })
       if (run === this.#run) this.#joined(answer)
     } catch (error) {
@@ -299,22 +317,31 @@ export class OpenActivity {
     const early = this.#early
     this.#early = []
     this.#apply(early)
-    people.want(answer.participants.map(({ username }) => username))
+    people.want([
+      ...answer.participants.map(({ username }) => username),
+      ...new Set(answer.shared.flatMap(({ by }) => by ?? [])),
+    ])
     this.#own.flush()
     this.#sharing.drain()
+    this.#show()
   }
 
   #notJoined(error: CollabError) {
-    const { calls, clock, timings } = this.#context
+    const { calls, clock } = this.#context
     // The next connection joins it.
     if (!calls.open) return
     const isFull = error.code === 'limit_exceeded' && isCapacity(error)
     if (!isFull && !error.retryable) return this.#out({ status: 'refused', error: error.toJSON() })
-    if (isFull) this.#out({ status: 'full', error: error.toJSON() })
+    if (!isFull) return this.#joinLater(error.retryAfterMs)
+    this.#out({ status: 'full', error: error.toJSON() })
+    this.#retry = clock.setTimeout(() => void this.#join(), FULL_MS * (1 + clock.random() / 5))
+  }
+
+  #joinLater(atLeastMs = 0) {
+    const { clock, timings } = this.#context
     const bounds = { minMs: timings.backoffMinMs, maxMs: timings.backoffMaxMs }
-    const ms = isFull
-      ? FULL_MS * (1 + clock.random() / 5)
-      : (error.retryAfterMs ?? 0) + backoff(this.#failures++, bounds, clock.random())
+    const ms = atLeastMs + backoff(this.#failures++, bounds, clock.random())
+    clock.clearTimeout(this.#retry)
     this.#retry = clock.setTimeout(() => void this.#join(), ms)
   }
 
@@ -339,15 +366,36 @@ export class OpenActivity {
   }
 
   #removed(data: DataOf<'activities.participantRemoved'>) {
-    const { username, connectionId = this.#place, permission, reason } = data
-    if (username !== this.#context.board.get().username || connectionId !== this.#place) return
-    this.#out({ status: 'removed', permission, ...(reason !== undefined && { reason }) })
+    const { username, connectionId, permission, reason } = data
+    const isOwn =
+      connectionId === undefined
+        ? username === this.#context.board.get().username
+        : connectionId === this.#place
+    if (!isOwn) return
+    // The loss of a right has no words of anybody.
+    const said = permission ? undefined : reason
+    this.#out({ status: 'removed', permission, ...(said !== undefined && { reason: said }) })
+  }
+
+  /** Not in it for the moment; what was known stays. */
+  #outAWhile() {
+    this.#isIn = false
+    this.#run++
+    this.#roster.stop()
+    if (!this.#openers.some) return
+    this.#patch((each) => (each.status === 'joined' ? { ...each, status: 'joining' } : each))
   }
 
   /** The stream is not to be read any more. */
   #gone({ code, details }: CollabError) {
     if (OUT.has(this.#state.status)) return
     const reason = details?.['reason']
+    if (reason === 'left') {
+      // Not by anybody's wish here: the service took this connection for gone.
+      this.#outAWhile()
+      if (this.#openers.some) this.#joinLater()
+      return
+    }
     if (reason === 'activity_removed' || code === 'not_found') this.#out({ status: 'ended' })
     else this.#out({ status: 'removed', permission: reason !== 'removed' })
   }
@@ -358,6 +406,8 @@ export class OpenActivity {
     this.#run++
     this.#isIn = false
     this.#place = undefined
+    // Nobody is followed any more: whoever comes back shows the rest of what they showed.
+    if (this.#state.following !== undefined) this.#own.change({ removed: ['following'] })
     streams.unfollow(this.#stream)
     this.#roster.stop()
     this.#sharing.forget(why.status === 'ended')

@@ -28,7 +28,8 @@ export interface ActivityHandle {
   clearState(): void
   /**
    * Sets a key of the shared state: at once in the store as `pending`, and kept over absences until the service has it.
-   * Changed by somebody else meanwhile, it is in `conflicts`. Refused, it is taken back, with an `error` event.
+   * Changed by somebody else meanwhile, it is in `conflicts`. Refused for good, it is taken back, with an `error` event and
+   * the reason in `refused` until the key is changed again.
    */
   setShared(key: string, value: StateValue): void
   removeShared(key: string): void

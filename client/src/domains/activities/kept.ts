@@ -1,5 +1,5 @@
 import type { StateValue } from '@collab-kit/protocol'
-import { withLock } from '../../auth/locks.ts'
+import { holdLock, withLock, type HeldLock } from '../../auth/locks.ts'
 import { newId } from '../../ids.ts'
 import type { DomainContext } from '../context.ts'
 import type { Shared } from './shared.ts'
@@ -24,11 +24,13 @@ interface KeptRecord {
 export class Kept {
   readonly #context: DomainContext
   readonly #name: string
-  readonly #owner = newId()
+  /** The name by which this page keeps it; another one with every person. */
+  #owner = newId()
   /** The newest, while an older one is being written. */
   #next: Shared | undefined
   #writing = false
-  #release: (() => void) | undefined
+  /** The lock of the name, while something is kept by it. */
+  #claimed: HeldLock | undefined
 
   /** @param name Key of the activity */
   constructor(context: DomainContext, name: string) {
@@ -64,8 +66,9 @@ export class Kept {
   /** Another person comes, or nobody: what is kept stays for its writer. */
   close(): void {
     this.#next = undefined
-    this.#release?.()
-    this.#release = undefined
+    this.#unclaim()
+    // Should the same person come back, what was left is taken over as from any other page.
+    this.#owner = newId()
   }
 
   async #write() {
@@ -75,29 +78,23 @@ export class Kept {
       this.#next = undefined
       const prefix = this.#prefix()
       if (prefix === undefined) break
-      const record = toRecord(shared, this.#owner)
+      const owner = this.#owner
+      const record = toRecord(shared, owner)
       if (record) {
-        await this.#claim()
-        await storage.set(prefix + this.#owner, record)
-      } else if (this.#release) {
-        await storage.delete(prefix + this.#owner)
-        // It may have been closed meanwhile.
-        this.#release?.()
-        this.#release = undefined
+        this.#claimed ??= holdLock(lockOf(owner))
+        await this.#claimed.held
+        await storage.set(prefix + owner, record)
+      } else if (this.#claimed) {
+        await storage.delete(prefix + owner)
+        if (owner === this.#owner) this.#unclaim()
       }
     }
     this.#writing = false
   }
 
-  #claim(): Promise<void> {
-    if (this.#release) return Promise.resolve()
-    return new Promise((granted) => {
-      void withLock(lockOf(this.#owner), () => {
-        const held = new Promise<void>((release) => (this.#release = release))
-        granted()
-        return held
-      })
-    })
+  #unclaim() {
+    this.#claimed?.release()
+    this.#claimed = undefined
   }
 
   #prefix(): string | undefined {

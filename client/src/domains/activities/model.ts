@@ -12,8 +12,6 @@ export interface ActivityParticipant extends Participant {
 }
 
 export interface SharedValue extends Omit<SharedEntry, 'key'> {
-  /** Who set it last. */
-  by?: string
   /** Set here and not confirmed by the service yet: over an absence too. */
   pending?: true
 }
@@ -48,6 +46,8 @@ export interface ActivityState {
   participants: Readonly<Record<string, ActivityParticipant>>
   shared: Readonly<Record<string, SharedValue>>
   conflicts: Readonly<Record<string, SharedConflict>>
+  /** Why the service does not take what was set here last, by key; until the key is changed again. */
+  refused: Readonly<Record<string, ErrorShape>>
   /** The connection that this page follows. */
   following?: string
 }
@@ -59,6 +59,7 @@ export const initialActivity = (type: string, id: string): ActivityState => ({
   participants: {},
   shared: {},
   conflicts: {},
+  refused: {},
 })
 
 /** Key of an activity in the store. */

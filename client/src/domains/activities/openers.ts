@@ -1,19 +1,27 @@
+import type { StateValues } from '@collab-kit/protocol'
 import type { ActivityOptions, ConflictPolicy } from './handle.ts'
 
 /** Those who have an activity open here, and what they want together. */
 export class Openers {
   readonly #all = new Set<ActivityOptions>()
+  #state: StateValues = {}
 
   /** @returns the end of it; false when it was called before */
   add(options: ActivityOptions): () => boolean {
     // One of its own: the same options may be given twice.
     const own = { ...options }
     this.#all.add(own)
-    return () => this.#all.delete(own)
+    this.#state = { ...this.#state, ...options.state }
+    return () => {
+      const isFirst = this.#all.delete(own)
+      if (!this.some) this.#state = {}
+      return isFirst
+    }
   }
 
   clear(): void {
     this.#all.clear()
+    this.#state = {}
   }
 
   get some(): boolean {
@@ -24,6 +32,11 @@ export class Openers {
   get lurk(): boolean {
     const said = [...this.#all].map(({ lurk }) => lurk)
     return said.includes(true) && !said.includes(false)
+  }
+
+  /** What is shown from the start, by all who have opened it since nobody had. */
+  get state(): StateValues {
+    return this.#state
   }
 
   get create(): ActivityOptions['create'] {

@@ -6,7 +6,6 @@ import { gapsOf, patchActivity, relisted } from './state.ts'
 /** The list may be a second behind the events: what was just missed is not in it before. */
 const AFTER_MS = 1_200
 const EVERY_MS = 2_000
-const PAGE = 200
 
 export interface RosterOptions {
   context: DomainContext
@@ -90,9 +89,12 @@ export class Roster {
   async #list(): Promise<Participant[]> {
     const { context, type, id } = this.#options
     const listed: Participant[] = []
+    const { limits } = context.board.get()
+    // As much as the service gives at once, where that is known by now.
+    const most = limits ? { limit: limits.pageItems } : {}
     let cursor: string | undefined
     do {
-      const input = { type, id, limit: PAGE, ...(cursor !== undefined && { cursor }) }
+      const input = { type, id, ...most, ...(cursor !== undefined && { cursor }) }
       const page = await context.calls.attempt('activities.listParticipants', input)
       listed.push(...page.items)
       cursor = page.nextCursor

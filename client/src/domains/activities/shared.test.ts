@@ -1,3 +1,4 @@
+import { CollabError } from '@collab-kit/protocol/runtime'
 import { describe, expect, it } from 'vitest'
 import {
   clearConfirmed,
@@ -12,7 +13,6 @@ import {
   sending,
   viewOf,
   wiped,
-  wipedThere,
   wished,
   type Shared,
 } from './shared.ts'
@@ -46,6 +46,7 @@ const clash = (
     commandId: commandId(),
     position: 0,
   })
+const error = new CollabError('too_large').toJSON()
 const shown = (shared: Shared) =>
   Object.fromEntries(
     Object.entries(viewOf(shared)).map(([key, { value, pending }]) => [
@@ -85,8 +86,10 @@ describe('a key changed here', () => {
 
   it('is taken back when it is refused, unless something newer is wished', () => {
     const waiting = send(wish(there(['a', 'old', 3]), 'a', 'new'))
-    expect(shown(refusedChange(waiting, 'a', 'c'))).toEqual({ a: 'old' })
-    expect(shown(refusedChange(wish(waiting, 'a', 'newer'), 'a', 'c'))).toEqual({ a: '(newer)' })
+    const refused = refusedChange(waiting, 'a', { error, commandId: 'c' })
+    expect([shown(refused), refused.refused]).toEqual([{ a: 'old' }, { a: error }])
+    const newer = refusedChange(wish(waiting, 'a', 'newer'), 'a', { error, commandId: 'c' })
+    expect([shown(newer), newer.refused]).toEqual([{ a: '(newer)' }, {}])
   })
 
   it('is gone at once when it is taken away, and for good when that is taken', () => {
@@ -99,7 +102,7 @@ describe('a key changed here', () => {
   })
 
   it('is what became of it since, when the events are ahead of the answer', () => {
-    const waiting = wipedThere(send(wish(there(), 'a', 'new')), 9)
+    const waiting = heard(send(wish(there(), 'a', 'new')), 'a', { version: 9 })
     const of = { version: 8, by: 'ann', commandId: 'c', position: 9 }
     expect(shown(confirmed(waiting, 'a', of))).toEqual({})
   })
@@ -129,12 +132,21 @@ describe('what the service says', () => {
     expect(viewOf(wish(wish(before, 'a', 'x'), 'b', 'y'), waiting)['a']).toBe(waiting['a'])
   })
 
-  it('takes away what is not newer than its clearing', () => {
-    expect(shown(wipedThere(there(['a', 'a', 3], ['b', 'b', 6]), 5))).toEqual({ b: 'b' })
+  it('names who set it last, also where only the value was known', () => {
+    const before = there(['a', 'a', 3])
+    expect(before.truth['a']).not.toHaveProperty('by')
+    const named = loaded(before, [{ key: 'a', value: 'a', version: 3, by: 'ann' }])
+    expect(named.truth['a']).toEqual({ value: 'a', version: 3, by: 'ann' })
+    expect(loaded(named, [{ key: 'a', value: 'a', version: 3 }]).truth['a']).toBe(named.truth['a'])
   })
 })
 
 describe('clearing', () => {
+  it('takes away what is not newer than what was known when it was sent', () => {
+    const before = wiped(there(['a', 'a', 3], ['b', 'b', 6]), 'c')
+    expect(shown(clearConfirmed(before, 5))).toEqual({ b: 'b' })
+  })
+
   it('hides everything at once, with what is changed after it on top', () => {
     const cleared = wish(wiped(wish(there(['a', 'a', 3]), 'b', 'x'), 'c'), 'c', 'y')
     expect(shown(cleared)).toEqual({ c: '(y)' })

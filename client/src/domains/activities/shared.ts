@@ -1,4 +1,4 @@
-import type { SharedEntry, StateValue } from '@collab-kit/protocol'
+import type { ErrorShape, SharedEntry, StateValue } from '@collab-kit/protocol'
 import type { ConflictPolicy } from './handle.ts'
 import type { SharedConflict, SharedValue } from './model.ts'
 
@@ -33,11 +33,13 @@ export interface Shared {
   truth: Readonly<Record<string, SharedValue>>
   changes: Readonly<Record<string, Change>>
   conflicts: Readonly<Record<string, SharedConflict>>
+  /** Why a key has not become what was wished last. */
+  refused: Readonly<Record<string, ErrorShape>>
   /** Everything is to go; changes are made after that. */
   clear?: { commandId: string; state: 'queued' | 'sending' }
 }
 
-export const nothingShared: Shared = { truth: {}, changes: {}, conflicts: {} }
+export const nothingShared: Shared = { truth: {}, changes: {}, conflicts: {}, refused: {} }
 
 /** What a page shows. @param before What it showed until now, kept where nothing changed */
 export function viewOf(
@@ -69,7 +71,11 @@ export function wished(
       key,
       toConflict(wish, truth[key]),
     )
-  const next = { ...shared, conflicts: without(shared.conflicts, key) }
+  const next = {
+    ...shared,
+    conflicts: without(shared.conflicts, key),
+    refused: without(shared.refused, key),
+  }
   if (change && (change.sent || change.state === 'sending'))
     return withChange(next, key, { ...change, next: wish })
   const base = clear ? 0 : (truth[key]?.version ?? 0)
@@ -90,6 +96,7 @@ export const wiped = (shared: Shared, commandId: string): Shared => ({
   ...shared,
   changes: {},
   conflicts: {},
+  refused: {},
   clear: { commandId, state: 'queued' },
 })
 
@@ -132,9 +139,16 @@ export function confirmed(
 }
 
 /** The service does not take a change for good: what it said last is true, unless something newer is wished. */
-export function refusedChange(shared: Shared, key: string, commandId: string): Shared {
+export function refusedChange(
+  shared: Shared,
+  key: string,
+  { error, commandId }: { error: ErrorShape; commandId: string },
+): Shared {
   const change = shared.changes[key]
-  if (!change?.next) return withChange(shared, key, undefined)
+  if (!change?.next) {
+    const refused = { ...shared.refused, [key]: error }
+    return withChange({ ...shared, refused }, key, undefined)
+  }
   const { next: wish, base } = change
   return withChange(shared, key, { wish, base, commandId, state: 'queued', sent: false })
 }
@@ -182,7 +196,8 @@ export function conflicted(
 
 /** The service says what a key is now, without a value that it is gone. */
 export function heard(shared: Shared, key: string, of: Told): Shared {
-  const after = told(shared, key, of)
+  const now = told(shared, key, of)
+  const after = now === shared ? shared : { ...now, refused: without(now.refused, key) }
   const conflict = after.conflicts[key]
   if (!conflict) return after
   if (after.changes[key]?.state === 'asking') return asked(after, key)
@@ -192,25 +207,21 @@ export function heard(shared: Shared, key: string, of: Told): Shared {
   return withConflict(after, key, { ...conflict, by })
 }
 
-/** The service says that everything up to this position is gone. */
-export function wipedThere(shared: Shared, version: number): Shared {
-  const truth = Object.fromEntries(
-    Object.entries(shared.truth).filter(([, each]) => each.version > version),
-  )
-  return Object.keys(shared.changes).reduce(asked, { ...shared, truth })
-}
-
 /** What was cleared here is cleared, as far as it was known. @param upTo Position known when it was sent */
 export function clearConfirmed({ clear: _clear, ...shared }: Shared, upTo: number): Shared {
-  return wipedThere(shared, upTo)
+  const truth = Object.fromEntries(
+    Object.entries(shared.truth).filter(([, each]) => each.version > upTo),
+  )
+  return Object.keys(shared.changes).reduce(asked, { ...shared, truth })
 }
 
 /** Everything the service has now. */
 export function loaded(shared: Shared, entries: readonly SharedEntry[]): Shared {
   const truth = Object.fromEntries(
-    entries.map(({ key, value, version }) => {
+    entries.map(({ key, value, version, by }) => {
       const known = shared.truth[key]
-      return [key, known?.version === version ? known : toValue(value, version, undefined)]
+      const isKnown = known?.version === version && (by === undefined || known.by === by)
+      return [key, isKnown ? known : toValue(value, version, by)]
     }),
   )
   return Object.keys(shared.changes).reduce(asked, { ...shared, truth })

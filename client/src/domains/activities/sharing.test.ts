@@ -105,6 +105,29 @@ describe('the shared state', () => {
     expect([errors, sharedOf(client)]).toEqual([['too_large'], { title: 'old' }])
   })
 
+  it('says why it was refused until it is changed again, here or elsewhere', async () => {
+    using world = createWorld(withTitle)
+    const { client, activity } = await joined(world)
+    const end = world.service.answer('activities.setShared', () => {
+      throw new CollabError('too_large', { details: { limit: 'stateValueBytes' } })
+    })
+    const refused = () => boardOf(client).refused
+    activity.setShared('title', 'huge')
+    activity.setShared('other', 'huge')
+    await world.clock.until(() => Object.keys(refused()).length === 2)
+    expect(refused()['title']).toMatchObject({
+      code: 'too_large',
+      details: { limit: 'stateValueBytes' },
+    })
+    end()
+    activity.setShared('title', 'short')
+    expect(Object.keys(refused())).toEqual(['other'])
+    await world.clock.until(() => sharedOf(client)['title'] === 'short')
+    scene(world).setShared('other', 'theirs', 'ben')
+    await world.clock.until(() => sharedOf(client)['other'] === 'theirs')
+    expect(refused()).toEqual({})
+  })
+
   it('is sent after what passes', async () => {
     using world = createWorld(withTitle)
     const { client, activity } = await joined(world)
@@ -164,7 +187,8 @@ describe('a value that two changed', () => {
     const { client, activity, version } = await apart(world)
     await world.clock.until(() => sharedOf(client)['title'] === 'mine')
     expect(there(world)).toEqual({ title: 'mine' })
-    expect(boardOf(client).conflicts['title']).toEqual({ mine: 'mine', theirs: 'theirs', version })
+    const note = { mine: 'mine', theirs: 'theirs', version, by: 'ben' }
+    expect(boardOf(client).conflicts['title']).toEqual(note)
     activity.resolve('title', 'mine')
     expect(boardOf(client).conflicts).toEqual({})
   })

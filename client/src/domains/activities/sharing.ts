@@ -1,5 +1,5 @@
 import type { DataOf, EventItem, SharedEntry } from '@collab-kit/protocol'
-import { errors, type CollabError } from '@collab-kit/protocol/runtime'
+import { retryOf, type CollabError } from '@collab-kit/protocol/runtime'
 import { backoff } from '../../connection/backoff.ts'
 import { toCollabError } from '../../errors.ts'
 import { newId } from '../../ids.ts'
@@ -19,7 +19,6 @@ import {
   refusedChange,
   sending,
   wiped,
-  wipedThere,
   wished,
   type Change,
   type Shared,
@@ -99,7 +98,7 @@ export class Sharing {
         // What was changed here since is newer.
         return changes.reduce<Shared>(
           (before, { key, base: on, ...wish }) =>
-            before.changes[key]
+            Object.hasOwn(before.changes, key)
               ? before
               : { ...before, changes: { ...before.changes, [key]: toChange(wish, on) } },
           base,
@@ -110,7 +109,9 @@ export class Sharing {
 
   /** Nothing of it may be seen any more. @param forGood What was changed here is given up as well */
   forget(forGood: boolean): void {
-    this.#shared = forGood ? nothingShared : { ...this.#shared, truth: {}, conflicts: {} }
+    this.#shared = forGood
+      ? nothingShared
+      : { ...this.#shared, truth: {}, conflicts: {}, refused: {} }
     if (forGood) this.#kept.keep(this.#shared)
   }
 
@@ -237,14 +238,16 @@ export class Sharing {
       const arrived = error.code !== 'rate_limited'
       return this.#update((shared) => postponed(shared, key, arrived))
     }
-    this.#update((shared) => refusedChange(shared, key, newId()))
+    this.#update((shared) =>
+      refusedChange(shared, key, { error: error.toJSON(), commandId: newId() }),
+    )
     context.emitter.emit('error', error)
   }
 
   /** Whether the same may be taken later; then everything waits so long. */
   #isLater(error: CollabError): boolean {
     const { calls, clock } = this.#options.context
-    const retry = errors[error.code]?.retry ?? 'never'
+    const retry = retryOf(error.code)
     if (retry === 'never' || (error.code === 'internal' && ++this.#failures >= MAX_FAILURES))
       return false
     if (calls.open && this.#timer === undefined) {
@@ -264,8 +267,6 @@ function hearOne(shared: Shared, item: EventItem): Shared {
     const { key, value, version } = item.data as DataOf<'activities.sharedChanged'>
     return heard(shared, key, { ...(value !== undefined && { value }), version, by })
   }
-  if (item.name === 'activities.sharedCleared')
-    return wipedThere(shared, (item.data as DataOf<'activities.sharedCleared'>).version)
   return shared
 }
 

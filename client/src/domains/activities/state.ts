@@ -76,7 +76,7 @@ export function emptied(
   { type, id }: ActivityState,
   why: Pick<ActivityState, 'status' | 'error' | 'reason' | 'permission'>,
 ): ActivityState {
-  return { type, id, participants: {}, shared: {}, conflicts: {}, ...why }
+  return { type, id, participants: {}, shared: {}, conflicts: {}, refused: {}, ...why }
 }
 
 /** What one's own connection shows of itself. */
@@ -184,6 +184,10 @@ const without = (state: ActivityState, isGone: (each: ActivityParticipant) => bo
   return left.length === all.length ? state : withParticipants(state, Object.fromEntries(left))
 }
 
+/** Nobody who is here is this person. */
+export const withoutPerson = (state: ActivityState, person: string): ActivityState =>
+  without(state, ({ username, local }) => username === person && !local)
+
 /** Every event of activities, typed by the contract: a new one does not compile until it is applied. */
 export const activitiesEvents: Appliers<'activities'> = {
   'activities.participantJoined': (state, { data: { type, id, participant } }) =>
@@ -204,10 +208,10 @@ export const activitiesEvents: Appliers<'activities'> = {
     )(state),
   'activities.participantRemoved': (state, { data }) =>
     patchActivity(activityKey(data.type, data.id), (activity) =>
-      without(
-        activity,
-        ({ connectionId, username }) =>
-          username === data.username && (data.connectionId ?? connectionId) === connectionId,
+      without(activity, ({ connectionId, username }) =>
+        data.connectionId === undefined
+          ? username === data.username
+          : connectionId === data.connectionId,
       ),
     )(state),
   'activities.stateChanged': (state, { data }) =>
@@ -232,7 +236,6 @@ export const activitiesEvents: Appliers<'activities'> = {
     })(state),
   // What is wished here is laid over it, which the activity itself deals with.
   'activities.sharedChanged': (state) => state,
-  'activities.sharedCleared': (state) => state,
   // What it comes to for the reader is asked; the end is told by the end of the stream.
   'activities.permissionsChanged': (state) => state,
   'activities.activityRemoved': (state) => state,

@@ -74,6 +74,45 @@ describe('opening a chat', () => {
     expect(world.called('chat.joinChat')).toHaveLength(2)
   })
 
+  it.each([
+    ['chat.joinChat', toChat({ chatId: 'lobby', kind: 'room' })],
+    ['streams.join', toChat({ chatId: 'lobby', permissions: [] })],
+  ])(
+    '[CHAT-8] [RES-7] enters by %s again where a new connection did not get in',
+    async (name, lobby) => {
+      using world = createWorld({ chats: [lobby], answers: { 'chat.getChat': () => lobby } })
+      const client = world.client()
+      client.chat('lobby').open()
+      await world.clock.until(() => chatOf(client).status === 'ready')
+      const full = world.service.answer(name as 'chat.joinChat', () => {
+        throw new CollabError('rate_limited', { retryAfterMs: 500 })
+      })
+      world.service.drop()
+      await world.clock.until(() => world.called(name).length === 2)
+      full()
+      await world.clock.until(() => world.called(name).length === 3)
+      await world.clock.until(() => chatOf(client).status === 'ready')
+      world.service.answer(name as 'chat.joinChat', () => {
+        throw new CollabError('forbidden')
+      })
+      world.service.drop()
+      await world.clock.until(() => chatOf(client).status === 'refused')
+      expect(chatOf(client).error?.code).toBe('forbidden')
+    },
+  )
+
+  it('goes by any name, also one that objects have from the start', async () => {
+    const names = ['toString', 'constructor']
+    using world = createWorld({ chats: names.map((chatId) => ({ chatId, messages: [chatId] })) })
+    const client = world.client()
+    for (const chatId of names) {
+      expect(chatOf(client, chatId)).toMatchObject({ chatId, status: 'idle' })
+      client.chat(chatId).open()
+      await world.clock.until(() => chatOf(client, chatId).status === 'ready')
+      expect(shown(client, chatId)).toEqual([chatId])
+    }
+  })
+
   it('[ACC-2] tells why it is refused, and shows it when one is let in', async () => {
     using world = createWorld()
     const client = world.client()
@@ -188,6 +227,38 @@ describe('opening a chat', () => {
     await world.clock.advance(100)
     expect(shown(client)).toEqual([])
     expect(world.called('chat.getChat')).toHaveLength(1)
+  })
+})
+
+describe('a chat that is left a moment after nobody looks', () => {
+  it('is left also when it was loaded anew meanwhile', async () => {
+    using world = createWorld(lobby(1))
+    const client = world.client({ releaseDelayMs: 3_000 })
+    const release = client.chat('lobby').open()
+    await world.clock.until(() => chatOf(client).status === 'ready')
+    release()
+    world.service.push(
+      'users.blockedChanged',
+      { username: 'cleo', blocked: true },
+      { stream: userStream('ann') },
+    )
+    await world.clock.advance(3_100)
+    expect(chatOf(client).status).toBe('idle')
+  })
+
+  it('stays, and is loaded once more, when somebody opens it again while the service cannot yet', async () => {
+    using world = createWorld(lobby(1))
+    const restore = world.service.answer('chat.getChat', () => {
+      throw new CollabError('unavailable', { retryAfterMs: 2_000 })
+    })
+    const client = world.client({ releaseDelayMs: 3_000 })
+    client.chat('lobby').open()()
+    await world.clock.advance(1_000)
+    expect(world.called('chat.getChat')).toHaveLength(1)
+    restore()
+    client.chat('lobby').open()
+    await world.clock.advance(10_000)
+    expect(chatOf(client).status).toBe('ready')
   })
 })
 

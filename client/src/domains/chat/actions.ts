@@ -27,7 +27,10 @@ interface OpenChat {
   joined: boolean
   /** What is held is true, though too much of what followed is missing. */
   isBehind: boolean
-  timer: unknown
+  /** Leaves it, unless somebody opens it before. */
+  leaving: unknown
+  /** Loads it once more. */
+  retry: unknown
 }
 
 /** Events that are read one by one; with more missing only the newest page is loaded, the rest on scrolling back. */
@@ -47,10 +50,10 @@ export class Chats implements ChatModule {
     this.#context = context
     this.#outbox = outbox
     this.typing = new Typing(context)
-    this.#pages = context.fetch(async () => {
-      const { Pages } = await import('./pages.ts')
-      return { create: () => new Pages(context, outbox) }
-    })
+    this.#pages = context.fetch(
+      () => import('./pages.ts'),
+      ({ Pages }) => new Pages(context, outbox),
+    )
     this.#marks = new ReadMarks(context)
     this.#drafts = new Drafts(context)
   }
@@ -85,11 +88,11 @@ export class Chats implements ChatModule {
     const { calls, board } = this.#context
     for (const [chatId, open] of this.#open) {
       const state = board.get().chats[chatId]
-      // Should joining not be allowed any more, resuming tells.
       if (state?.status !== 'ready') void this.#load(chatId)
-      else if (state.chat?.kind === 'room') calls.call('chat.joinChat', { chatId }).catch(() => {})
+      else if (state.chat?.kind === 'room')
+        this.#rejoin(chatId, open, calls.call('chat.joinChat', { chatId }))
       else if (open.joined)
-        calls.call('streams.join', { stream: chatStream(chatId) }).catch(() => {})
+        this.#rejoin(chatId, open, calls.call('streams.join', { stream: chatStream(chatId) }))
     }
     this.#marks.flush()
   }
@@ -102,7 +105,10 @@ export class Chats implements ChatModule {
 
   /** Everything that is open is loaded anew. */
   reload(): void {
-    for (const chatId of this.#open.keys()) this.#reload(chatId)
+    for (const [chatId, open] of this.#open) {
+      open.isBehind = false
+      this.#reload(chatId)
+    }
   }
 
   /** The person belongs to a chat now, which may have been refused before. */
@@ -112,6 +118,7 @@ export class Chats implements ChatModule {
 
   /** Everything known of the person is void: opened chats are loaded anew for whoever is next. */
   reset(): void {
+    this.flush()
     this.typing.clear()
     this.#marks.clear()
     const { board, streams } = this.#context
@@ -137,7 +144,8 @@ export class Chats implements ChatModule {
     this.flush()
     this.typing.clear()
     this.#marks.clear()
-    for (const open of this.#open.values()) this.#context.clock.clearTimeout(open.timer)
+    for (const { leaving, retry } of this.#open.values())
+      for (const timer of [leaving, retry]) this.#context.clock.clearTimeout(timer)
     this.#open.clear()
   }
 
@@ -150,10 +158,11 @@ export class Chats implements ChatModule {
       failures: 0,
       joined: false,
       isBehind: false,
-      timer: undefined,
+      leaving: undefined,
+      retry: undefined,
     }
     open.retained++
-    if (open.retained === 1) clock.clearTimeout(open.timer)
+    clock.clearTimeout(open.leaving)
     if (!this.#open.has(chatId)) {
       this.#open.set(chatId, open)
       this.#ensure(chatId)
@@ -169,12 +178,12 @@ export class Chats implements ChatModule {
     if (open.retained > 0 || this.#open.get(chatId) !== open) return
     const { clock, timings } = this.#context
     if (timings.releaseDelayMs <= 0) return this.#leave(chatId, open)
-    open.timer = clock.setTimeout(() => this.#leave(chatId, open), timings.releaseDelayMs)
+    open.leaving = clock.setTimeout(() => this.#leave(chatId, open), timings.releaseDelayMs)
   }
 
   #leave(chatId: string, open: OpenChat) {
     const { board, calls, clock, streams } = this.#context
-    clock.clearTimeout(open.timer)
+    clock.clearTimeout(open.retry)
     open.run++
     this.#open.delete(chatId)
     streams.unfollow(chatStream(chatId))
@@ -186,7 +195,7 @@ export class Chats implements ChatModule {
   /** A chat has a place in the store once anybody does anything with it. */
   #ensure(chatId: string) {
     const { board } = this.#context
-    if (board.get().chats[chatId]) return
+    if (Object.hasOwn(board.get().chats, chatId)) return
     const chat = { ...initialChat(chatId), pending: this.#outbox.pending(chatId) }
     board.commit((state) => ({ ...state, chats: { ...state.chats, [chatId]: chat } }))
     void this.#drafts.load(chatId)
@@ -196,7 +205,7 @@ export class Chats implements ChatModule {
     const open = this.#open.get(chatId)
     if (!open) return
     const { board, calls, clock, people, streams } = this.#context
-    clock.clearTimeout(open.timer)
+    clock.clearTimeout(open.retry)
     const run = ++open.run
     const stream = chatStream(chatId)
     if (streams.position(stream) !== undefined || !streams.follows(stream))
@@ -209,6 +218,7 @@ export class Chats implements ChatModule {
       open.joined = joined
       this.#outbox.confirmed(chatId, history.items)
       board.update(patchChat(chatId, (each) => loaded(each, snapshot, open.isBehind)))
+      open.isBehind = false
       people.want([...history.items.map(({ sender }) => sender), ...(chat.members ?? [])])
       this.#outbox.loaded(chatId)
       streams.settle(stream, seq, head)
@@ -219,6 +229,16 @@ export class Chats implements ChatModule {
       // Said in the chat's state, or tried again.
       if (run === open.run) this.#loadFailed(chatId, open, toCollabError(error))
     }
+  }
+
+  /** What this connection does not get into is not heard of: it is tried again, or said. */
+  #rejoin(chatId: string, open: OpenChat, joining: Promise<unknown>) {
+    const { run } = open
+    joining.catch((error: unknown) => {
+      // Without a connection the next one joins.
+      if (run === open.run && this.#context.calls.open)
+        this.#loadFailed(chatId, open, toCollabError(error))
+    })
   }
 
   #follow(chatId: string, open: OpenChat) {
@@ -265,7 +285,7 @@ export class Chats implements ChatModule {
     if (!calls.open) return this.#reload(chatId)
     const bounds = { minMs: timings.backoffMinMs, maxMs: timings.backoffMaxMs }
     const ms = (error.retryAfterMs ?? 0) + backoff(open.failures++, bounds, clock.random())
-    open.timer = clock.setTimeout(() => void this.#load(chatId), ms)
+    open.retry = clock.setTimeout(() => void this.#load(chatId), ms)
   }
 
   #refuse(chatId: string, error: ErrorShape) {

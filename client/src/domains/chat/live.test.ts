@@ -230,4 +230,29 @@ describe('a live chat', () => {
     await world.clock.advance(50)
     expect(shown(client)).toEqual([])
   })
+
+  it('[BLOCK-6] shows nothing of the blocked in a window that was kept over a long absence', async () => {
+    using world = createWorld(lobby(120))
+    const client = world.client()
+    const chat = client.chat('lobby')
+    chat.open()
+    await world.clock.advance(50)
+    const jump = chat.loadAround(10)
+    await world.clock.advance(20)
+    await jump
+    world.service.refuse()
+    world.service.drop()
+    for (let count = 1; count <= 500; count++) world.service.say('lobby', 'ben', `missed ${count}`)
+    world.service.accept()
+    await world.clock.until(() => chatOf(client).chat?.lastNumber === 620)
+    expect(shown(client)).toContain('m10')
+    world.service.answer('chat.readHistory', () => ({ items: [], head: 620 }))
+    world.service.push(
+      'users.blockedChanged',
+      { username: 'ben', blocked: true },
+      { stream: userStream('ann') },
+    )
+    await world.clock.advance(50)
+    expect(shown(client)).toEqual([])
+  })
 })

@@ -13,14 +13,12 @@ export interface Snapshot {
   joined: boolean
 }
 
-export const PAGE = 50
-
 /**
  * Joins what may be joined and reads the chat with its newest page. A member needs one round trip; whoever becomes one
  * reads the page again, for now there may be more to see.
  */
 export async function loadChat(calls: Calls, chatId: string): Promise<Snapshot> {
-  const early = calls.call('chat.readHistory', { chatId, limit: PAGE })
+  const early = calls.call('chat.readHistory', { chatId })
   // Judged below, if at all.
   early.catch(() => {})
   let chat = await calls.call('chat.getChat', { chatId })
@@ -28,7 +26,7 @@ export async function loadChat(calls: Calls, chatId: string): Promise<Snapshot> 
   let joinedHead: number | undefined
   if (mustJoin(chat)) {
     chat = await calls.call('chat.joinChat', { chatId })
-    history = calls.call('chat.readHistory', { chatId, limit: PAGE })
+    history = calls.call('chat.readHistory', { chatId })
   } else if (!chat.membership) {
     joinedHead = (await calls.call('streams.join', { stream: chatStream(chatId) })).head
   }

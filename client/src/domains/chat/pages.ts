@@ -2,7 +2,6 @@ import type { InputOf } from '@collab-kit/protocol'
 import { toCollabError } from '../../errors.ts'
 import type { Outbox } from '../../outbox/outbox.ts'
 import type { DomainContext } from '../context.ts'
-import { PAGE } from './load.ts'
 import type { ChatState } from './model.ts'
 import { patchChat } from './state.ts'
 import { borderOf, extended, jumped } from './window-moves.ts'
@@ -66,7 +65,7 @@ export class Pages {
 
   async #read(input: InputOf<'chat.readHistory'>) {
     const { calls, people } = this.#context
-    const history = await calls.call('chat.readHistory', { ...input, limit: PAGE })
+    const history = await calls.call('chat.readHistory', input)
     this.#outbox.confirmed(input.chatId, history.items)
     people.want(history.items.map(({ sender }) => sender))
     return history

@@ -5,8 +5,8 @@ import { initialChat, type ChatState, type PendingMessage } from './model.ts'
 // Each gives the same object as long as nothing changed: a selector that makes new ones draws for ever.
 
 /** The chat as far as it is known; an idle one for a chat that nobody opened. */
-export const selectChat = (state: CollabState, chatId: string): ChatState =>
-  state.chats[chatId] ?? idleChat(chatId)
+export const selectChat = ({ chats }: CollabState, chatId: string): ChatState =>
+  (Object.hasOwn(chats, chatId) ? chats[chatId] : undefined) ?? idleChat(chatId)
 
 /** The window of confirmed messages, in `seq` order without a hole. */
 export const selectMessages = (state: CollabState, chatId: string): readonly Message[] =>

@@ -8,7 +8,7 @@ import { replaced } from './window.ts'
 export const patchChat =
   (chatId: string, patch: (chat: ChatState) => ChatState) =>
   (state: CollabState): CollabState => {
-    const before = state.chats[chatId]
+    const before = Object.hasOwn(state.chats, chatId) ? state.chats[chatId] : undefined
     const after = before && patch(before)
     if (!after || after === before) return state
     return { ...state, chats: { ...state.chats, [chatId]: after } }

@@ -43,14 +43,14 @@ export class Attention {
     this.#context.clock.clearTimeout(this.#timer)
   }
 
+  /** Nobody looks any more. An event stream that has said something goes on with it: who falls silent is taken for gone. */
   stop(): void {
     this.#unwatch?.()
     this.#unwatch = undefined
-    this.closed()
     if (!this.#idle) return
+    // As one who never said it.
     this.#idle = false
-    // Nobody looks any more: as one who never said it.
-    this.#say()
+    this.#tell()
   }
 
   #tell() {

@@ -57,10 +57,20 @@ describe('nobody is there', () => {
     const { told } = watch()
     page.show(false)
     await clock.advance(29_000)
-    page.dispatchEvent(new Event('scroll'))
+    page.dispatchEvent(new Event('wheel'))
     await clock.advance(1_000)
     expect(told).toEqual([true])
     page.show(true)
+    expect(told).toEqual([true, false])
+  })
+
+  it('where the page scrolls by itself, and somebody is where a finger moves it', async () => {
+    const { told } = watch()
+    await clock.advance(299_000)
+    page.dispatchEvent(new Event('scroll'))
+    await clock.advance(1_000)
+    expect(told).toEqual([true])
+    page.dispatchEvent(new Event('touchmove'))
     expect(told).toEqual([true, false])
   })
 

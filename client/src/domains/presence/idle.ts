@@ -10,8 +10,8 @@ export interface IdleOptions {
   onChange(idle: boolean): void
 }
 
-/** What people do; the page itself never does any of it. */
-const INPUTS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'scroll', 'touchstart']
+/** What people do; the page itself never does any of it. Scrolling is left out: scripts do that, and following does. */
+const INPUTS = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'touchmove']
 
 /** Tells whether somebody is at this page, until the returned function is called; silent where there is no document. */
 export function watchIdle({ clock, idleAfterMs, hiddenIdleMs, onChange }: IdleOptions): () => void {

@@ -2,7 +2,8 @@ import { CollabError } from '@collab-kit/protocol/runtime'
 import { describe, expect, it } from 'vitest'
 import type { CollabClient } from '../../client.ts'
 import type { CollabState } from '../../state.ts'
-import { createWorld } from '../../testing/harness.ts'
+import { toChat } from '../../testing/fixtures.ts'
+import { createWorld, type World } from '../../testing/harness.ts'
 import type { PresenceTarget } from './model.ts'
 import { selectOwnPresence, selectPlace, selectPresence } from './selectors.ts'
 
@@ -170,6 +171,116 @@ describe('a watch', () => {
     await world.clock.until(() => place(client, { activity })?.usernames.length === 1)
   })
 
+  it('that was refused is asked for anew by whoever watches it next', async () => {
+    using world = createWorld({ people, chats: [{ chatId: 'lobby', members: ['ben'] }] })
+    const end = world.service.answer('presence.subscribe', () => {
+      throw new CollabError('forbidden')
+    })
+    const client = world.client()
+    for (const target of [chat, ben]) {
+      const release = client.presence.watch(target)
+      await world.clock.until(() => place(client, target)?.status === 'refused')
+      release()
+      client.presence.watch(target)
+      expect(place(client, target)).toMatchObject({ status: 'loading' })
+      expect(place(client, target)?.error).toBeUndefined()
+      await world.clock.until(() => place(client, target)?.status === 'refused')
+    }
+    expect(subscribed(world)).toHaveLength(4)
+    end()
+    for (const target of [chat, ben]) {
+      client.presence.watch(target)
+      await world.clock.until(() => place(client, target)?.status === 'ready')
+    }
+  })
+
+  it('of a chat that was refused is made once one is added to it', async () => {
+    using world = createWorld({ people, chats: [{ chatId: 'lobby', members: ['ben'] }] })
+    const end = world.service.answer('presence.subscribe', () => {
+      throw new CollabError('not_found')
+    })
+    const client = world.client()
+    client.presence.watch(chat)
+    await world.clock.until(() => place(client, chat)?.status === 'refused')
+    end()
+    world.service.push('chat.chatAdded', toChat({ chatId: 'lobby' }), { stream: 'user:ann' })
+    await world.clock.until(() => place(client, chat)?.status === 'ready')
+  })
+
+  const board = { activity: { type: 'board', id: '1' } }
+  it.each<[string, PresenceTarget, (client: CollabClient, world: World) => unknown]>([
+    ['a chat that one leaves', chat, ({ api }) => api.chat.leaveChat(chat)],
+    [
+      'a chat that one is put out of',
+      chat,
+      (_, { service }) =>
+        service.push('streams.removed', { stream: 'chat:lobby', reason: 'removed' }),
+    ],
+    [
+      'an activity that one leaves',
+      board,
+      ({ api }) => api.activities.leaveActivity(board.activity),
+    ],
+    [
+      'an activity that one is put out of',
+      board,
+      (_, { service }) => service.activity('board', '1').remove({ username: 'ann' }),
+    ],
+  ])('of %s is asked for again, and lives once one is back', async (_, target, go) => {
+    using world = createWorld({
+      people,
+      chats: [{ chatId: 'lobby', members: ['ben'] }],
+      activities: [{ ...board.activity, participants: [{ username: 'ben' }] }],
+    })
+    let isOut = false
+    world.service.answer('presence.subscribe', (_input, _caller, usual) => {
+      if (isOut) throw new CollabError('not_found')
+      return usual()
+    })
+    const client = world.client()
+    client.presence.watch(target)
+    await world.clock.until(() => place(client, target)?.status === 'ready')
+    isOut = true
+    void go(client, world)
+    await world.clock.until(() => place(client, target)?.status === 'refused')
+    isOut = false
+    void client.api.chat.joinChat(chat)
+    void client.api.activities.joinActivity(board.activity)
+    await world.clock.until(() => place(client, target)?.status === 'ready')
+  })
+
+  it.each<PresenceTarget>([chat, ben])(
+    'of %j that is put off is asked for ever more rarely, says why after a while, and asks on',
+    async (target) => {
+      using world = createWorld({ people, chats: [{ chatId: 'lobby', members: ['ben'] }] })
+      const end = world.service.answer('presence.subscribe', (input, _caller, usual) => {
+        if (input.contacts) return usual()
+        throw new CollabError('unavailable')
+      })
+      const asked = () =>
+        subscribed(world).filter((input) => !('contacts' in (input as object))).length
+      const client = world.client()
+      client.presence.watch(target)
+      await world.clock.until(() => asked() === 2)
+      expect(place(client, target)?.status).toBe('loading')
+      await world.clock.until(() => asked() === 3)
+      await world.clock.advance(0)
+      expect(place(client, target)).toMatchObject({
+        status: 'refused',
+        error: { code: 'unavailable' },
+      })
+      // 4, 8, 16 and then 30 seconds.
+      await world.clock.advance(3_000)
+      client.presence.watch({ contacts: true })
+      await world.clock.advance(500)
+      expect(asked()).toBe(3)
+      await world.clock.advance(60_000)
+      expect(asked()).toBe(7)
+      end()
+      await world.clock.until(() => place(client, target)?.status === 'ready', 30_000)
+    },
+  )
+
   it('is asked for again after what passes', async () => {
     using world = createWorld({ people })
     let refusals = 0
@@ -193,6 +304,24 @@ describe('a watch', () => {
     expect(place(client, chat)?.audience).toEqual({ online: 250, total: 900 })
     world.service.push('presence.audienceChanged', { ...audience, online: 251 })
     await world.clock.until(() => place(client, chat)?.audience?.online === 251)
+  })
+
+  it('knows the people again where they are no longer too many', async () => {
+    using world = createWorld({ people, chats: [{ chatId: 'lobby', members: ['ben', 'cat'] }] })
+    const audience = { chatId: 'lobby', online: 250, total: 900 }
+    const end = world.service.answer('presence.subscribe', async (_input, _caller, usual) => {
+      await usual()
+      return { items: [], audience }
+    })
+    const client = world.client()
+    client.presence.watch(chat)
+    await world.clock.until(() => place(client, chat)?.audience !== undefined)
+    end()
+    for (let changes = 0; changes < 5; changes++) {
+      world.service.setPresence('cat', { state: changes % 2 ? 'away' : 'dnd' })
+      await world.clock.advance(400)
+    }
+    expect(place(client, chat)).toEqual({ status: 'ready', usernames: ['ben', 'cat'] })
   })
 })
 

@@ -6,7 +6,8 @@ import { placeKey } from './place-key.ts'
 /** That somebody belongs to a place from now on, or not any more. */
 export interface Membership {
   key: string
-  username: string
+  /** Absent of one who lurked there, and so did not belong to it. */
+  username?: string | undefined
   belongs: boolean
 }
 
@@ -28,7 +29,7 @@ const member =
 
 /** Who has another connection in an activity belongs to it still. */
 function left(
-  { type, id, username }: { type: string; id: string; username: string },
+  { type, id, username }: { type: string; id: string; username?: string | undefined },
   state: CollabState,
 ): Membership {
   const belongs = selectParticipants(state, type, id).some((each) => each.username === username)

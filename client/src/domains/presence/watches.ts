@@ -1,5 +1,5 @@
 import type { DataOf, EventItem, InputOf, OutputOf } from '@collab-kit/protocol'
-import type { CollabError } from '@collab-kit/protocol/runtime'
+import { activityStream, chatStream, type CollabError } from '@collab-kit/protocol/runtime'
 import type { CallRecord } from '../../calls/calls.ts'
 import { toCollabError } from '../../errors.ts'
 import { chunked } from '../chunked.ts'
@@ -24,11 +24,18 @@ interface Watched {
   count: number
   /** Asked for on this connection; of people by name, each name is. */
   told: boolean
+  /** Answers in a row that were no more than "later". */
+  failures: number
+  /** Not asked for before, by the clock. */
+  notBefore: number
 }
 
 /** Watches that begin or end within this time are one. */
 const GATHER_MS = 50
 const AGAIN_MS = 1_000
+const MOST_AGAIN_MS = 30_000
+/** Whoever has been put off so often is told why, and asks on. */
+const TOLD_AFTER = 3
 const PER_CALL = 200
 
 /** Whose presence is followed: each target once on every connection, whoever wants it. */
@@ -59,12 +66,24 @@ export class Watches {
   /** The returned function is to be called once. */
   watch(target: PresenceTarget): () => void {
     const key = placeKey(target)
-    const watched = this.#watched.get(key) ?? { target, count: 0, told: false }
+    const { board } = this.#context
+    const watched = this.#watched.get(key) ?? {
+      target,
+      count: 0,
+      told: false,
+      failures: 0,
+      notBefore: 0,
+    }
     watched.count++
+    if (board.get().presence.places[key]?.status === 'refused') {
+      // Whoever asks once more is answered once more.
+      this.#askAgain(watched)
+      board.commit(patchPresence(withPlace(key, namesOf(target))))
+    }
     if (!this.#watched.has(key)) {
       this.#watched.set(key, watched)
       const names = namesOf(target)
-      this.#context.board.commit(
+      board.commit(
         patchPresence((slice) => {
           const next = withPlace(key, names)(slice)
           return 'usernames' in target && names.every((name) => this.#answered.has(name))
@@ -85,7 +104,10 @@ export class Watches {
     this.#turn++
     this.#told.clear()
     this.#heard.clear()
-    for (const watched of this.#watched.values()) watched.told = false
+    for (const watched of this.#watched.values()) {
+      watched.told = false
+      watched.failures = watched.notBefore = 0
+    }
     this.#flush()
   }
 
@@ -121,11 +143,25 @@ export class Watches {
       board.update((state) => apply(state, item)),
     )
     for (const name of ['chat.joinChat', 'activities.joinActivity'])
-      emitter.on(`call:${name}`, (call: CallRecord) => this.#joined(call))
+      emitter.on(`call:${name}`, ({ input, error }: CallRecord) => {
+        if (!error) this.#joined(keyOf(input as Named))
+      })
+    emitter.on('chat.chatAdded', ({ data }: EventItem<Named>) => this.#joined(keyOf(data)))
+    for (const name of ['chat.leaveChat', 'activities.leaveActivity'])
+      emitter.on(`call:${name}`, ({ input }: CallRecord) => this.#left(keyOf(input as Named)))
+    emitter.on('activities.participantRemoved', ({ data }: EventItem<PutOut>) => {
+      const { username, connection } = board.get()
+      if (data.username === username || data.connectionId === connection.connectionId)
+        this.#left(keyOf(data))
+    })
+    emitter.on('streams.removed', ({ data }: EventItem<DataOf<'streams.removed'>>) => {
+      for (const [key, { target }] of this.#watched)
+        if (streamOf(target) === data.stream) this.#left(key)
+    })
     for (const [name, toMembership] of Object.entries(membershipOf))
       emitter.on(name, ({ data }: EventItem<never>) => {
         const { key, username, belongs } = toMembership(data, board.get())
-        if (!this.#watched.has(key)) return
+        if (username === undefined || !this.#watched.has(key)) return
         this.#context.people.want([username])
         board.update(patchPresence(withMember(key, username, belongs)))
       })
@@ -141,27 +177,47 @@ export class Watches {
     if (Object.values(places).some(({ usernames }) => usernames.includes(username))) return
     // Told of somebody nobody asked for by name: they came to a place whose events are not heard here.
     const open = [...this.#watched].filter(
-      ([key, { target }]) => ('chatId' in target || 'activity' in target) && !places[key]?.audience,
+      ([key, { target }]) => streamOf(target) && places[key]?.status !== 'refused',
     )
     const [only] = open
-    if (only && open.length === 1) {
+    if (only && open.length === 1 && !places[only[0]]?.audience) {
       board.update(patchPresence(withMember(only[0], username, true)))
       this.#context.people.want([username])
-    } else if (open.length) {
-      for (const [, watched] of open) watched.told = false
-      this.#later(AGAIN_MS)
+      return
     }
+    // One of several, or a crowd that is none any more.
+    for (const [, watched] of open) if (watched.told) this.#put(watched, AGAIN_MS)
   }
 
   /** Whoever has come into a place may be let know who else is there. */
-  #joined({ input, error }: CallRecord) {
-    const { chatId, type = '', id = '' } = input as Record<string, string>
-    const key = placeKey(chatId === undefined ? { activity: { type, id } } : { chatId })
+  #joined(key: string) {
     const watched = this.#watched.get(key)
     const isRefused = this.#context.board.get().presence.places[key]?.status === 'refused'
-    if (error || !watched || !isRefused) return
+    if (!watched || !isRefused) return
+    this.#askAgain(watched)
+    this.#later()
+  }
+
+  /** Whoever has gone from a place is told no more of it, unless it is open to all. */
+  #left(key: string) {
+    const watched = this.#watched.get(key)
+    if (!watched) return
     watched.told = false
     this.#later()
+  }
+
+  /** What was refused may be answered now. */
+  #askAgain(watched: Watched) {
+    watched.told = false
+    watched.notBefore = 0
+    for (const name of namesOf(watched.target)) this.#told.delete(name)
+  }
+
+  /** Asked for later, whatever else is asked meanwhile. */
+  #put(watched: Watched, ms: number) {
+    watched.told = false
+    watched.notBefore = Math.max(watched.notBefore, this.#context.clock.now() + ms)
+    this.#later(ms)
   }
 
   #later(ms = GATHER_MS) {
@@ -188,14 +244,21 @@ export class Watches {
     for (const name of this.#answered) if (!names.has(name)) this.#answered.delete(name)
     for (const usernames of chunked(gone, PER_CALL)) this.#unsubscribe({ usernames })
     board.update(patchPresence((slice) => pruned(slice, (key) => this.#watched.has(key))))
-    if (!calls.open) return
-    for (const usernames of chunked(
-      [...names].filter((name) => !this.#told.has(name)),
-      PER_CALL,
-    ))
-      void this.#askNames(usernames)
-    for (const [key, watched] of this.#watched)
-      if (!watched.told && !('usernames' in watched.target)) void this.#askPlace(key, watched)
+    if (calls.open) this.#askAll()
+  }
+
+  #askAll() {
+    const now = this.#context.clock.now()
+    const names = new Set<string>()
+    for (const [key, watched] of this.#watched) {
+      const fresh = namesOf(watched.target).filter((name) => !this.#told.has(name))
+      const isAsked = 'usernames' in watched.target ? !fresh.length : watched.told
+      if (isAsked) continue
+      if (watched.notBefore > now) this.#later(watched.notBefore - now)
+      else if (fresh.length) for (const name of fresh) names.add(name)
+      else void this.#askPlace(key, watched)
+    }
+    for (const usernames of chunked([...names], PER_CALL)) void this.#askNames(usernames)
   }
 
   #unsubscribe(target: PresenceTarget) {
@@ -210,26 +273,22 @@ export class Watches {
   async #askNames(usernames: readonly string[]) {
     for (const name of usernames) this.#told.add(name)
     const places = () =>
-      [...this.#watched].flatMap(([key, { target }]) => {
-        const names = namesOf(target)
-        return names.some((name) => usernames.includes(name)) ? [{ key, names }] : []
-      })
+      [...this.#watched].filter(([, { target }]) =>
+        namesOf(target).some((name) => usernames.includes(name)),
+      )
     const answer = await this.#ask({ usernames })
     if (!answer) return
     if (answer.error) {
-      if (answer.again) for (const name of usernames) this.#told.delete(name)
-      else
-        this.#refuse(
-          places().map(({ key }) => key),
-          answer.error,
-        )
-      return
+      if (answer.error.retryable) for (const name of usernames) this.#told.delete(name)
+      return this.#failed(places(), answer.error)
     }
     for (const name of usernames) this.#answered.add(name)
+    const whole = places().filter(([, { target }]) =>
+      namesOf(target).every((name) => this.#answered.has(name)),
+    )
+    for (const [, watched] of whole) watched.failures = 0
     this.#take(answer.data, (slice) =>
-      places()
-        .filter(({ names }) => names.every((name) => this.#answered.has(name)))
-        .reduce((before, { key, names }) => answered(key, names)(before), slice),
+      whole.reduce((before, [key, { target }]) => answered(key, namesOf(target))(before), slice),
     )
   }
 
@@ -237,24 +296,40 @@ export class Watches {
     watched.told = true
     const answer = await this.#ask(watched.target)
     if (!answer || this.#watched.get(key) !== watched) return
-    if (answer.error) {
-      if (answer.again) watched.told = false
-      else this.#refuse([key], answer.error)
-      return
-    }
+    if (answer.error) return this.#failed([[key, watched]], answer.error)
+    watched.failures = 0
     const { items, audience } = answer.data
     const names = items.map(({ username }) => username)
     const told = audience && { online: audience.online, total: audience.total }
     this.#take(answer.data, answered(key, names, told))
   }
 
+  /** Said in the place, or asked once more; what does not pass for long is both. */
+  #failed(asked: readonly (readonly [string, Watched])[], error: CollabError) {
+    const { places } = this.#context.board.get().presence
+    if (!error.retryable)
+      return this.#refuse(
+        asked.map(([key]) => key),
+        error,
+      )
+    for (const [, watched] of asked) {
+      const pause = Math.min(AGAIN_MS * 2 ** watched.failures++, MOST_AGAIN_MS)
+      this.#put(watched, (error.retryAfterMs ?? 0) + pause)
+    }
+    const inVain = asked.filter(
+      ([key, { failures }]) => failures >= TOLD_AFTER && places[key]?.status === 'loading',
+    )
+    this.#refuse(
+      inVain.map(([key]) => key),
+      error,
+    )
+  }
+
   /** Asks on this connection; nothing when there is another one by the time of the answer. */
   async #ask(
     target: PresenceTarget,
   ): Promise<
-    | { data: OutputOf<'presence.subscribe'>; error?: undefined }
-    | { error: CollabError; again: boolean }
-    | undefined
+    { data: OutputOf<'presence.subscribe'>; error?: undefined } | { error: CollabError } | undefined
   > {
     const { calls } = this.#context
     const turn = this.#turn
@@ -266,10 +341,7 @@ export class Watches {
       return turn === this.#turn ? { data } : undefined
     } catch (thrown) {
       if (turn !== this.#turn || !calls.open) return undefined
-      const error = toCollabError(thrown)
-      // Said in the place, or asked once more.
-      if (error.retryable) this.#later((error.retryAfterMs ?? 0) + AGAIN_MS)
-      return { error, again: error.retryable }
+      return { error: toCollabError(thrown) }
     }
   }
 
@@ -303,3 +375,25 @@ export class Watches {
 
 const namesOf = (target: PresenceTarget): readonly string[] =>
   'usernames' in target ? target.usernames : []
+
+/** Where comings and goings are told; nothing for people who are not in one place. */
+function streamOf(target: PresenceTarget): string | undefined {
+  if ('chatId' in target) return chatStream(target.chatId)
+  if ('activity' in target) return activityStream(target.activity.type, target.activity.id)
+  return undefined
+}
+
+/** How calls and events name a chat or an activity. */
+interface Named {
+  chatId?: string
+  type?: string
+  id?: string
+}
+
+interface PutOut extends Named {
+  username?: string
+  connectionId?: string
+}
+
+const keyOf = ({ chatId, type = '', id = '' }: Named): string =>
+  placeKey(chatId === undefined ? { activity: { type, id } } : { chatId })

@@ -16,8 +16,8 @@ const CONTENT = `<h2>Plan</h2><label>Title <input data-collab-bind="form.title">
 /** A scene on the page. */
 const show = async (name = 'full', properties: Partial<ActivityRoomElement> = {}) => {
   const element = document.createElement('activity-room')
-  element.innerHTML = CONTENT
   const client = roomScenes[name]?.(element)
+  element.innerHTML = CONTENT
   Object.assign(element, { activityType: 'form', activityId: 'release', ...properties })
   document.body.append(element)
   ends.push(() => element.remove())

@@ -111,9 +111,12 @@ const layout = css`
   }
   .overlay {
     contain: strict;
-    transition: opacity 0.2s;
   }
+  /* Known last, perhaps otherwise by now; the names are still to be read. */
   .overlay.faded {
+    filter: grayscale(1);
+  }
+  .overlay.faded :is(.pointer, .chevron) {
     opacity: 0.4;
   }
   .cursors {
@@ -160,6 +163,11 @@ const layout = css`
     border-radius: 9px;
     background: light-dark(rgb(0 0 0 / 24%), rgb(255 255 255 / 40%));
     color: inherit;
+  }
+  @media (pointer: coarse) {
+    .follow-note .button {
+      min-block-size: 44px;
+    }
   }
   .follow-note .button:focus-visible {
     outline-color: currentColor;

@@ -146,6 +146,13 @@ describe('two people', () => {
     expect(ann.client.calls).toContainEqual(['resolve', 'form.title', 'theirs'])
   })
 
+  it('see a value that one takes away go', async () => {
+    const { ann } = await together()
+    ann.element.setShared('colour', 'teal')
+    ann.element.removeShared('colour')
+    expect(ann.client.calls).toContainEqual(['removeShared', 'colour'])
+  })
+
   it('hear of each other’s changes, and their own', async () => {
     const { ann, bo } = await together()
     const [own, others] = [ann.heard('collab-state-change'), bo.heard('collab-state-change')]
@@ -180,6 +187,48 @@ describe('following', () => {
     ann.one('.follow-note button').click()
     await vi.waitFor(() => expect(stopped).toMatchObject([{ username: 'bo', reason: 'stopped' }]))
     expect(ann.all('.follow-frame')).toHaveLength(0)
+  })
+
+  it('ends by a press on the button as what it is', async () => {
+    const { ann } = await together()
+    const stopped = ann.heard('collab-follow-stop')
+    ann.element.follow('bo')
+    await vi.waitFor(() => expect(ann.all('.follow-note button')).toHaveLength(1))
+    await userEvent.click(ann.one('.follow-note button'))
+    await vi.waitFor(() => expect(ann.all('.follow-frame')).toEqual([]))
+    expect(stopped).toMatchObject([{ username: 'bo', reason: 'stopped' }])
+  })
+
+  it('ends with what is written in the content', async () => {
+    const { ann } = await together()
+    const stopped = ann.heard('collab-follow-stop')
+    ann.field.focus()
+    ann.element.follow('bo')
+    await vi.waitFor(() => expect(ann.all('.follow-frame')).toHaveLength(1))
+    await userEvent.keyboard('x')
+    await vi.waitFor(() => expect(stopped).toMatchObject([{ reason: 'own_input' }]))
+  })
+
+  it.each([
+    [undefined, 0],
+    ['page', 1],
+  ] as const)('in one of two rooms with follow-scroll %s', async (followScroll, moves) => {
+    const filler = '<div style="block-size: 3000px"></div>'
+    const activity = new FakeActivity()
+    const client = activity.client('ann', { state: { users } })
+    const above = await room(activity.client('bo'), {}, filler)
+    const below = await room(client, followScroll ? { followScroll } : {}, filler)
+    const page = document.scrollingElement as HTMLElement
+    vi.spyOn(window, 'matchMedia').mockImplementation((query) =>
+      Object.assign(new EventTarget() as MediaQueryList, { matches: query.includes('reduce') }),
+    )
+    page.scrollTop = 0
+    below.element.follow('bo')
+    activity.show('bo-1', { viewport: { inline: 0, block: 1 } })
+    await drawn(below.element)
+    expect(Math.sign(page.scrollTop)).toBe(moves)
+    expect(above.element.isConnected).toBe(true)
+    page.scrollTop = 0
   })
 
   it('starts with the attribute, as soon as the person is there', async () => {
@@ -262,15 +311,51 @@ describe('without a sign-in', () => {
 })
 
 describe('beside the content', () => {
+  const button = ({ one }: Awaited<ReturnType<typeof alone>>) => one('[part=sidebar-button]')
+  const isShown = ({ one }: Awaited<ReturnType<typeof alone>>) => one('.sidebar').checkVisibility()
+
   it('stands the chat that is named after the activity', async () => {
-    const shown = await alone({}, { withChat: true })
-    const press = async () => {
-      shown.one('[part=sidebar-button]').click()
-      await drawn(shown.element)
-    }
-    if (shown.element.matches(':state(narrow)')) await press()
+    const shown = await alone({}, { withChat: true, sidebar: 'open' })
     expect(shown.one('collab-chat')).toMatchObject({ chatId: 'form.release' })
-    await press()
-    expect(shown.one('.sidebar').checkVisibility()).toBe(false)
+    expect(button(shown).ariaLabel).toBe('Chat')
+  })
+
+  it('the chat has the name that the page gives it, and so has its button', async () => {
+    const shown = await alone({}, { withChat: true, sidebar: 'open', chatLabel: 'Questions' })
+    expect(shown.one('collab-chat')).toMatchObject({ label: 'Questions' })
+    expect(button(shown).ariaLabel).toBe('Questions')
+  })
+
+  it('is what the page or the person wants, and the button says what there is', async () => {
+    const shown = await alone({}, { withChat: true, sidebar: 'closed' })
+    const { element } = shown
+    const state = () => [
+      isShown(shown),
+      element.matches(':state(sidebar)'),
+      button(shown).ariaExpanded,
+      element.getAttribute('sidebar'),
+    ]
+    expect(state()).toEqual([false, false, 'false', 'closed'])
+    button(shown).click()
+    await drawn(element)
+    expect(state()).toEqual([true, true, 'true', 'open'])
+    element.setAttribute('sidebar', 'closed')
+    await drawn(element)
+    expect(state()).toEqual([false, false, 'false', 'closed'])
+  })
+
+  it('is nothing while nobody is signed in', async () => {
+    const shown = await alone({ status: 'joining' }, { withChat: true, sidebar: 'open' })
+    shown.client.connection('signed_out')
+    await vi.waitFor(() => expect(shown.all('[part=sidebar-button]')).toEqual([]))
+    expect(isShown(shown)).toBe(false)
+  })
+
+  it('without a chat is the page’s own, by a button that says so', async () => {
+    const shown = await alone({}, { sidebar: 'open' })
+    expect(shown.all('[part=sidebar-button]')).toEqual([])
+    shown.element.insertAdjacentHTML('beforeend', '<p slot="sidebar">Own</p>')
+    await vi.waitFor(() => expect(button(shown).ariaLabel).toBe('Sidebar'))
+    expect(isShown(shown)).toBe(true)
   })
 })

@@ -9,6 +9,7 @@ const room = (state: Partial<ActivityState>): ActivityState => ({
   participants: {},
   shared: {},
   conflicts: {},
+  refused: {},
   ...state,
 })
 

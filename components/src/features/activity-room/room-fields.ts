@@ -5,6 +5,7 @@ import { Binding } from '../activity/binding.ts'
 import { isActive, nameOfControl } from '../activity/bound-control.ts'
 import type { BoundConflict, BoundHint } from '../activity/bound-model.ts'
 import { readable } from './room-hints.ts'
+import { OUT, type Stage } from './room-stage.ts'
 import { type Mark, RoomMarks } from './room-marks.ts'
 import { editorsByKey } from './room-people.ts'
 
@@ -19,6 +20,8 @@ export interface FieldsHost {
 }
 
 export interface FieldsScene {
+  /** What the room is as a whole; fields are the page's own while one is not in it. */
+  stage: Stage
   activity: ActivityState | undefined
   me: string | undefined
   writable: boolean
@@ -58,14 +61,16 @@ export class RoomFields {
   }
 
   connect(): void {
+    if (this.#connected) return
     this.#connected = true
     this.#binding.connect()
   }
 
-  disconnect(): void {
+  /** The fields are the page's own again, with the values they have. @param save Whether what waits is saved first */
+  disconnect(save = true): void {
     if (!this.#connected) return
     this.#connected = false
-    this.#binding.disconnect()
+    this.#binding.disconnect(save)
     this.#marks.stop()
     this.editors = new Map()
     this.#conflicts = undefined
@@ -78,8 +83,10 @@ export class RoomFields {
   }
 
   /** Takes over what is known; to be called before drawing. */
-  follow({ activity, me, writable, nameOf }: FieldsScene): void {
-    if (!this.#connected) return
+  follow(scene: FieldsScene): void {
+    const { activity, me, writable, nameOf } = scene
+    if (!this.#mayStay(scene)) return
+    this.connect()
     const { formats } = this.#localize
     const all = editorsByKey(activity?.participants ?? {})
     this.editors = new Map([...all].filter(([key]) => this.#binding.controlsOf(key).length > 0))
@@ -89,7 +96,18 @@ export class RoomFields {
         this.#localize.text('fieldEditors', formats.list(usernames.map(nameOf))),
       ]),
     )
-    this.#binding.follow({ shared: activity?.shared ?? {}, writable, me, descriptions })
+    const { shared = {}, refused = {} } = activity ?? {}
+    this.#binding.follow({ shared, refused, writable, me, descriptions })
+  }
+
+  /** Whoever is out keeps what the fields held last, but for whom the right to see it is lost. */
+  #mayStay({ stage, activity }: FieldsScene): boolean {
+    const lost = (stage === 'removed' && activity?.permission) || stage === 'refused'
+    const { element, handle } = this.#host
+    if (!OUT.has(stage) && !lost) return element.isConnected && handle() !== undefined
+    if (lost && this.#connected) this.#binding.empty()
+    this.disconnect(!lost && stage !== 'ended')
+    return false
   }
 
   /** What the client could not settle; asked of the page once each, after drawing. */

@@ -1,11 +1,13 @@
-import type { ActivityHandle, ActivityState } from '@collab-kit/client'
+import type { ActivityHandle, ActivityPerson, ActivityState } from '@collab-kit/client'
 import type { FollowStop } from '../activity/follow.ts'
 import { CollabFollowStartEvent, CollabFollowStopEvent } from './activity-room.events.ts'
+import { leadingOf } from './room-people.ts'
 
 export interface FollowingHost {
   readonly element: HTMLElement
   handle(): ActivityHandle | undefined
   activity(): ActivityState | undefined
+  people(): readonly ActivityPerson[]
   /** Has it said aloud: that somebody is followed, is not any more, or has left. */
   say(what: 'sayFollowing' | 'sayStopped' | 'sayLeaderLeft', username: string): void
   changed(): void
@@ -31,6 +33,23 @@ export class RoomFollowing {
 
   forget(): void {
     this.#followed = undefined
+  }
+
+  /** @returns `false` where nobody of that name, or no such connection, can be followed */
+  start(whom: string): boolean {
+    const person = this.#host.people().find(({ username }) => username === whom)
+    const connectionId = person ? leadingOf(person)?.connectionId : whom
+    const participant = this.#host.activity()?.participants[connectionId ?? '']
+    if (!participant || participant.local) return false
+    this.#host.handle()?.follow(participant.connectionId)
+    return true
+  }
+
+  /** As the page wants it: somebody, as soon as they are there, or nobody. */
+  ask(whom: string | undefined): void {
+    const joined = this.#host.activity()?.status === 'joined'
+    if (whom && joined && whom !== this.#followed?.username) this.start(whom)
+    else if (!whom && this.#followed) this.#host.handle()?.unfollow()
   }
 
   /** Takes over whom the activity says; that nobody is followed any more comes by `stopped`. */

@@ -81,6 +81,7 @@ function fieldHint(model: HintsModel, hint: BoundHint): TemplateResult {
 }
 
 function wordingOf({ localize, users, me }: HintsModel, { kind, by }: BoundHint): string {
+  if (kind === 'refused') return localize.text('fieldRefused')
   const held = kind === 'held'
   // Whose it is what changed during an absence, nobody tells.
   if (by === undefined) return localize.text(held ? 'fieldHeldMeanwhile' : 'fieldReplacedMeanwhile')
@@ -107,10 +108,11 @@ export interface EditorsModel {
   /** Usernames of those in a field, by key. */
   editors: ReadonlyMap<string, readonly string[]>
   users: Readonly<Record<string, User>>
+  localize: Localize
 }
 
 /** Frames around the fields that others are in, with their names. Assistive technology is told at the field. */
-export function editOutlines({ editors, users }: EditorsModel): TemplateResult {
+export function editOutlines({ editors, users, localize }: EditorsModel): TemplateResult {
   return html`${repeat(
     [...editors],
     ([key]) => key,
@@ -122,7 +124,9 @@ export function editOutlines({ editors, users }: EditorsModel): TemplateResult {
       >
         <span class="outline-name"
           ><bdi class="cut">${displayName(users, usernames[0] ?? '')}</bdi>${
-            usernames.length > 1 ? html`<span>+${usernames.length - 1}</span>` : nothing
+            usernames.length > 1
+              ? html`<span>+${localize.formats.number(usernames.length - 1)}</span>`
+              : nothing
           }</span
         >
       </div>`,

@@ -16,6 +16,7 @@ export class RoomNews {
   readonly #fail: (detail: CollabErrorDetail) => void
   readonly #watch = new RoomWatch()
   #failure: unknown
+  #refused: ActivityState['refused'] | undefined
 
   constructor(element: HTMLElement, fail: (detail: CollabErrorDetail) => void) {
     this.#element = element
@@ -25,6 +26,7 @@ export class RoomNews {
   /** Another activity. */
   forget(): void {
     this.#watch.forget()
+    this.#refused = undefined
   }
 
   /** @returns what has changed since it was told last */
@@ -40,6 +42,12 @@ export class RoomNews {
     const error = refused ?? activity.error
     if (error && error !== this.#failure) this.#fail(error)
     this.#failure = error
+    const before = this.#refused
+    this.#refused = activity.refused
+    // What was refused before the element was there is no news.
+    for (const [key, refusal] of before ? Object.entries(activity.refused) : [])
+      if (before?.[key] !== refusal)
+        this.#fail({ ...refusal, details: { ...refusal.details, key } })
     return changes
   }
 

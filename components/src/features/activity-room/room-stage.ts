@@ -1,4 +1,4 @@
-import type { ActivityState, ConnectionInfo } from '@collab-kit/client'
+import type { ActivityState, ConnectionInfo, ConnectionStatus } from '@collab-kit/client'
 
 /**
  * What the element is as a whole:
@@ -59,6 +59,42 @@ export const COVERED: ReadonlySet<Stage> = new Set<Stage>([
   'refused',
   'full',
 ])
+
+/** Stages in which one is not in the activity, and will come back with what it has then. */
+export const OUT: ReadonlySet<Stage> = new Set<Stage>(['left', 'removed', 'ended', 'full'])
+
+export interface RoomStates {
+  stage: Stage
+  connection: ConnectionStatus | undefined
+  loading: boolean
+  lurking: boolean
+  writable: boolean
+  following: boolean
+  narrow: boolean
+  sidebar: boolean
+}
+
+/** What CSS sees of a room as `:state(name)`. */
+export function statesOf({
+  stage,
+  connection,
+  writable,
+  ...rest
+}: RoomStates): [string, boolean][] {
+  const joined = stage === 'joined'
+  return Object.entries({
+    ...rest,
+    lurking: joined && rest.lurking,
+    readonly: joined && !writable,
+    reconnecting: connection === 'reconnecting',
+    offline: connection === 'offline',
+    'signed-out': stage === 'signed-out',
+    error: ['no-service', 'no-activity', 'unknown-page', 'refused'].includes(stage),
+    full: stage === 'full',
+    removed: stage === 'removed',
+    ended: stage === 'ended',
+  })
+}
 
 /** Whether nothing is known of the activity yet, and it is on its way. */
 export function isLoading(

@@ -50,12 +50,21 @@ export const toolbarStyles = css`
   .badge,
   .followers {
     display: inline-flex;
-    flex: none;
+    flex: 0 1 auto;
     align-items: center;
     gap: 6px;
+    min-inline-size: 24px;
     color: var(--_quiet);
     font-size: 0.8667em;
     white-space: nowrap;
+  }
+  :is(.tag, .badge, .followers) > :is(svg, .dot) {
+    flex: none;
+  }
+  :is(.tag, .badge, .followers) > .text {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .tag {
     padding: 2px 10px 2px 8px;

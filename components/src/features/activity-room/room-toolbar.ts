@@ -34,8 +34,8 @@ export interface ToolbarModel {
   following: string | undefined
   /** Whether the list of people is open. */
   listed: boolean
-  /** Whether there is a sidebar, and whether it can be seen. */
-  sidebar: 'none' | 'shown' | 'away'
+  /** Whether it can be seen, and what its button is called; absent where there is none. */
+  sidebar: { shown: boolean; label: string } | undefined
   shortcuts: 'on' | 'off' | undefined
   where: WhereContext
   toggleList: () => void
@@ -123,16 +123,16 @@ const face = (username: string, users: ToolbarModel['users']): TemplateResult =>
     >${initials(displayName(users, username))}</span
   >`
 
-function sidebarButton({ sidebar, localize, toggleSidebar }: ToolbarModel) {
-  if (sidebar === 'none') return nothing
-  const label = localize.text('chat')
+function sidebarButton({ sidebar, toggleSidebar }: ToolbarModel) {
+  if (!sidebar) return nothing
+  const { shown, label } = sidebar
   return html`<button
-    class="icon-button"
+    class="icon-button sidebar-button"
     part="sidebar-button"
     type="button"
     title=${label}
     aria-label=${label}
-    aria-expanded=${sidebar === 'shown' ? 'true' : 'false'}
+    aria-expanded=${shown ? 'true' : 'false'}
     @click=${toggleSidebar}
   >
     ${chatIcon}

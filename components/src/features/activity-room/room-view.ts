@@ -42,6 +42,9 @@ export interface RoomModel {
   headingLevel: number
   /** Absent where there is no chat. */
   chatId: string | undefined
+  /** What it is called, and its button. */
+  chatLabel: string | undefined
+  /** Whether the sidebar may be seen, where there is one. */
   sidebarOpen: boolean
   listed: boolean
   /** What was said of the end was read and closed. */
@@ -79,14 +82,20 @@ export function roomView(model: RoomModel): TemplateResult {
       ${statusLine(model)}<slot name="status" @slotchange=${model.act.redraw}></slot>
     </div>
     <div class="content ${covered ? `covered ${stage}` : ''}" part="content">
-      <div class="app" tabindex="-1" ?inert=${covered}><slot></slot></div>
+      <div class="app" tabindex="-1" role="group" aria-label=${name} ?inert=${covered}>
+        <slot></slot>
+      </div>
       <div
         class="overlay ${model.banner && model.banner !== 'recovered' ? 'faded' : ''}"
         part="overlay"
         aria-hidden="true"
       >
         <div class="cursor-layer"></div>
-        ${editOutlines({ editors: covered ? new Map() : model.fields.editors, users: model.users })}
+        ${editOutlines({
+          editors: covered ? new Map() : model.fields.editors,
+          users: model.users,
+          localize: model.localize,
+        })}
       </div>
       <div class="layer">${covered ? nothing : hints(model)}</div>
       ${followFrame(model)} ${covered ? cover(model, out) : nothing}
@@ -122,7 +131,7 @@ function toolbar(model: RoomModel): TemplateResult {
     followers: followersOf(activity?.participants ?? {}, own).length,
     following: followed?.username,
     listed: model.listed,
-    sidebar: !hasSidebar(model) ? 'none' : model.sidebarOpen ? 'shown' : 'away',
+    sidebar: hasSidebar(model) ? { shown: isShown(model), label: sidebarLabel(model) } : undefined,
     shortcuts: model.shortcuts,
     where,
     toggleList: act.togglePeople,
@@ -225,7 +234,13 @@ function cover(model: RoomModel, out: boolean): TemplateResult {
   }
   if (stage !== 'signed-out')
     return html`<div class="cover chrome">${out ? roomDialog(notice) : coverNotice(notice)}</div>`
-  return html`<div class="cover chrome" aria-busy=${model.signInReady ? 'false' : 'true'}>
+  return html`<div
+    class="cover chrome"
+    tabindex="-1"
+    role="group"
+    aria-label=${model.name}
+    aria-busy=${model.signInReady ? 'false' : 'true'}
+  >
     ${
       model.signInReady
         ? html`<div class="sign-in">
@@ -241,12 +256,19 @@ function cover(model: RoomModel, out: boolean): TemplateResult {
   </div>`
 }
 
-const hasSidebar = ({ chatId, root }: RoomModel): boolean =>
-  chatId !== undefined || [...root.children].some(({ slot }) => slot === 'sidebar')
+/** Whoever is not signed in sees none. */
+const hasSidebar = ({ chatId, root, stage }: RoomModel): boolean =>
+  stage !== 'signed-out' &&
+  (chatId !== undefined || [...root.children].some(({ slot }) => slot === 'sidebar'))
+
+const isShown = (model: RoomModel): boolean => hasSidebar(model) && model.sidebarOpen
+
+const sidebarLabel = ({ chatId, chatLabel, localize }: RoomModel): string =>
+  chatId === undefined ? localize.text('roomSidebar') : (chatLabel ?? localize.text('chat'))
 
 function sidebar(model: RoomModel): TemplateResult {
-  const { client, chatId, look, headingLevel, act, sidebarOpen, stage } = model
-  const shown = hasSidebar(model) && sidebarOpen && stage !== 'signed-out'
+  const { client, chatId, chatLabel, look, headingLevel, act } = model
+  const shown = isShown(model)
   return html`<div class="sidebar" part="sidebar" ?hidden=${!shown}>
     <div class="sidebar-inner">
       <slot name="sidebar" @slotchange=${act.redraw}></slot>
@@ -255,6 +277,7 @@ function sidebar(model: RoomModel): TemplateResult {
           ? html`<collab-chat
               .client=${client}
               .chatId=${chatId}
+              .label=${chatLabel}
               .i18n=${look.i18n}
               .density=${look.density}
               .headingLevel=${headingLevel + 1}

@@ -1,5 +1,6 @@
 import { type CollabClient, createCollab } from '@collab-kit/client/base'
 import { scriptedService } from '@collab-kit/client/testing'
+import { CollabError } from '@collab-kit/protocol/runtime'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import type { ActivityRoomElement } from './activity-room.ts'
@@ -27,14 +28,16 @@ const together = async () => {
   }
   const roomOf = async (client: CollabClient) => {
     const element: ActivityRoomElement = document.createElement('activity-room')
-    element.innerHTML = '<label>Title <input data-collab-bind="title"></label>'
+    element.innerHTML =
+      '<label>Title <input data-collab-bind="title"></label><output data-collab-bind="title">–</output>'
     Object.assign(element, { client, activityType: 'form', activityId: 'release' })
     document.body.append(element)
     ends.push(() => element.remove())
     await element.whenReady()
     const field = element.querySelector('input') as HTMLInputElement
     const inside = (selector: string) => element.shadowRoot?.querySelector<HTMLElement>(selector)
-    return { element, field, inside }
+    const shown = element.querySelector('output') as HTMLOutputElement
+    return { element, field, shown, inside }
   }
   const ann = await roomOf(clientOf('ann'))
   const bo = await roomOf(clientOf('bo'))
@@ -98,5 +101,94 @@ describe('two clients', () => {
     service.drop()
     await write(ann.field, 'meanwhile')
     await vi.waitFor(() => expect(bo.field.value).toBe('meanwhile'), 10_000)
+  })
+
+  it('hear after an absence whose text theirs has replaced', async () => {
+    const { ann, service, activity } = await together()
+    service.refuse()
+    service.drop()
+    await write(ann.field, 'mine')
+    await vi.waitFor(() => expect(ann.element.shared).toEqual({ title: 'mine' }))
+    activity.setShared('title', 'from Bo', 'bo')
+    service.accept()
+    await vi.waitFor(
+      () => expect(ann.inside('.hint')?.innerText).toContain('replaced what \u2068Bo\u2069 wrote'),
+      10_000,
+    )
+    expect(ann.inside('.hint')?.innerText).toContain('from Bo')
+  })
+
+  it('that write something the service does not take keep it, and are told', async () => {
+    const { ann, bo, service, activity } = await together()
+    const heard: unknown[] = []
+    ann.element.addEventListener('collab-error', ({ detail }) => heard.push(detail))
+    await write(ann.field, 'short')
+    await vi.waitFor(() => expect(bo.field.value).toBe('short'))
+    const end = service.answer('activities.setShared', () => {
+      throw new CollabError('too_large', { details: { limit: 'stateValueBytes' } })
+    })
+    await write(ann.field, 'much too long')
+    await vi.waitFor(() => expect(ann.inside('.hint')?.innerText).toContain('was not saved'))
+    expect(ann.inside('.hint')?.innerText).toContain('short')
+    ann.field.blur()
+    await vi.waitFor(() => expect(ann.inside('.outline')).toBeNull())
+    expect([ann.field.value, bo.field.value]).toEqual(['much too long', 'short'])
+    expect(heard).toMatchObject([
+      { code: 'too_large', details: { limit: 'stateValueBytes', key: 'title' } },
+    ])
+    end()
+    await write(ann.field, 'fits')
+    await vi.waitFor(() => expect(activity.shared.get('title')?.value).toBe('fits'))
+    await vi.waitFor(() => expect(ann.inside('.hint')).toBeNull())
+  })
+})
+
+describe('whoever is out', () => {
+  const filled = async () => {
+    const all = await together()
+    await write(all.ann.field, 'Notes')
+    await vi.waitFor(() => expect(all.bo.shown.value).toBe('Notes'))
+    await vi.waitFor(() => expect(all.bo.field.hasAttribute('aria-description')).toBe(true))
+    return all
+  }
+  type All = Awaited<ReturnType<typeof filled>>
+
+  it.each<[string, (all: All) => void]>([
+    ['it has ended', ({ activity }) => activity.end()],
+    ['they were put out', ({ activity }) => activity.remove({ username: 'bo' })],
+    ['they left', ({ bo }) => bo.element.leave()],
+  ])('because %s keeps what the fields held, and has them for themselves', async (_why, leave) => {
+    const all = await filled()
+    const { ann, bo } = all
+    leave(all)
+    await vi.waitFor(() => expect(bo.field.hasAttribute('aria-description')).toBe(false))
+    expect([bo.field.value, bo.shown.value]).toEqual(['Notes', 'Notes'])
+    bo.inside('[part=close-button]')?.click()
+    await bo.element.updateComplete
+    await write(bo.field, 'my own')
+    expect(bo.inside('.hint')).toBeNull()
+    expect([bo.field.value, bo.field.getAttribute('aria-readonly')]).toEqual(['my own', null])
+    expect(ann.field.value).toBe('Notes')
+  })
+
+  it('has what the others have once they are back', async () => {
+    const { ann, bo } = await filled()
+    bo.element.leave()
+    await vi.waitFor(() => expect(bo.field.hasAttribute('aria-description')).toBe(false))
+    await write(bo.field, 'my own')
+    bo.field.blur()
+    await write(ann.field, 'theirs')
+    bo.element.rejoin()
+    await vi.waitFor(() => expect([bo.field.value, bo.shown.value]).toEqual(['theirs', 'theirs']))
+    await write(bo.field, 'together')
+    ann.field.blur()
+    await vi.waitFor(() => expect(ann.field.value).toBe('together'))
+  })
+
+  it('because they may not see it any more has what the page had', async () => {
+    const { bo, activity } = await filled()
+    bo.field.focus()
+    activity.remove({ username: 'bo' }, { permission: true })
+    await vi.waitFor(() => expect([bo.field.value, bo.shown.value]).toEqual(['', '–']))
   })
 })

@@ -1,75 +1,11 @@
-import type { StateValue } from '@collab-kit/protocol'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
-import { Binding, SAVE_AFTER_MS } from './binding.ts'
-import type { BoundConflict, BoundState, BoundValue } from './bound-model.ts'
+import { bind, unbindAll } from '../../../demo/bound-page.ts'
+import { SAVE_AFTER_MS } from './binding.ts'
 
-/** A bound part of a page, and what it saves. */
-const bind = (markup: string, more: Partial<BoundState> = {}) => {
-  const root = document.createElement('div')
-  root.innerHTML = markup
-  document.body.append(root)
-  const saved: [string, StateValue][] = []
-  const editing: unknown[] = []
-  const conflicts: BoundConflict[] = []
-  const page = { prevents: false }
-  let state: BoundState = {
-    shared: {},
-    writable: true,
-    me: 'ann',
-    descriptions: new Map(),
-    ...more,
-  }
-  let version = 0
-  const follow = (change: Partial<BoundState>) => binding.follow((state = { ...state, ...change }))
-  const put = (key: string, entry: BoundValue) =>
-    follow({ shared: { ...state.shared, [key]: entry } })
-  const binding = new Binding(root, {
-    set: (key, value) => {
-      saved.push([key, value])
-      put(key, { value, version, by: 'ann', pending: true })
-    },
-    editing: (each) => editing.push(each),
-    conflict: (conflict) => {
-      conflicts.push(conflict)
-      return page.prevents
-    },
-    changed: () => {},
-    text: (value) => (Array.isArray(value) ? value.join(', ') : String(value)),
-    inHint: () => false,
-  })
-  ends.push(() => {
-    binding.disconnect()
-    root.remove()
-  })
-  binding.connect()
-  binding.follow(state)
-  return {
-    root,
-    binding,
-    saved,
-    editing,
-    conflicts,
-    page,
-    follow,
-    /** Somebody else sets a value. */
-    hear: (key: string, value: StateValue, by = 'bo') =>
-      put(key, { value, version: ++version, by }),
-    /** The service has what was set here. */
-    confirm: (key: string) => {
-      const entry = state.shared[key]
-      if (entry) put(key, { value: entry.value, version: ++version, by: 'ann' })
-    },
-    forget: () => follow({ shared: {} }),
-    one: <E extends HTMLElement = HTMLInputElement>(selector: string) =>
-      root.querySelector<E>(selector) as E,
-  }
-}
-
-const ends: (() => void)[] = []
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => {
-  for (const end of ends.splice(0)) end()
+  unbindAll()
   vi.useRealTimers()
 })
 const pass = (milliseconds = SAVE_AFTER_MS) => vi.advanceTimersByTime(milliseconds)
@@ -181,6 +117,31 @@ describe('a bound control', () => {
     expect(saved).toEqual([['title', 'own']])
   })
 
+  it('is as it was where the page does not let its form be reset', () => {
+    const { one, saved, hear } = bind(`<form>${TITLE}</form>`)
+    hear('title', 'theirs')
+    one('form').addEventListener('reset', (event) => event.preventDefault())
+    one('input').value = 'typed'
+    one<HTMLFormElement>('form').reset()
+    pass(0)
+    expect([one('input').value, saved]).toEqual(['typed', []])
+  })
+
+  it('that is not defined yet keeps its content, and is bound once it is', async () => {
+    const name = 'test-later-field'
+    const { one, hear, saved } = bind(`<${name} data-collab-bind="k"><b>Own</b></${name}>`)
+    hear('k', 'theirs')
+    expect(one(name).innerHTML).toBe('<b>Own</b>')
+    customElements.define(
+      name,
+      class extends HTMLElement {
+        value = ''
+      },
+    )
+    await vi.waitFor(() => expect((one(name) as HTMLInputElement).value).toBe('theirs'))
+    expect([one(name).innerHTML, saved]).toEqual(['<b>Own</b>', []])
+  })
+
   it('that a framework adds later shows what there is', async () => {
     const { root, hear } = bind('')
     hear('title', 'theirs')
@@ -217,6 +178,21 @@ describe('other elements', () => {
     hear('k', ['a', 'b'])
     expect(one<HTMLOutputElement>('output').value).toBe('a, b')
     expect(one('span').textContent).toBe('a, b')
+  })
+
+  it('are as the page had them once the key is gone', () => {
+    const { root, hear, forget } = bind(`<p data-collab-bind="k"><i>none</i> yet</p>
+      <output data-collab-bind="k">–</output><progress value="0.5" data-collab-bind="k"></progress>
+      <meter data-collab-bind="k"></meter><input type="hidden" value="own" data-collab-bind="k">`)
+    const before = root.innerHTML
+    const first = root.querySelector('i')
+    hear('k', 1)
+    hear('k', 2)
+    expect(root.querySelector('p')?.textContent).toBe('2')
+    forget()
+    expect(root.innerHTML).toBe(before)
+    expect(root.querySelector('i')).toBe(first)
+    expect(root.querySelector('input')?.value).toBe('own')
   })
 
   it('show how far something is', () => {
@@ -327,6 +303,32 @@ describe('while a control has the focus', () => {
 })
 
 describe('a page', () => {
+  it('that may change nothing says so once for as long as a key is held down', async () => {
+    const { one, binding, follow } = bind(TITLE)
+    follow({ writable: false })
+    one('input').focus()
+    await userEvent.keyboard('x')
+    const [first] = binding.hints
+    expect(first).toMatchObject({ kind: 'readonly' })
+    await userEvent.keyboard('xxx')
+    expect(binding.hints).toEqual([first])
+    expect(binding.hints[0]).toBe(first)
+  })
+
+  it('that may change nothing resets nothing for everybody', () => {
+    const { one, hear, saved, binding, follow } = bind(
+      `<form>${TITLE}<input type="checkbox" data-collab-bind="ready"></form>`,
+    )
+    hear('title', 'theirs')
+    hear('ready', true)
+    follow({ writable: false })
+    one<HTMLFormElement>('form').reset()
+    pass(0)
+    expect([one('input').value, one('[type=checkbox]').checked]).toEqual(['theirs', true])
+    expect(saved).toEqual([])
+    expect(binding.hints).toMatchObject([{ kind: 'readonly', key: 'title' }])
+  })
+
   it('that may change nothing keeps its values, and says so at the first try', async () => {
     const { one, hear, saved, binding, follow } = bind(
       `${TITLE}<input type="checkbox" data-collab-bind="ready">`,

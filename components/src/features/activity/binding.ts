@@ -13,17 +13,18 @@ import {
   same,
   selectionOf,
   shows,
-  showValue,
   writeControl,
 } from './bound-control.ts'
 import { type BoundChange, BoundElements } from './bound-elements.ts'
 import { BoundGuard } from './bound-guard.ts'
-import type { BoundConflict, BoundHint, BoundState, BoundValue } from './bound-model.ts'
+import type { BoundConflict, BoundHint, BoundState } from './bound-model.ts'
+import { isEcho, keepsRefused, type Known, KnownKeys, noteOwn } from './bound-known.ts'
+import { ShownValues } from './bound-shown.ts'
 
 /** What is typed is saved when nothing more came for this time, milliseconds. */
 export const SAVE_AFTER_MS = 150
-/** So many values of one's own are known again when they come back. */
-const OWN_VALUES = 20
+/** Hints that are there until somebody closes them. */
+const STAYS: ReadonlySet<BoundHint['kind']> = new Set(['overwritten', 'refused'])
 
 export interface BindingHost {
   set(key: string, value: StateValue): void
@@ -38,19 +39,6 @@ export interface BindingHost {
   inHint(): boolean
 }
 
-/** What is known of a key. */
-interface Known {
-  entry: BoundValue | undefined
-  /** Values set here that come back, as JSON. */
-  own: string[]
-  /** The control that was changed since the last save. */
-  dirty: Element | undefined
-  timer: ReturnType<typeof setTimeout> | undefined
-  hint: BoundHint | undefined
-  /** The page was asked about `theirs` of the hint and decides. */
-  asked: boolean
-}
-
 /**
  * Keeps elements that name a shared value by `data-collab-bind` and that value the same, both ways. While the focus
  * is in a control nothing is replaced in it: what others write waits beside it.
@@ -61,7 +49,8 @@ export class Binding {
   readonly #elements: BoundElements
   readonly #attributes = new BoundAttributes()
   readonly #guard: BoundGuard
-  readonly #known = new Map<string, Known>()
+  readonly #shown = new ShownValues()
+  readonly #known = new KnownKeys()
   #state: BoundState | undefined
   #abort: AbortController | undefined
   #composing: Element | undefined
@@ -74,7 +63,7 @@ export class Binding {
     this.#guard = new BoundGuard(this.#elements, {
       writable: () => this.#state?.writable !== false,
       valueOf: (key) => this.#state?.shared[key]?.value,
-      refused: (key, control) => this.#hint(key, { kind: 'readonly', key, control }),
+      refused: (key, control) => this.#tellReadonly(key, control),
     })
   }
 
@@ -103,32 +92,52 @@ export class Binding {
     })
     on('focusin', (event) => this.#entered(event))
     on('focusout', (event) => this.#leaving(event))
-    on('reset', (event) => setTimeout(() => this.#wasReset(event)))
+    on('reset', (event) => setTimeout(() => !event.defaultPrevented && this.#wasReset(event)))
     document.addEventListener('selectionchange', () => this.#tellSelection(), { signal })
     this.#elements.connect()
   }
 
-  /** Saves what waits and leaves the page as it was found, but for the values. */
-  disconnect(): void {
-    for (const key of this.#known.keys()) this.#save(key)
+  /** Leaves the page as it was found, but for the values. @param save Whether what waits is saved first */
+  disconnect(save = true): void {
+    for (const key of save ? this.#known.keys() : []) this.#save(key)
     this.#abort?.abort()
     this.#abort = undefined
     this.#elements.disconnect()
     this.#attributes.restore()
     for (const { timer } of this.#known.values()) clearTimeout(timer)
     this.#known.clear()
+    this.#state = undefined
+  }
+
+  /** Takes all shared values out of the page: whoever sits here may not see them any more. */
+  empty(): void {
+    for (const [key, { entry }] of this.#known) {
+      if (!entry) continue
+      const { controls, shown } = this.#elements.of(key)
+      for (const each of shown) this.#shown.putBack(each)
+      for (const control of controls) {
+        const own = defaultOf(control, controls)
+        if (own !== undefined) writeControl(control, own, controls)
+      }
+    }
+    this.#known.clear()
   }
 
   /** Takes over what the service says; called with each change of it. */
   follow(state: BoundState): void {
     this.#state = state
-    for (const key of this.#elements.keys) this.#arrive(key)
+    for (const key of this.#elements.keys) {
+      const refusal = state.refused?.[key]
+      this.#refused(key, refusal)
+      this.#arrive(key)
+      if (!refusal && this.#known.of(key).hint?.kind === 'refused') this.#hint(key, undefined)
+    }
     this.#dress()
   }
 
   /** Takes what somebody else wrote, in the place of one's own. */
   useTheirs(key: string): void {
-    const known = this.#of(key)
+    const known = this.#known.of(key)
     const { hint } = known
     if (!hint || hint.kind === 'readonly') return
     this.#clean(known)
@@ -137,23 +146,26 @@ export class Binding {
     if (control instanceof HTMLElement) control.focus()
     if (!retype(control, theirs)) writeControl(control, theirs, this.controlsOf(key))
     this.#clean(known)
-    if (!same(this.#state?.shared[key]?.value, theirs)) this.#set(key, theirs)
+    if (!same(this.#state?.shared[key]?.value ?? null, theirs)) this.#set(key, theirs)
   }
 
   /** Keeps what is in the control; it is saved over what somebody else wrote. */
   keepMine(key: string): void {
-    const known = this.#of(key)
+    const known = this.#known.of(key)
     const { hint } = known
     if (!hint) return
     this.#clean(known)
     this.#hint(key, undefined)
-    if (hint.kind === 'held') this.#set(key, readControl(hint.control, this.controlsOf(key)))
+    if (hint.kind === 'held') {
+      known.saved = hint.control
+      this.#set(key, readControl(hint.control, this.controlsOf(key)))
+    }
     if (hint.control instanceof HTMLElement) hint.control.focus()
   }
 
   /** The page has decided a conflict that it was asked about. @returns whether one of a control was open */
   resolve(key: string, choice: 'mine' | 'theirs'): boolean {
-    const known = this.#of(key)
+    const known = this.#known.of(key)
     if (!known.asked) return false
     if (choice === 'mine') this.keepMine(key)
     else this.useTheirs(key)
@@ -165,27 +177,11 @@ export class Binding {
     const { controls } = this.#elements.of(key)
     const control = controls.find(isActive) ?? controls[0]
     if (!control || theirs === undefined) return
-    this.#hint(key, { kind: 'overwritten', key, control, theirs, ...(by !== undefined && { by }) })
-  }
-
-  #of(key: string): Known {
-    let known = this.#known.get(key)
-    if (!known) {
-      known = {
-        entry: undefined,
-        own: [],
-        dirty: undefined,
-        timer: undefined,
-        hint: undefined,
-        asked: false,
-      }
-      this.#known.set(key, known)
-    }
-    return known
+    this.#hint(key, { kind: 'overwritten', key, control, theirs, by })
   }
 
   #hint(key: string, hint: BoundHint | undefined): void {
-    const known = this.#of(key)
+    const known = this.#known.of(key)
     if (!known.hint && !hint) return
     known.hint = hint
     known.asked = false
@@ -194,39 +190,55 @@ export class Binding {
 
   /** A key may have another value than the controls show. */
   #arrive(key: string): void {
-    const known = this.#of(key)
+    const known = this.#known.of(key)
     const entry = this.#state?.shared[key]
     if (known.entry === entry) return
     const before = known.entry
     known.entry = entry
     const { controls, shown } = this.#elements.of(key)
     const value = entry?.value
-    if (entry) for (const each of shown) showValue(each, entry.value, this.#host.text(entry.value))
-    const echo = this.#isEcho(known, entry)
+    for (const each of shown) {
+      if (entry) this.#shown.show(each, entry.value, this.#host.text(entry.value))
+      else this.#shown.putBack(each)
+    }
+    const echo = isEcho(known, entry, this.#state?.me)
     if (!echo) known.own = []
     for (const control of controls) {
       const next = value ?? (before && defaultOf(control, controls))
       if (next === undefined || shows(control, next, controls)) continue
       // One's own value on its way back is already older than what is in the field.
       const held = known.dirty === control || (isActive(control) && hasCaret(control))
-      if (!held) writeControl(control, next, controls)
-      else if (!echo) this.#hold(key, control, entry)
+      const kept = keepsRefused(known, control) && !entry?.pending
+      if (kept && this.#state?.refused?.[key]) continue
+      if (!held && !kept) writeControl(control, next, controls)
+      else if (!echo)
+        this.#hint(key, { kind: 'held', key, control, theirs: value ?? null, by: entry?.by })
     }
     const { hint } = known
     if (hint?.kind === 'held' && shows(hint.control, value ?? null, controls))
       this.#hint(key, undefined)
   }
 
-  #hold(key: string, control: Element, entry: BoundValue | undefined): void {
-    const by = entry?.by
-    const theirs = entry?.value ?? null
-    this.#hint(key, { kind: 'held', key, control, theirs, ...(by !== undefined && { by }) })
+  /** What was written here and is not taken is told where it was written, and stays there. */
+  #refused(key: string, refusal: unknown): void {
+    const known = this.#known.of(key)
+    const { entry, hint, saved } = known
+    if (known.refusal === refusal) return
+    known.refusal = refusal
+    if (!refusal || !entry?.pending || hint?.kind === 'held') return
+    const { controls } = this.#elements.of(key)
+    const control =
+      controls.find((each) => each === saved) ??
+      controls.find((each) => shows(each, entry.value, controls))
+    if (!control) return
+    const { value: theirs = null, by } = this.#state?.shared[key] ?? {}
+    this.#hint(key, { kind: 'refused', key, control, theirs, by })
   }
 
-  #isEcho(known: Known, entry: BoundValue | undefined): boolean {
-    if (!entry) return false
-    const mine = entry.pending || entry.by === undefined || entry.by === this.#state?.me
-    return mine && known.own.includes(JSON.stringify(entry.value))
+  /** Whoever holds a key down is told once. */
+  #tellReadonly(key: string, control: Element): void {
+    const { hint } = this.#known.of(key)
+    if (!hint || hint.kind === 'overwritten') this.#hint(key, { kind: 'readonly', key, control })
   }
 
   #typed(event: Event): void {
@@ -234,8 +246,11 @@ export class Binding {
     const bound = this.#elements.controlOf(event)
     if (!bound) return
     const { control, key } = bound
-    const known = this.#of(key)
-    if (this.#state?.writable === false) return this.#guard.putBack(control, key)
+    const known = this.#known.of(key)
+    if (this.#state?.writable === false) {
+      this.#guard.putBack(control, key)
+      return this.#tellReadonly(key, control)
+    }
     known.dirty = control
     clearTimeout(known.timer)
     if (this.#composing === control) return
@@ -248,29 +263,39 @@ export class Binding {
     if (isOurs(event) || !bound) return
     const { control, key } = bound
     // Whatever was typed was told of before; being left is no change of its own.
-    const known = this.#of(key).dirty === control || !/^(text|plain)$/.test(kindOf(control))
+    const known = this.#known.of(key).dirty === control || !/^(text|plain)$/.test(kindOf(control))
     if (!known) return
     this.#typed(event)
     this.#save(key)
   }
 
   #wasReset({ target }: Event): void {
+    let changed: (() => void) | undefined
     for (const key of this.#elements.keys) {
-      const [control] = this.controlsOf(key).filter((each) => (target as Node).contains(each))
-      if (!control) continue
-      this.#of(key).dirty = control
+      const controls = this.controlsOf(key).filter((each) => (target as Node).contains(each))
+      const [control] = controls
+      if (!control || !this.#abort) continue
+      if (this.#state?.writable === false) {
+        const back = controls.filter((each) => this.#guard.putBack(each, key))
+        if (back.length > 0) changed ??= () => this.#tellReadonly(key, control)
+        continue
+      }
+      this.#known.of(key).dirty = control
       this.#save(key)
     }
+    changed?.()
   }
 
   #save(key: string): void {
-    const known = this.#of(key)
+    const known = this.#known.of(key)
     const { dirty, hint } = known
     clearTimeout(known.timer)
     if (!dirty || this.#composing === dirty) return
     const value = readControl(dirty, this.controlsOf(key))
     if (hint?.kind !== 'held' || same(value, hint.theirs)) {
+      known.saved = dirty
       this.#clean(known)
+      if (hint?.kind === 'refused') this.#hint(key, undefined)
       if (!same(value, this.#state?.shared[key]?.value)) this.#set(key, value)
       return
     }
@@ -280,15 +305,14 @@ export class Binding {
       known.asked = true
       return
     }
+    known.saved = dirty
     this.#clean(known)
     this.#set(key, value)
     this.#hint(key, { ...hint, kind: 'overwritten' })
   }
 
   #set(key: string, value: StateValue): void {
-    const { own } = this.#of(key)
-    own.push(JSON.stringify(value))
-    if (own.length > OWN_VALUES) own.shift()
+    noteOwn(this.#known.of(key), value)
     this.#host.set(key, value)
   }
 
@@ -319,9 +343,9 @@ export class Binding {
   /** The focus has gone from a control and what belongs to it: what waited is put in. */
   leave(key: string): void {
     this.#save(key)
-    const known = this.#of(key)
+    const known = this.#known.of(key)
     const { hint } = known
-    if (!hint || hint.kind === 'overwritten' || known.dirty || isActive(hint.control)) return
+    if (!hint || STAYS.has(hint.kind) || known.dirty || isActive(hint.control)) return
     if (hint.kind === 'held') writeControl(hint.control, hint.theirs ?? null, this.controlsOf(key))
     this.#hint(key, undefined)
   }
@@ -351,10 +375,10 @@ export class Binding {
     for (const [element, key] of added) {
       const entry = this.#state?.shared[key]
       const { controls } = this.#elements.of(key)
-      this.#of(key).entry = entry
+      this.#known.of(key).entry = entry
       if (!entry) continue
       if (controls.includes(element)) writeControl(element, entry.value, controls)
-      else showValue(element, entry.value, this.#host.text(entry.value))
+      else this.#shown.show(element, entry.value, this.#host.text(entry.value))
     }
     this.#dress()
     this.#host.changed()

@@ -9,9 +9,10 @@ export const BIND = 'data-collab-bind'
  * - `plain`: an element whose text is edited (`contenteditable="plaintext-only"`)
  * - `own`: a custom element with a `value`
  * - `shown`: nothing is changed here, the value is shown
+ * - `later`: a custom element that is not defined yet, so that nobody knows
  * - `never`: must not be shared, as passwords and files
  */
-export type BoundKind = 'text' | 'choice' | 'plain' | 'own' | 'shown' | 'never'
+export type BoundKind = 'text' | 'choice' | 'plain' | 'own' | 'shown' | 'later' | 'never'
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 type Valued = HTMLElement & { value: unknown }
@@ -29,12 +30,14 @@ export function kindOf(element: Element): BoundKind {
   if (element.getAttribute('contenteditable') === 'plaintext-only') return 'plain'
   // What has a text of its own to be edited cannot be told apart from how it looks.
   if (element.hasAttribute('contenteditable')) return 'never'
-  return element.localName.includes('-') && 'value' in element ? 'own' : 'shown'
+  if (!element.localName.includes('-')) return 'shown'
+  if (element.matches(':not(:defined)')) return 'later'
+  return 'value' in element ? 'own' : 'shown'
 }
 
 /** Whether people change the value with this element. */
 export const isControl = (element: Element): boolean =>
-  !['shown', 'never'].includes(kindOf(element))
+  !['shown', 'later', 'never'].includes(kindOf(element))
 
 /** Whether there is a caret, and under it nothing may be replaced. */
 export const hasCaret = (element: Element): boolean =>
@@ -191,20 +194,6 @@ export function defaultOf(control: Element, group: readonly Element[]): StateVal
     return first[0]?.value ?? control.options[0]?.value ?? ''
   }
   return kindOf(control) === 'plain' ? '' : undefined
-}
-
-/** Shows a value in an element that is no control. */
-export function showValue(element: Element, value: StateValue, text: string): void {
-  if (element instanceof HTMLProgressElement || element instanceof HTMLMeterElement) {
-    if (typeof value === 'number') element.value = value
-    else if (element instanceof HTMLProgressElement) element.removeAttribute('value')
-    return
-  }
-  if (element instanceof HTMLInputElement || element instanceof HTMLOutputElement) {
-    if (element.value !== text) element.value = text
-    return
-  }
-  if (element.textContent !== text) element.textContent = text
 }
 
 /** Whether two values are the same JSON. */

@@ -23,6 +23,9 @@ export class BoundElements {
   readonly #observer: MutationObserver
   #groups: ReadonlyMap<string, BoundGroup> = new Map()
   #keys: ReadonlyMap<Element, string> = new Map()
+  #connected = false
+  /** Names of custom elements that are not defined yet. */
+  readonly #awaited = new Set<string>()
 
   constructor(root: HTMLElement, changed: (change: BoundChange) => void) {
     this.#root = root
@@ -44,6 +47,7 @@ export class BoundElements {
   }
 
   connect(): void {
+    this.#connected = true
     this.#observer.observe(this.#root, {
       subtree: true,
       childList: true,
@@ -53,6 +57,7 @@ export class BoundElements {
   }
 
   disconnect(): void {
+    this.#connected = false
     this.#observer.disconnect()
     this.#groups = new Map()
     this.#keys = new Map()
@@ -75,6 +80,10 @@ export class BoundElements {
       const key = element.getAttribute(BIND)
       const kind = kindOf(element)
       if (!key || kind === 'never' || !this.#owns(element)) continue
+      if (kind === 'later') {
+        this.#await(element.localName)
+        continue
+      }
       const group = groups.get(key) ?? { controls: [], shown: [] }
       groups.set(key, group)
       keys.set(element, key)
@@ -87,6 +96,16 @@ export class BoundElements {
     // What we write ourselves is noticed here too.
     if (added.length + removed.length > 0)
       this.#changed({ added, removed: removed.map(([each]) => each) })
+  }
+
+  /** What it is will be known once the page has defined it; until then its content is left alone. */
+  #await(name: string): void {
+    if (this.#awaited.has(name)) return
+    this.#awaited.add(name)
+    void customElements.whenDefined(name).then(() => {
+      this.#awaited.delete(name)
+      if (this.#connected) this.#collect()
+    })
   }
 
   /** What is in a room within this one belongs there. */

@@ -39,13 +39,12 @@ export class BoundGuard {
     this.#host.refused(key, control)
   }
 
-  /** What was changed nevertheless, as in a list, is as before. */
-  putBack(control: Element, key: string): void {
+  /** What was changed nevertheless, as in a list, is as before. @returns whether it was another one */
+  putBack(control: Element, key: string): boolean {
     const { controls } = this.#elements.of(key)
     const value =
       this.#host.valueOf(key) ??
       (this.#before?.control === control ? this.#before.value : defaultOf(control, controls))
-    if (value !== undefined) writeControl(control, value, controls)
-    this.#host.refused(key, control)
+    return value !== undefined && writeControl(control, value, controls)
   }
 }

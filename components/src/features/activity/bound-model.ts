@@ -1,4 +1,4 @@
-import type { StateValue } from '@collab-kit/protocol'
+import type { ErrorShape, StateValue } from '@collab-kit/protocol'
 
 /** A shared value as the client knows it. */
 export interface BoundValue {
@@ -17,20 +17,23 @@ export interface BoundState {
   me: string | undefined
   /** What assistive technology says of a control that others are in, by key. */
   descriptions: ReadonlyMap<string, string>
+  /** Why the service did not take what was set here last, by key. */
+  refused?: Readonly<Record<string, ErrorShape>>
 }
 
 /**
  * What stands beside a control:
  * - `held`: somebody changed the value while the focus is in the control; it keeps its own until one is chosen
  * - `overwritten`: what was written here has taken the place of somebody else's
+ * - `refused`: the service did not take what was written here; it stays in the control
  * - `readonly`: nothing can be changed here
  */
 export interface BoundHint {
-  kind: 'held' | 'overwritten' | 'readonly'
+  kind: 'held' | 'overwritten' | 'refused' | 'readonly'
   key: string
   control: Element
   theirs?: StateValue
-  by?: string
+  by?: string | undefined
 }
 
 /** Both sides of a change that two people made at once. */

@@ -1,12 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Anchors } from './anchors.ts'
-import { Follow, type FollowedActivity, followersOf, type FollowStop } from './follow.ts'
+import {
+  Follow,
+  type FollowedActivity,
+  followersOf,
+  type FollowScroll,
+  type FollowStop,
+} from './follow.ts'
 import { viewportOf } from './viewport.ts'
 
 let box: HTMLElement
 let content: HTMLElement
 let follow: Follow
 let stops: FollowStop[]
+let scroll: FollowScroll | undefined
 
 const leading = (state: object, more: Partial<FollowedActivity> = {}): FollowedActivity => ({
   status: 'joined',
@@ -25,14 +32,19 @@ beforeEach(() => {
   box.innerHTML = `<button id="outside">Outside</button>
     <div id="page" style="block-size:300px;inline-size:300px;overflow:auto;scrollbar-width:none">
       <div id="content" style="block-size:1300px">
-        <input id="field"><div id="code" data-collab-scroll="code" style="block-size:100px;overflow:auto">
+        <input id="field"><button id="stop">Stop</button><div id="code" data-collab-scroll="code" style="block-size:100px;overflow:auto">
           <div style="block-size:500px"></div></div>
         <p data-collab-anchor="far" style="position:absolute;margin:900px 0 0">Far</p>
       </div></div>`
   document.body.append(box)
   content = box.querySelector('#content')!
   stops = []
-  follow = new Follow(new Anchors(content), (reason) => stops.push(reason))
+  scroll = undefined
+  follow = new Follow(new Anchors(content), {
+    stopped: (reason) => stops.push(reason),
+    scroll: () => scroll ?? 'page',
+    isAbout: ({ target }) => (target as Element).id === 'stop',
+  })
 })
 afterEach(() => {
   follow.stop()
@@ -42,6 +54,9 @@ afterEach(() => {
 
 const press = (key: string) =>
   document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }))
+const bubbling = { bubbles: true }
+const key = (name: string) => new KeyboardEvent('keydown', { key: name, bubbles: true })
+const on = (selector: string, event: Event) => box.querySelector(selector)!.dispatchEvent(event)
 const page = () => box.querySelector<HTMLElement>('#page')!
 const code = () => box.querySelector<HTMLElement>('#code')!
 const viewport = { inline: 0, block: 0.5, scrollers: { code: { inline: 0, block: 0.25 } } }
@@ -81,6 +96,18 @@ describe('following', () => {
     expect(page().scrollTop).toBe(before)
   })
 
+  it('moves nothing around the content where that is wished', () => {
+    still()
+    scroll = 'content'
+    page().style.position = 'relative'
+    follow.update(leading({ viewport, cursor: { anchor: 'far', inline: 0.5, block: 0.5 } }))
+    expect([page().scrollTop, code().scrollTop]).toEqual([0, 100])
+    content.style.cssText = 'block-size:200px;overflow:auto;scrollbar-width:none'
+    follow.update(leading({ viewport: { inline: 0, block: 1 } }))
+    expect(page().scrollTop).toBe(0)
+    expect(content.scrollTop).toBe(content.scrollHeight - content.clientHeight)
+  })
+
   it.each([
     ['a wheel', () => content.dispatchEvent(new WheelEvent('wheel', { bubbles: true }))],
     ['a touch', () => content.dispatchEvent(new Event('touchstart', { bubbles: true }))],
@@ -93,6 +120,9 @@ describe('following', () => {
     ['the key “PageUp”', () => press('PageUp')],
     ['the key “End”', () => press('End')],
     ['the space key', () => press(' ')],
+    ['a letter that is written', () => on('#field', new InputEvent('beforeinput', bubbling))],
+    ['a space in a field', () => on('#field', key(' '))],
+    ['Tab in the content', () => on('#field', key('Tab'))],
   ])('ends with %s of one’s own', (_name, input) => {
     follow.update(leading({ viewport }))
     input()
@@ -108,17 +138,11 @@ describe('following', () => {
           .querySelector('#outside')!
           .dispatchEvent(new PointerEvent('pointerdown', { bubbles: true })),
     ],
-    [
-      'a space that is written',
-      () =>
-        box
-          .querySelector('#field')!
-          .dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true })),
-    ],
-    [
-      'a letter',
-      () => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true })),
-    ],
+    ['what is written outside of the content', () => on('#outside', key(' '))],
+    ['a letter that goes nowhere', () => press('a')],
+    ['Tab outside of the content', () => on('#outside', key('Tab'))],
+    ['a press on what ends it', () => on('#stop', new PointerEvent('pointerdown', bubbling))],
+    ['a key on what ends it', () => on('#stop', key(' '))],
     [
       'a moved pointer',
       () => content.dispatchEvent(new PointerEvent('pointermove', { bubbles: true })),

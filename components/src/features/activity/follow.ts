@@ -6,7 +6,7 @@ import type { Viewport } from './viewport.ts'
 
 /**
  * Why following ended:
- * - `own_input`: the person scrolled, touched, pressed or typed a key that scrolls
+ * - `own_input`: the person scrolled, touched, pressed, typed or went on with the keyboard
  * - `stopped`: by a button, a method or Esc
  * - `left`: who was followed is gone
  * - `ended`: the activity is over for this page
@@ -20,6 +20,18 @@ export interface FollowedActivity {
   participants: Readonly<
     Record<string, { username: string; state: Readonly<Record<string, unknown>> }>
   >
+}
+
+/** What of a page moves while somebody is followed: all that shows the content, or nothing around it. */
+export type FollowScroll = 'page' | 'content'
+
+export interface FollowHost {
+  /** Called once for each time it was started, with the reason. */
+  stopped(reason: FollowStop): void
+  /** Default: `page`. */
+  scroll?(): FollowScroll
+  /** Whether an event is about the following itself, as a press on the button that ends it. */
+  isAbout?(event: Event): boolean
 }
 
 const SCROLL_KEYS = new Set([
@@ -38,7 +50,7 @@ const MARGIN = 48
  */
 export class Follow {
   readonly #anchors: Anchors
-  readonly #stopped: (reason: FollowStop) => void
+  readonly #host: FollowHost
   #listening: AbortController | undefined
   #applied: { viewport?: unknown; cursor?: unknown } = {}
   /** Where scrollers were sent, and where they were then. */
@@ -46,10 +58,9 @@ export class Follow {
   #lastInput = -Infinity
   #hear: ((scroller: Element) => void) | undefined
 
-  /** @param stopped Called once for each time it was started, with the reason. */
-  constructor(anchors: Anchors, stopped: (reason: FollowStop) => void) {
+  constructor(anchors: Anchors, host: FollowHost) {
     this.#anchors = anchors
-    this.#stopped = stopped
+    this.#host = host
   }
 
   get active(): boolean {
@@ -73,7 +84,7 @@ export class Follow {
     this.#listening = undefined
     this.#applied = {}
     this.#sent.clear()
-    this.#stopped(reason)
+    this.#host.stopped(reason)
   }
 
   #start(): void {
@@ -84,6 +95,7 @@ export class Follow {
     for (const type of ['wheel', 'touchstart', 'pointerdown'] as const) {
       window.addEventListener(type, (event) => this.#input(event), heard)
     }
+    window.addEventListener('beforeinput', (event) => this.#typed(event), heard)
     this.#hear = hearScrolling((event) => this.#scrolled(event), signal)
     // Last of all: an Esc that closes something else is spent.
     window.addEventListener('keydown', (event) => this.#key(event), { signal })
@@ -95,19 +107,29 @@ export class Follow {
     const page = this.#anchors.content.ownerDocument.documentElement
     // The bar of a scroller belongs to it and not to what is in it.
     const onBar = path[0] === scroller || path[0] === page
-    if (path.includes(this.#anchors.content) || onBar) return this.stop('own_input')
+    const isOwn = path.includes(this.#anchors.content) && !this.#isAbout(event)
+    if (isOwn || onBar) return this.stop('own_input')
     this.#lastInput = performance.now()
+  }
+
+  #typed(event: Event): void {
+    if (event.composedPath().includes(this.#anchors.content)) this.stop('own_input')
+  }
+
+  #isAbout(event: Event): boolean {
+    return this.#host.isAbout?.(event) ?? false
   }
 
   #key(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return
     if (event.key === 'Escape') return this.stop('stopped')
-    if (!SCROLL_KEYS.has(event.key)) return
-    const [target] = event.composedPath()
+    const scrolls = SCROLL_KEYS.has(event.key)
+    if (!scrolls && event.key !== 'Tab') return
+    const path = event.composedPath()
     const { body, documentElement } = this.#anchors.content.ownerDocument
-    const nowhere = target === body || target === documentElement
-    const within = event.composedPath().includes(this.#anchors.content)
-    if ((nowhere || within) && !isWritten(target)) this.stop('own_input')
+    const nowhere = path[0] === body || path[0] === documentElement
+    const within = path.includes(this.#anchors.content) && !this.#isAbout(event)
+    if (within || (nowhere && scrolls)) this.stop('own_input')
     else this.#lastInput = performance.now()
   }
 
@@ -146,10 +168,8 @@ export class Follow {
   #toView({ scrollers = {}, ...progress }: Viewport, targets: Map<HTMLElement, Offset>): void {
     const { content } = this.#anchors
     const scroller = scrollerOf(content)
-    targets.set(
-      scroller,
-      scroller === content ? offsetAt(content, progress) : contentOffset(content, progress),
-    )
+    if (scroller === content) targets.set(content, offsetAt(content, progress))
+    else if (this.#movesPage) targets.set(scroller, contentOffset(content, progress))
     for (const [name, element] of markedScrollers(content)) {
       const own = scrollers[name]
       if (own && element !== scroller) targets.set(element, offsetAt(element, own))
@@ -161,10 +181,7 @@ export class Follow {
     const point = this.#anchors.toPoint(position)
     const element = this.#anchors.elementOf(position) ?? this.#anchors.content
     if (!point) return
-    const last = scrollerOf(this.#anchors.content)
-    const inPage = [...ancestors(element)].filter((each) => each instanceof HTMLElement)
-    for (const scroller of new Set([...inPage, last])) {
-      if (scroller !== last && !canScroll(scroller)) continue
+    for (const scroller of this.#scrollersAt(element)) {
       const now = offsetOf(scroller)
       const sent = targets.get(scroller) ?? this.#onTheWay(scroller) ?? now
       const view = viewBox(scroller)
@@ -177,8 +194,22 @@ export class Follow {
       point.x -= to.left - now.left
       point.y -= to.top - now.top
       if (to.left !== sent.left || to.top !== sent.top) targets.set(scroller, to)
-      if (scroller === last) return
     }
+  }
+
+  /** What may be scrolled to show an element, the innermost first. */
+  *#scrollersAt(element: Element): Generator<HTMLElement> {
+    const { content } = this.#anchors
+    const last = this.#movesPage ? scrollerOf(content) : content
+    for (const each of ancestors(element)) {
+      if (each === last) break
+      if (each instanceof HTMLElement && canScroll(each)) yield each
+    }
+    if (this.#movesPage || canScroll(last)) yield last
+  }
+
+  get #movesPage(): boolean {
+    return this.#host.scroll?.() !== 'content'
   }
 
   #onTheWay(scroller: Element): Offset | undefined {
@@ -262,13 +293,6 @@ const between = (value: number, one: number, other: number) =>
 
 const isOnTheWay = (at: Offset, { from, to }: { from: Offset; to: Offset }): boolean =>
   between(at.left, from.left, to.left) && between(at.top, from.top, to.top)
-
-function isWritten(target: EventTarget | undefined): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(input|textarea|select)$/.test(target.localName))
-  )
-}
 
 const isStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 

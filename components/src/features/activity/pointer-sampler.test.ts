@@ -93,11 +93,4 @@ describe('one’s own pointer', () => {
     vi.advanceTimersByTime(100)
     expect(sent.map((position) => position?.block)).toEqual([0.02, 0.52])
   })
-
-  it('is told again to those who have not heard it', () => {
-    pointer('pointermove', 10)
-    vi.advanceTimersByTime(100)
-    sampler.repeat()
-    expect(inlines()).toEqual([10, 10])
-  })
 })

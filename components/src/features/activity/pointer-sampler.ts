@@ -66,12 +66,6 @@ export class PointerSampler {
     this.#gone()
   }
 
-  /** Tells the position again: who joined anew is nowhere for the others. */
-  repeat(): void {
-    this.#pace.forget()
-    if (this.#point && this.#listening) this.#pace.touch()
-  }
-
   #left(): void {
     this.#point = undefined
     this.#pace.touch()

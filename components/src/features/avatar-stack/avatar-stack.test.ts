@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { findings } from '../../../demo/accessibility.ts'
+import { serviceInfo } from '../../../demo/fake-client.ts'
 import { drawn, mount, type Mounted, unmountAll } from '../../../demo/mount.ts'
 import { crowd, presenceOf, type Shown } from '../../../demo/presence-people.ts'
 import type { AvatarStackElement } from './avatar-stack.ts'
@@ -26,6 +27,8 @@ const show = (
 const faces = (stack: Stack) =>
   stack.all('.stack li:not(.leaving) .person').map(({ dataset }) => dataset['username'])
 const active = (stack: Stack) => stack.element.shadowRoot?.activeElement as HTMLElement | null
+/** A text without the marks that keep names apart from it. */
+const plain = (text: string | null) => text?.replaceAll(/[\u2068\u2069]/g, '')
 const press = async (stack: Stack, keys: string) => {
   await userEvent.keyboard(keys)
   await drawn(stack.element)
@@ -153,6 +156,56 @@ describe('[A11Y-61] the others', () => {
     expect(stack.one('[part=card]').ariaLabel).toBe('Person 5')
     await press(stack, '{Escape}')
     expect(active(stack)).toBe(stack.one('[part=overflow]'))
+  })
+})
+
+describe('where nobody can be shown', () => {
+  const connection = { status: 'signed_out', since: 0, attempt: 0 } as const
+  const named = (stack: Stack) => stack.one('.base').ariaLabel
+
+  it('[A11Y-9] a button leads to the sign-in; who signed in there has the focus among the faces', async () => {
+    const stack = await mount(
+      'avatar-stack',
+      { state: { ...presenceOf([]), connection, service: serviceInfo } },
+      { contacts: true, self: 'hidden' },
+    )
+    await vi.waitFor(() => expect(named(stack)).toBe('Sign in to see who is here'))
+    const way = await vi.waitFor(() => stack.one('[part=sign-in-button]'))
+    await userEvent.click(way)
+    await vi.waitFor(() => expect(active(stack)?.localName).toBe('collab-sign-in'))
+    const panel = stack.one('[part=sign-in]')
+    expect(panel.matches(':popover-open')).toBe(true)
+    await Promise.all(panel.getAnimations().map(({ finished }) => finished))
+    expect(await findings(stack.element)).toEqual([])
+    await press(stack, '{Escape}')
+    expect(active(stack)).toBe(way)
+    await press(stack, '{Enter}')
+    await vi.waitFor(() => expect(active(stack)?.localName).toBe('collab-sign-in'))
+    await userEvent.keyboard('Ann{Enter}')
+    await vi.waitFor(() =>
+      expect(stack.client.calls).toContainEqual(['continueAsGuest', { displayName: 'Ann' }]),
+    )
+    stack.client.set(presenceOf(nine))
+    stack.client.connection('live')
+    await drawn(stack.element)
+    expect(stack.all('collab-sign-in, [part=sign-in-button]')).toEqual([])
+    expect(active(stack)?.dataset['username']).toBe('p0')
+    expect(named(stack)).toBe('9 people here')
+  })
+
+  it.each([
+    ['Your session has ended', { connection }, {}],
+    ['Who is here can’t be shown', { connection: { ...connection, status: 'refused' } }, {}],
+    ['Nobody is chosen', {}, { contacts: false }],
+    ['Team, Nobody is chosen', {}, { contacts: false, label: 'Team' }],
+  ] as const)('its name says why: %s', async (name, state, properties) => {
+    const stack = await mount(
+      'avatar-stack',
+      { state, auth: { own: false } },
+      { contacts: true, ...properties },
+    )
+    await vi.waitFor(() => expect(plain(named(stack))).toBe(name))
+    expect(stack.all('button, .ghost')).toHaveLength(0)
   })
 })
 

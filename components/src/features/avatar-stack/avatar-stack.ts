@@ -7,14 +7,19 @@ import {
   type TemplateResult,
 } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { avatarStack as texts } from '../../kit/localize/en/avatar-stack.ts'
+import { rove } from '../../kit/roving.ts'
 import { tokens } from '../../kit/tokens.css.ts'
 import { Cards } from '../presence/cards.ts'
 import { face } from '../presence/face.ts'
 import type { Person } from '../presence/people.ts'
 import type { ParticipantAction } from '../presence/person-card.ts'
-import { CollabOverflowOpenEvent } from '../presence/presence.events.ts'
+import { select } from '../presence/presence.events.ts'
 import { PresenceElement } from '../presence/presence-element.ts'
-import { personLabel } from '../presence/wording.ts'
+import type { Notice } from '../presence/presence-notice.ts'
+import type { SignInButton } from '../presence/sign-in-button.ts'
+import { inOneBreath, personLabel } from '../presence/wording.ts'
+import { CollabOverflowOpenEvent } from './avatar-stack.events.ts'
 import { styles } from './avatar-stack.styles.ts'
 import { facesOf, LineUp, type SelfPlace } from './line-up.ts'
 import type { OverflowList } from './overflow-list.ts'
@@ -44,14 +49,14 @@ const FACES = 5
  * @csspart count - How many there are, in words.
  * @csspart popover - The list of those who found no place.
  * @csspart tooltip - Name and state of whom the mouse or the focus is on.
+ * @csspart sign-in-button - Leads to the sign-in where nobody is signed in.
+ * @csspart sign-in - What the sign-in opens in.
  * @csspart card - Who somebody is, once they are chosen.
  * @csspart actions - What can be done with them.
  *
  * @cssprop [--collab-avatar-size=32px] - Size of the faces.
  * @cssprop [--collab-avatar-overlap=25%] - How much of a face lies over the one before.
  * @cssprop [--collab-avatar-ring=2px] - Width of the ring around each, in the colour of the surface.
- *
- * @cssState ready - People are shown.
  *
  * @fires {CollabParticipantSelectEvent} collab-participant-select - A person was chosen; cancelable: then no card opens.
  * @fires {CollabParticipantActionEvent} collab-participant-action - Something is to be done with a person.
@@ -80,7 +85,10 @@ export class AvatarStackElement extends PresenceElement {
   declare participantActions: readonly ParticipantAction[] | undefined
 
   readonly #lineUp = new LineUp()
-  readonly #cards = new Cards(this, this.localize)
+  readonly #cards = new Cards(this, {
+    localize: this.localize,
+    fetch: () => import('../presence/person-card.ts'),
+  })
   readonly #tooltip = new Tooltip(this)
   #people: readonly Person[] = []
   /** Everybody was there already when the first of them were drawn. */
@@ -91,10 +99,13 @@ export class AvatarStackElement extends PresenceElement {
   #active: string | undefined
   #of: unknown
   #overflow: OverflowList | undefined
+  #notice: Notice | undefined
+  #signIn: SignInButton | undefined
 
   constructor() {
     super()
     this.withCount = false
+    this.localize.include(texts)
   }
 
   /** Opens the list of those who found no place; nothing happens where everybody did. */
@@ -104,21 +115,27 @@ export class AvatarStackElement extends PresenceElement {
 
   override focus(): void {
     const stops = this.#stops()
-    ;(stops.find(({ tabIndex }) => tabIndex === 0) ?? stops[0])?.focus()
+    const stop = stops.find(({ tabIndex }) => tabIndex === 0) ?? stops[0]
+    ;(stop ?? this.renderRoot.querySelector<HTMLElement>('.base'))?.focus()
   }
 
   protected override update(changed: PropertyValues<this>): void {
     const had = this.shadowRoot?.activeElement
     const index = had instanceof HTMLElement ? this.#stops().indexOf(had) : -1
     super.update(changed)
-    this.setState('ready', this.stage === 'ready')
     this.setState('empty', this.stage === 'ready' && this.#people.length === 0)
     this.#overflow?.follow(this.#hidden)
     this.#cards.follow(this.#people)
-    // Who had the focus has left: their neighbour has it, never the page.
-    if (index < 0 || this.shadowRoot?.activeElement) return
+    this.#signIn?.follow(this.stage === 'signed-out')
+    void this.#fetch().catch(() => {
+      // The network is gone for a moment: the next rendering asks again.
+    })
+    // What had the focus has left: its neighbour has it, never the page.
+    if (!had || this.shadowRoot?.activeElement) return
     const stops = this.#stops()
-    stops[Math.min(index, stops.length - 1)]?.focus()
+    const next = index < 0 ? undefined : stops[Math.min(index, stops.length - 1)]
+    if (next) next.focus()
+    else this.focus()
   }
 
   protected override render(): TemplateResult {
@@ -126,13 +143,12 @@ export class AvatarStackElement extends PresenceElement {
     const { localize, stage } = this
     const { audience } = this.place.value ?? {}
     const count = audience?.online ?? this.#people.length
-    const said =
-      stage === 'ready' ? localize.text('peopleHere', count) : localize.text('loadingPeople')
-    const name = this.label ? localize.text('groupNamed', count, this.label) : said
+    const name = this.#name(count)
     return html`<div
       class="base"
       part="base"
       role="group"
+      tabindex="-1"
       aria-label=${name}
       aria-busy=${stage === 'loading' ? 'true' : 'false'}
       @keydown=${this.#keydown}
@@ -142,6 +158,7 @@ export class AvatarStackElement extends PresenceElement {
       <span class="font-probe"></span>
       <slot name="start"></slot>
       ${stage === 'loading' ? this.#ghosts() : this.#stack(name)}
+      ${stage === 'signed-out' ? this.#signIn?.draw() : nothing}
       ${
         stage === 'ready' && (this.withCount || audience)
           ? html`<span class="count text" part="count">${localize.text('peopleHere', count)}</span>`
@@ -150,6 +167,34 @@ export class AvatarStackElement extends PresenceElement {
       <slot name="end"></slot>
       ${this.#tooltip.render()}
     </div>`
+  }
+
+  /** What all of them are called, and how many there are, or why nobody is shown. */
+  #name(count: number): string {
+    const { label, localize, stage, error } = this
+    if (stage === 'ready' && label) return localize.text('groupNamed', count, label)
+    if (stage === 'ready') return localize.text('peopleHere', count)
+    const said =
+      stage === 'loading'
+        ? localize.text('loadingPeople')
+        : this.#notice?.title(stage, { localize, error })
+    return inOneBreath(localize, label, said) || localize.text('people')
+  }
+
+  /** What is only needed where people cannot be shown. */
+  async #fetch(): Promise<void> {
+    const { stage, localize } = this
+    if (stage === 'ready' || stage === 'loading') return
+    if (!this.#notice) {
+      const { notice } = await import('../presence/presence-notice.ts')
+      localize.include(notice.texts)
+      this.#notice = notice
+      this.requestUpdate()
+    }
+    if (stage !== 'signed-out' || this.#signIn) return
+    const { SignInButton } = await import('../presence/sign-in-button.ts')
+    if (this.shadowRoot) this.#signIn ??= new SignInButton(this, this.shadowRoot, localize)
+    this.requestUpdate()
   }
 
   get #hidden(): readonly Person[] {
@@ -261,23 +306,7 @@ export class AvatarStackElement extends PresenceElement {
   }
 
   readonly #keydown = (event: KeyboardEvent): void => {
-    const { key, ctrlKey, altKey, metaKey, shiftKey } = event
-    const stops = this.#stops()
-    const at = event.target instanceof HTMLElement ? stops.indexOf(event.target) : -1
-    if (at < 0 || ctrlKey || altKey || metaKey || shiftKey) return
-    const forward = getComputedStyle(this).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
-    const sideways = key === 'ArrowLeft' || key === 'ArrowRight'
-    const next =
-      key === 'Home'
-        ? stops[0]
-        : key === 'End'
-          ? stops.at(-1)
-          : sideways
-            ? stops[at + (key === forward ? 1 : -1)]
-            : undefined
-    if (!next && !sideways) return
-    event.preventDefault()
-    next?.focus()
+    rove(event, this.#stops(), { axis: 'inline' })
   }
 
   readonly #focusin = (event: Event): void => {
@@ -321,7 +350,7 @@ export class AvatarStackElement extends PresenceElement {
 
   #choose(person: Person, at: HTMLElement): void {
     this.#tooltip.hide()
-    void this.#cards.choose(person, at, this.participantActions)
+    if (select(this, person)) void this.#cards.toggle(person, at, this.participantActions)
   }
 }
 

@@ -1,11 +1,13 @@
 import { css, html, nothing, render } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import { adopt } from '../../kit/adopt.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
+import { rove } from '../../kit/roving.ts'
 import { face } from '../presence/face.ts'
 import { Floating } from '../presence/floating.ts'
 import { floatingStyles } from '../presence/floating.styles.ts'
 import type { Person } from '../presence/people.ts'
-import { RowRoving, rowOf } from '../presence/row-roving.ts'
+import { rowOf } from '../presence/row-of.ts'
 import { personLabel } from '../presence/wording.ts'
 
 export interface OverflowOptions {
@@ -23,20 +25,18 @@ export class OverflowList {
     tabIndex: -1,
   })
   readonly #floating: Floating
-  readonly #roving = new RowRoving(() => [...this.#popover.querySelectorAll<HTMLElement>('.who')])
   #people: readonly Person[] = []
 
   constructor(root: ShadowRoot, options: OverflowOptions) {
     this.#options = options
-    const sheet = styles.styleSheet
-    if (sheet) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+    adopt(root, styles)
     this.#popover.part.add('popover')
     this.#popover.id = 'overflow'
     root.querySelector('.base')?.append(this.#popover)
     this.#popover.addEventListener('click', (event) => this.#click(event))
-    this.#popover.addEventListener('keydown', (event) => {
-      if (this.#roving.keydown(event)) event.preventDefault()
-    })
+    this.#popover.addEventListener('keydown', (event) =>
+      rove(event, [...this.#popover.querySelectorAll<HTMLElement>('.who')]),
+    )
     this.#floating = new Floating(this.#popover, () => options.closed())
   }
 
@@ -70,8 +70,11 @@ export class OverflowList {
     this.#people = people
     const { localize } = this.#options
     const now = new Date()
+    const name = localize.text('morePeople', people.length)
+    // A press beside the names puts the focus on the whole.
+    this.#popover.ariaLabel = name
     render(
-      html`<ul aria-label=${localize.text('morePeople', people.length)}>
+      html`<ul aria-label=${name}>
         ${repeat(
           people,
           ({ username }) => username,

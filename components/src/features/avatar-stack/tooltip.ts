@@ -4,6 +4,7 @@ import {
   type ReactiveControllerHost,
   type TemplateResult,
 } from 'lit'
+import { dismissable } from '../../kit/dismiss.ts'
 
 const GAP_PX = 14
 const EDGE_PX = 8
@@ -16,6 +17,8 @@ export class Tooltip implements ReactiveController {
   #at: HTMLElement | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #abort: AbortController | undefined
+  /** Ends that Escape is listened to. */
+  #dismissed: (() => void) | undefined
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
     this.#host = host
@@ -37,19 +40,11 @@ export class Tooltip implements ReactiveController {
       inner.addEventListener('pointerout', leave, { signal })
       inner.addEventListener('focusout', leave, { signal })
     })
-    document.addEventListener(
-      'keydown',
-      ({ key }) => {
-        if (key === 'Escape') this.hide()
-      },
-      { signal },
-    )
   }
 
   hostDisconnected(): void {
     this.#abort?.abort()
-    clearTimeout(this.#timer)
-    this.#at = undefined
+    this.hide()
   }
 
   /** What it says follows what it is about; it goes where that is gone. */
@@ -65,6 +60,8 @@ export class Tooltip implements ReactiveController {
   hide(): void {
     clearTimeout(this.#timer)
     this.#at = undefined
+    this.#dismissed?.()
+    this.#dismissed = undefined
     const tip = this.#tip
     if (tip?.matches(':popover-open')) tip.hidePopover()
   }
@@ -95,6 +92,7 @@ export class Tooltip implements ReactiveController {
     if (!tip) return
     tip.textContent = at.querySelector('.hidden')?.textContent ?? ''
     if (!tip.matches(':popover-open')) tip.showPopover()
+    this.#dismissed ??= dismissable(tip, () => this.hide())
     const face = at.getBoundingClientRect()
     const { width, height } = tip.getBoundingClientRect()
     const { clientWidth } = document.documentElement

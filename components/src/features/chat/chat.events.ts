@@ -46,11 +46,28 @@ export class CollabReadEvent extends CustomEvent<{ chatId: string; seq: number }
   }
 }
 
+export interface CollabHistoryLoadDetail {
+  chatId: string
+  /** How many messages came. */
+  count: number
+  /** Whether there are still earlier ones. */
+  hasOlder: boolean
+}
+
+/** Older messages were loaded. */
+export class CollabHistoryLoadEvent extends CustomEvent<CollabHistoryLoadDetail> {
+  static readonly type = 'collab-history-load'
+  constructor(detail: CollabHistoryLoadDetail) {
+    super(CollabHistoryLoadEvent.type, { detail, bubbles: true, composed: true })
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     'collab-send': CollabSendEvent
     'collab-sent': CollabSentEvent
     'collab-send-failed': CollabSendFailedEvent
     'collab-read': CollabReadEvent
+    'collab-history-load': CollabHistoryLoadEvent
   }
 }

@@ -275,6 +275,17 @@ describe('sending', () => {
     expect(chat.client.calls.some(([name]) => name === 'send')).toBe(false)
   })
 
+  it('[A11Y-30] takes as many characters as the page says, and what a script sends as it is', async () => {
+    const chat = await mountChat(lobby(), { maxLength: 100 })
+    await type(chat, 'a'.repeat(95))
+    expect(chat.one('.counter').textContent?.trim()).toBe('5 characters left')
+    await type(chat, 'a'.repeat(101))
+    expect(chat.one('textarea').getAttribute('aria-invalid')).toBe('true')
+    chat.one('.send').click()
+    expect(chat.client.calls.some(([name]) => name === 'send')).toBe(false)
+    expect(chat.element.send('b'.repeat(101))).toBe(true)
+  })
+
   it('tells the page why a message from a script is not sent', async () => {
     const chat = await mountChat({ ...lobby(), limits: { messageBytes: 10 } as never })
     const errors = heard(chat.element, 'collab-error')
@@ -331,6 +342,21 @@ describe('the composer', () => {
   it('is gone where the page says so', async () => {
     const chat = await mountChat(lobby(), { readonly: true })
     expect(chat.one('form').hidden).toBe(true)
+  })
+
+  it('is left out where the page has one of its own, and nobody is told that they cannot write', async () => {
+    const chat = await mountChat(lobby(), { withoutComposer: true })
+    expect(chat.one('form').checkVisibility()).toBe(false)
+    expect(chat.all('.read-only')).toEqual([])
+    expect(chat.element.matches(':state(readonly)')).toBe(false)
+    chat.element.focus()
+    await vi.waitFor(() =>
+      expect(chat.element.shadowRoot?.activeElement?.localName).toBe('article'),
+    )
+    expect(chat.element.send('From above')).toBe(true)
+    chat.element.withoutComposer = false
+    await drawn(chat.element)
+    expect(chat.one('form').checkVisibility()).toBe(true)
   })
 })
 

@@ -48,6 +48,8 @@ export class CollabChatElement extends CollabMessagesElement {
   static override readonly properties: PropertyDeclarations = {
     readonly: { type: Boolean, reflect: true },
     withoutHeader: { attribute: 'without-header', type: Boolean },
+    withoutComposer: { attribute: 'without-composer', type: Boolean },
+    maxLength: { attribute: 'max-length', type: Number },
     sendOn: { attribute: 'send-on' },
   }
 
@@ -55,6 +57,10 @@ export class CollabChatElement extends CollabMessagesElement {
   declare readonly: boolean
   /** Leaves the header out; its name stays for assistive technology. */
   declare withoutHeader: boolean
+  /** Leaves the composer out, as where the page has one of its own; `send()` sends all the same. */
+  declare withoutComposer: boolean
+  /** Most characters that are taken here, UTF-16 code units. Default: what the service takes. */
+  declare maxLength: number | undefined
   /** What sends. Default `enter`. */
   declare sendOn: SendOn | undefined
 
@@ -67,7 +73,7 @@ export class CollabChatElement extends CollabMessagesElement {
 
   constructor() {
     super()
-    this.readonly = this.withoutHeader = false
+    this.readonly = this.withoutHeader = this.withoutComposer = false
   }
 
   /**
@@ -96,6 +102,10 @@ export class CollabChatElement extends CollabMessagesElement {
   }
 
   protected override get canWrite(): boolean {
+    return !this.withoutComposer && this.#mayWrite
+  }
+
+  get #mayWrite(): boolean {
     const { chat } = this.chat.value ?? {}
     return !this.readonly && (chat === undefined || chat.permissions.includes('send'))
   }
@@ -115,7 +125,7 @@ export class CollabChatElement extends CollabMessagesElement {
   protected override update(changed: PropertyValues<this>): void {
     if (this.chat.value) this.#composer.follow(this.chat.value)
     super.update(changed)
-    this.setState('readonly', !this.canWrite)
+    this.setState('readonly', !this.#mayWrite)
   }
 
   protected override renderHeader(name: string): TemplateResult {
@@ -131,16 +141,17 @@ export class CollabChatElement extends CollabMessagesElement {
   }
 
   protected override renderBelow(name: string): TemplateResult {
-    const { localize, canWrite } = this
+    const { localize, withoutComposer } = this
     return html`<div class="below">
       <slot name="before-composer"></slot>
-      ${canWrite ? nothing : html`<p class="read-only text">${localize.text('readOnly')}</p>`}
+      ${this.#mayWrite || withoutComposer ? nothing : html`<p class="read-only text">${localize.text('readOnly')}</p>`}
       ${this.#composer.render({
         localize,
         name,
         maxBytes: this.#limits.value?.messageBytes,
+        maxLength: this.maxLength,
         sendOn: this.sendOn,
-        hidden: !canWrite,
+        hidden: !this.canWrite,
         end: html`<slot name="composer-actions"></slot>`,
       })}
     </div>`

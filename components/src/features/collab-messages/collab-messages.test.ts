@@ -222,6 +222,23 @@ describe('jumps', () => {
     expect(messages.one('.older.failed').textContent).toContain('Newer messages')
   })
 
+  it('back tell the page of every page of older messages, and of nothing else', async () => {
+    const messages = await show(readyChat('lobby', messagesOf(50, 51), { hasOlder: true }))
+    const told: unknown[] = []
+    messages.element.addEventListener('collab-history-load', ({ detail }) => told.push(detail))
+    messages.client.receive('lobby', messageOf(101))
+    await drawn(messages.element)
+    expect(told).toEqual([])
+    messages.client.setChat('lobby', { messages: messagesOf(91, 11) })
+    await drawn(messages.element)
+    messages.client.setChat('lobby', { messages: messagesOf(101), hasOlder: false })
+    await drawn(messages.element)
+    expect(told).toEqual([
+      { chatId: 'lobby', count: 40, hasOlder: true },
+      { chatId: 'lobby', count: 10, hasOlder: false },
+    ])
+  })
+
   it('to the first unread message, where it is further up than what is loaded', async () => {
     const messages = await show(
       behind(1000, 300),

@@ -11,7 +11,7 @@ import {
 } from 'lit'
 import { tokens } from '../../kit/tokens.css.ts'
 import type { Announce } from '../chat/announce-choice.ts'
-import { CollabReadEvent } from '../chat/chat.events.ts'
+import { CollabHistoryLoadEvent, CollabReadEvent } from '../chat/chat.events.ts'
 import { ChatElement } from '../chat/chat-element.ts'
 import { chatName } from '../chat/chat-name.ts'
 import { type Banner, ConnectionView } from '../chat/connection-view.ts'
@@ -80,6 +80,7 @@ export type Variant = 'bubbles' | 'rows'
  * @cssState unread - There are messages below that were not seen.
  *
  * @fires {CollabReadEvent} collab-read - Everything up to a position was seen.
+ * @fires {CollabHistoryLoadEvent} collab-history-load - Older messages were loaded.
  */
 export class CollabMessagesElement extends ChatElement {
   static override readonly tag: string = 'collab-messages'
@@ -369,7 +370,12 @@ export class CollabMessagesElement extends ChatElement {
     if (!chat || !change) return
     if (change.opened) this.#openAt(chat)
     else if (change.rows) this.#scroller.settle()
-    if (change.older + change.arrived.length === 0) return
+    const { older: count, arrived } = change
+    if (count + arrived.length === 0) return
+    if (count > 0) {
+      const { chatId, hasOlder } = chat
+      this.dispatchEvent(new CollabHistoryLoadEvent({ chatId, count, hasOlder }))
+    }
     this.tell((teller) => teller.arrivals(change, { announce: this.announce, users }))
   }
 

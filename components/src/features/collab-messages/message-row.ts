@@ -4,6 +4,7 @@ import { avatar } from '../../kit/avatar.ts'
 import { alertIcon } from '../../kit/alert-icon.ts'
 import { checkIcon, clockIcon } from '../chat/chat-icons.ts'
 import { type Link, linkify } from '../../kit/linkify.ts'
+import { dayTitle } from '../../kit/localize/moment.ts'
 import { isEmojiOnly } from '../../kit/person.ts'
 import type { Entry, Placement } from './entries.ts'
 import type { FailureContext, Failures } from './failures.ts'
@@ -97,7 +98,7 @@ function headings(
   return html`${
     day
       ? html`<div class="day" part="day-heading" role="heading" aria-level=${headingLevel}>
-          <span>${localize.formats.day(at, context.now)}</span>
+          <span>${dayTitle(localize.formats, at, context.now)}</span>
         </div>`
       : nothing
   }

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import { focusOn, moveOf } from '../../kit/roving.ts'
 
 export interface RovingOptions {
   /** Leaves the list: `before` to what stands above it, `after` to the composer. Gives `false` when there is nothing. */
@@ -42,7 +43,7 @@ export class Roving implements ReactiveController {
     if (!lost || this.#focused() || this.#host.shadowRoot?.activeElement) return
     const articles = this.#articles()
     const next = articles[Math.min(lost.index, articles.length - 1)]
-    if (next) this.focus(next)
+    if (next) focusOn(next)
     else this.#options.leave('after')
   }
 
@@ -54,13 +55,12 @@ export class Roving implements ReactiveController {
   /** Comes into the list at a message. */
   enter(key: string | undefined): void {
     const article = this.#articles().find(({ dataset }) => dataset['key'] === key)
-    if (article) this.focus(article)
+    if (article) focusOn(article)
   }
 
   /** Puts the focus on a message and shows all of it. */
   focus(article: HTMLElement): void {
-    article.focus({ preventScroll: true })
-    article.scrollIntoView({ block: 'nearest' })
+    focusOn(article)
   }
 
   readonly focusin = (event: FocusEvent): void => {
@@ -90,33 +90,21 @@ export class Roving implements ReactiveController {
       return this.#options.leave(event.key === 'Home' ? 'before' : 'after')
     }
     if (event.shiftKey) return false
-    switch (event.key) {
-      case 'ArrowUp':
-      case 'PageUp':
-        return this.#move(article, -1)
-      case 'ArrowDown':
-      case 'PageDown':
-        return this.#move(article, 1)
-      case 'Home':
-        return this.#focusAt(0)
-      case 'End':
-        void this.#options.toNewest().then(() => this.#focusAt(-1))
-        return true
-      case 'Enter':
-        return this.#goInto(article)
-      case 'ArrowRight':
-      case 'ArrowLeft':
-        return event.key === forward(article) && this.#goInto(article)
-      case 'Escape':
-        return this.#options.leave('after')
-      default:
-        return false
+    const { key } = event
+    const move = key === 'PageUp' ? -1 : key === 'PageDown' ? 1 : moveOf(event, 'block')
+    if (move === 'first') return this.#focusAt(0)
+    if (move === 'last') {
+      void this.#options.toNewest().then(() => this.#focusAt(-1))
+      return true
     }
+    if (move) return this.#move(article, move)
+    if (key === 'Enter' || moveOf(event, 'inline') === 1) return this.#goInto(article)
+    return key === 'Escape' && this.#options.leave('after')
   }
 
   #inside(event: KeyboardEvent, article: HTMLElement): boolean {
     if (event.key === 'Escape') {
-      this.focus(article)
+      focusOn(article)
       return true
     }
     if (event.key !== 'Tab') return false
@@ -135,13 +123,13 @@ export class Roving implements ReactiveController {
   #move(article: HTMLElement, step: 1 | -1): boolean {
     const articles = this.#articles()
     const next = articles[articles.indexOf(article) + step]
-    if (next) this.focus(next)
+    if (next) focusOn(next)
     return true
   }
 
   #focusAt(index: number): boolean {
     const article = this.#articles().at(index)
-    if (article) this.focus(article)
+    if (article) focusOn(article)
     return true
   }
 
@@ -156,10 +144,6 @@ export class Roving implements ReactiveController {
 
 function articleOf(target: EventTarget | null): HTMLElement | undefined {
   return target instanceof Element ? (target.closest('article') ?? undefined) : undefined
-}
-
-function forward(element: Element): string {
-  return getComputedStyle(element).direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
 }
 
 function controlsOf(article: HTMLElement): HTMLElement[] {

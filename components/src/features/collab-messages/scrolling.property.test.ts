@@ -1,4 +1,4 @@
-import { type ChatHandle, type CollabClient, createCollab } from '@collab-kit/client'
+import { type ChatHandle, type CollabClient, createCollab, DEFAULTS } from '@collab-kit/client'
 import { scriptedService, type ScriptedService, seededRandom } from '@collab-kit/client/testing'
 import type { Message } from '@collab-kit/protocol'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -121,7 +121,8 @@ it('forty pages back with late pictures above, below and around do not move what
     worst = Math.max(worst, await moved(() => images.splice(0, 3).forEach(arrive)))
   }
   expect(worst).toBeLessThanOrEqual(DRIFT)
-  expect(state().messages.length).toBeLessThanOrEqual(2000)
+  expect(state().messages.length).toBeLessThanOrEqual(DEFAULTS.windowSize)
+  expect(all('article').length).toBeLessThanOrEqual(DEFAULTS.windowSize)
 }, 60_000)
 
 it.each([1, 2, 3])(

@@ -80,6 +80,8 @@ describe('a provider', () => {
     expect(provider.status).toBe('signed_out')
     await provider.signOut()
     expect(made[0]?.calls).toContainEqual(['signOut'])
+    await provider.refreshToken()
+    expect(made[0]?.calls).toContainEqual(['refresh'])
   })
 
   it('hands its client to those who come later, and another one when it changes', async () => {
@@ -113,6 +115,106 @@ describe('a provider', () => {
     await drawn(chat)
     await vi.waitFor(() => expect(chat.shadowRoot?.textContent).toContain('Your session has ended'))
     expect(chat.shadowRoot?.querySelector('collab-sign-in')).toBeNull()
+  })
+})
+
+describe('a provider that says nothing about tokens', () => {
+  const asked: string[] = []
+  let answer: (() => string | Promise<string>) | undefined
+  const listen = (event: HTMLElementEventMap['collab-token-request']) => {
+    asked.push(event.detail.reason)
+    if (answer) event.respondWith(answer())
+  }
+  beforeEach(() => {
+    asked.length = 0
+    answer = undefined
+    document.addEventListener('collab-token-request', listen)
+  })
+  afterEach(() => document.removeEventListener('collab-token-request', listen))
+  const inside = () =>
+    make(
+      'collab-provider',
+      { 'service-url': 'https://chat.example' },
+      make('collab-chat', { 'chat-id': 'lobby' }),
+    )
+
+  it('asks the page for each of them, once somebody has answered', async () => {
+    let tokens = 0
+    answer = async () => `token-${++tokens}`
+    const provider = (await show(inside)) as CollabProviderElement
+    expect(asked).toEqual(['initial'])
+    expect(given()).toHaveLength(1)
+    const { getToken } = given()[0] ?? {}
+    const { signal } = new AbortController()
+    expect(await getToken?.('initial', signal)).toBe('token-1')
+    expect(await getToken?.('refresh', signal)).toBe('token-2')
+    expect(asked).toEqual(['initial', 'refresh'])
+    answer = undefined
+    expect(await getToken?.('rejected', signal)).toBe('')
+    // Nobody signs in to the service here.
+    made[0]?.connection('signed_out')
+    const chat = provider.querySelector('collab-chat')
+    await vi.waitFor(() =>
+      expect(chat?.shadowRoot?.textContent).toContain('Your session has ended'),
+    )
+    expect(chat?.shadowRoot?.querySelector('collab-sign-in')).toBeNull()
+  })
+
+  it('leaves the sign-in to the service where nobody answers, and asks once more before that', async () => {
+    const provider = (await show(inside)) as CollabProviderElement
+    const missing: unknown[] = []
+    provider.addEventListener('collab-auth-error', ({ type }) => missing.push(type))
+    expect(given()).toEqual([{ serviceUrl: 'https://chat.example' }])
+    made[0]?.connection('signed_out')
+    expect([asked, missing]).toEqual([['initial', 'initial'], ['collab-auth-error']])
+    // The page's script has come.
+    answer = () => 'late'
+    provider.connect()
+    await drawn(provider)
+    expect(given()).toHaveLength(2)
+    expect(await given()[1]?.getToken?.('initial', AbortSignal.timeout(1000))).toBe('late')
+    expect(made[0]?.calls).toContainEqual(['close'])
+    expect(made[1]?.calls[0]).toEqual(['connect'])
+    expect(provider.querySelector('collab-chat')?.client).toBe(made[1])
+  })
+
+  it('tells nobody of a missing sign-in when a page that came late answers', async () => {
+    const provider = (await show(inside)) as CollabProviderElement
+    const missing: unknown[] = []
+    provider.addEventListener('collab-auth-error', ({ type }) => missing.push(type))
+    answer = () => 'late'
+    made[0]?.connection('signed_out')
+    await drawn(provider)
+    expect([given().length, missing]).toEqual([2, []])
+  })
+
+  it('asks nobody where it was given a client or a source of tokens', async () => {
+    answer = () => 'unwanted'
+    await show(() => Object.assign(make('collab-provider'), { client: fakeClient() }))
+    await show(() =>
+      make('collab-provider', { 'service-url': 'https://chat.example', token: 'own' }),
+    )
+    expect(asked).toEqual([])
+  })
+
+  it('hears the first answer alone, and none that comes late', async () => {
+    const told: string[] = []
+    let kept: HTMLElementEventMap['collab-token-request'] | undefined
+    answer = () => 'second'
+    box.addEventListener(
+      'collab-token-request',
+      (event) => {
+        kept = event
+        event.respondWith('first')
+        expect(() => event.respondWith('again')).toThrow('too late')
+        told.push('first')
+      },
+      { once: true },
+    )
+    await show(inside)
+    expect([asked, told]).toEqual([[], ['first']])
+    expect(() => kept?.respondWith('much later')).toThrow('too late')
+    expect(await given()[0]?.getToken?.('initial', AbortSignal.timeout(1000))).toBe('first')
   })
 })
 

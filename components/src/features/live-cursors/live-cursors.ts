@@ -109,6 +109,7 @@ export class LiveCursorsElement extends CollabElement {
   #template: Element | undefined
   #draw: DrawCursor | undefined
   #error: ErrorShape | undefined
+  #sizes: ResizeObserver | undefined
 
   /** Shows and tells nothing until `resume()`. One stays in the activity. */
   pause(): void {
@@ -122,8 +123,18 @@ export class LiveCursorsElement extends CollabElement {
     this.requestUpdate()
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback()
+    // Where it was out of sight nothing else tells that it is not any more.
+    this.#sizes ??= new ResizeObserver(() =>
+      requestAnimationFrame(() => !this.#cursors && this.requestUpdate()),
+    )
+    this.#sizes.observe(this)
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    this.#sizes?.disconnect()
     this.#stop()
   }
 

@@ -1,4 +1,5 @@
 import type { Order, Person } from '../presence/people.ts'
+import { isSame } from './same.ts'
 
 /** People under one heading. */
 export interface Group {
@@ -6,14 +7,21 @@ export interface Group {
   readonly people: readonly Person[]
 }
 
+/** People as they are now, in the places they had. */
+export type Keep = (
+  before: readonly Group[],
+  people: readonly Person[],
+  groupOf: Arranging['groupOf'],
+) => readonly Group[]
+
 export interface Arranging {
   /** Under which heading somebody stands. */
   groupOf: (person: Person) => string
   /** Headings in their order; those it does not name come after, as they are met. */
   groups: readonly string[]
   order: Order
-  /** Nobody moves: what is looked at or held must not slip away. What is new comes last. */
-  held: boolean
+  /** How people keep their places, where nobody may move. */
+  keep: Keep | undefined
 }
 
 /** Who stands where. While it is held, people change but stay in their places. */
@@ -21,41 +29,21 @@ export class Arrangement {
   #groups: readonly Group[] = []
   #last: readonly unknown[] = []
 
-  take(people: readonly Person[], { groupOf, groups, order, held }: Arranging): readonly Group[] {
-    const now = [order, groupOf, held, ...people]
-    const same =
-      now.length === this.#last.length && now.every((each, at) => each === this.#last[at])
-    if (same) return this.#groups
+  take(people: readonly Person[], { groupOf, groups, order, keep }: Arranging): readonly Group[] {
+    const now = [order, groupOf, keep, ...people]
+    if (isSame(now, this.#last)) return this.#groups
     this.#last = now
-    const arranged = held && this.#groups.length > 0 ? this.#keep(people, groupOf) : undefined
-    this.#groups = arranged ?? arrange(people, { groupOf, groups, order })
+    this.#groups =
+      keep && this.#groups.length > 0
+        ? keep(this.#groups, people, groupOf)
+        : arrange(people, { groupOf, groups, order })
     return this.#groups
-  }
-
-  /** Whoever is gone stays, as they were seen last. */
-  #keep(people: readonly Person[], groupOf: Arranging['groupOf']): readonly Group[] {
-    const now = new Map(people.map((person) => [person.username, person]))
-    const kept = this.#groups.map(({ key, people: before }) => ({
-      key,
-      people: before.map((person) => {
-        const next = now.get(person.username) ?? person
-        now.delete(person.username)
-        return next
-      }),
-    }))
-    for (const person of now.values()) {
-      const key = groupOf(person)
-      const group = kept.find((each) => each.key === key)
-      if (group) group.people.push(person)
-      else kept.push({ key, people: [person] })
-    }
-    return kept
   }
 }
 
 function arrange(
   people: readonly Person[],
-  { groupOf, groups, order }: Omit<Arranging, 'held'>,
+  { groupOf, groups, order }: Omit<Arranging, 'keep'>,
 ): readonly Group[] {
   const byKey = new Map<string, Person[]>(groups.map((key) => [key, []]))
   for (const person of people) {

@@ -7,8 +7,6 @@ import { presenceMore as texts } from '../../kit/localize/en/presence-more.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
 import { People, type Person } from '../presence/people.ts'
 
-const PAGE = 50
-
 export interface AudienceOptions {
   localize: Localize
   changed: () => void
@@ -113,7 +111,6 @@ export class AudiencePages {
     try {
       const { items, nextCursor } = await client.api.presence.listAudience({
         ...target,
-        limit: PAGE,
         ...(this.#cursor && { cursor: this.#cursor }),
       })
       const users = await this.#profiles(client, items)

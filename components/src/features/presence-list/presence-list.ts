@@ -1,5 +1,5 @@
+import type { PresencePlace } from '@collab-kit/client/base'
 import {
-  type CSSResult,
   type CSSResultGroup,
   html,
   nothing,
@@ -10,19 +10,19 @@ import {
 import { liveRegions } from '../../kit/live-regions.ts'
 import { tokens } from '../../kit/tokens.css.ts'
 import { byName, hereFirst, type Order, type Person } from '../presence/people.ts'
-import { Cards } from '../presence/cards.ts'
 import type { ParticipantAction } from '../presence/person-card.ts'
+import { select } from '../presence/presence.events.ts'
 import { PresenceElement } from '../presence/presence-element.ts'
-import type { Notice } from '../presence/presence-notice.ts'
-import { RowRoving, rowOf } from '../presence/row-roving.ts'
+import { rowOf } from '../presence/row-of.ts'
 import { Arrangement, type Group } from './arrangement.ts'
-import type { AudiencePages } from './audience.ts'
-import { Comings } from './comings.ts'
-import { groupingOf, type GroupBy, roleLabel } from './grouping.ts'
+import type { Comings } from './comings.ts'
+import type { Extras } from './extras.ts'
+import { byStatus, type GroupBy, type Grouping, together } from './grouping.ts'
+import type { Interaction } from './interaction.ts'
 import { ghosts, groupList, staleNote } from './parts.ts'
 import { firstOf, Rows } from './rows.ts'
+import { isSame } from './same.ts'
 import { styles } from './presence-list.styles.ts'
-import type { Search } from './search.ts'
 
 /** From more people than this on they can be searched. */
 const SEARCH_FROM = 12
@@ -65,7 +65,6 @@ const MANY = 100
  * @cssprop [--collab-presence-avatar-size=32px] - Size of the pictures.
  * @cssprop [--collab-presence-gap=10px] - Space between picture and name.
  *
- * @cssState ready - People are shown.
  * @cssState audience - There are too many to be told one by one.
  *
  * @fires {CollabParticipantSelectEvent} collab-participant-select - A person was chosen; cancelable: then no card opens.
@@ -86,7 +85,6 @@ export class PresenceListElement extends PresenceElement {
     sort: { attribute: false },
     roleOf: { attribute: false },
     participantActions: { attribute: false },
-    expanded: { state: true },
   }
 
   /** Whether people who are offline are shown. Default `all`. */
@@ -112,66 +110,59 @@ export class PresenceListElement extends PresenceElement {
   /** What can be done with people, on their cards. */
   declare participantActions: readonly ParticipantAction[] | undefined
 
-  declare private expanded: boolean
-
   readonly #arrangement = new Arrangement()
-  readonly #roving = new RowRoving(() => this.#rows())
-  readonly #cards = new Cards(this, this.localize)
-  readonly #comings = new Comings(this, this.localize)
   readonly #rowsOf = new Rows()
+  #all: readonly Person[] = []
+  /** Of them those to show, in their order. */
+  #people: readonly Person[] = []
   #groups: readonly Group[] = []
   /** Of them those that have a row by now. */
   #drawnGroups: readonly Group[] = []
-  #grouping = groupingOf('status', undefined)
+  #grouping: Grouping = byStatus
   /** Some are not shown because they are offline. */
   #away = false
   #shown = 0
   #drawn = ROWS_AT_ONCE
   #searchable = false
-  #pointer = false
   #arrangedBy: readonly unknown[] = []
   #of: unknown
-  #hadFocus: { username: string; index: number } | undefined
-  #notice: Notice | undefined
-  #pages: AudiencePages | undefined
-  #search: Search | undefined
-  #fetched: CSSResult[] = []
+  #interaction: Interaction | undefined
+  #comings: Comings | undefined
+  #extras: Extras | undefined
 
   constructor() {
     super()
-    this.withSelf = this.withSearch = this.expanded = false
+    this.withSelf = this.withSearch = false
   }
 
   /** Puts the focus on a person; `false` when they are not shown. */
   focusParticipant(username: string): boolean {
     const found = this.#rows().find(({ dataset }) => dataset['username'] === username)
-    if (found) this.#roving.focus(found)
+    found?.focus()
     return found !== undefined
   }
 
   override focus(): void {
     const active = this.#rows().find((each) => each.tabIndex === 0)
-    if (active) this.#roving.focus(active)
-    else this.renderRoot.querySelector<HTMLElement>('.base')?.focus({ preventScroll: true })
+    ;(active ?? this.renderRoot.querySelector<HTMLElement>('.base'))?.focus({ preventScroll: true })
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    this.#comings.clear()
+    this.#comings?.clear()
   }
 
   protected override update(changed: PropertyValues<this>): void {
     this.#follow()
-    const had = rowOf(this.shadowRoot?.activeElement ?? null)
-    this.#hadFocus = had && {
-      username: had.dataset['username'] ?? '',
-      index: this.#rows().indexOf(had),
-    }
     super.update(changed)
-    const { audience } = this.place.value ?? {}
-    this.setState('ready', this.stage === 'ready')
-    this.setState('audience', this.stage === 'ready' && audience !== undefined)
-    this.setState('empty', this.stage === 'ready' && this.#shown === 0 && !audience)
+    this.#drawRows()
+    const audience = this.#audience
+    const ready = this.stage === 'ready'
+    if (ready && !audience && !this.stale) {
+      this.#comings?.follow(this.#all, this.announce)
+    }
+    this.setState('audience', ready && audience !== undefined)
+    this.setState('empty', ready && this.#shown === 0 && !audience)
     void this.#fetch().catch(() => {
       // The network is gone for a moment: the next rendering asks again.
     })
@@ -179,8 +170,6 @@ export class PresenceListElement extends PresenceElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
-    this.#drawRows()
-    this.#keepFocus()
     // The next frame draws the next rows.
     if (this.#drawn < this.#shown) {
       this.#drawn += ROWS_AT_ONCE
@@ -192,7 +181,7 @@ export class PresenceListElement extends PresenceElement {
     const { localize, stage } = this
     const people = this.#arrange()
     const label = this.label ?? localize.text('people')
-    const { audience } = this.place.value ?? {}
+    const audience = this.#audience
     const count = audience?.total ?? people.length
     const ready = stage === 'ready'
     return html`<section
@@ -200,7 +189,7 @@ export class PresenceListElement extends PresenceElement {
       part="base"
       tabindex="-1"
       aria-label=${ready ? localize.text('groupNamed', count, label) : label}
-      aria-busy=${stage === 'loading' || this.#pages?.loading ? 'true' : 'false'}
+      aria-busy=${stage === 'loading' || this.#extras?.pages?.loading ? 'true' : 'false'}
     >
       <span class="font-probe"></span>
       <header class="head" part="header">
@@ -215,22 +204,16 @@ export class PresenceListElement extends PresenceElement {
       ${this.stale ? staleNote(localize) : nothing}
       ${
         ready && this.#mayBeSearched
-          ? html`<div class="search" part="search">${this.#search?.draw(people.length)}</div>`
+          ? html`<div class="search" part="search">
+              ${this.#extras?.search?.draw(people.length)}
+            </div>`
           : nothing
       }
-      <div
-        class="scroller"
-        @click=${this.#click}
-        @keydown=${this.#keydown}
-        @focusin=${this.#focusin}
-        @focusout=${this.#release}
-        @pointerenter=${this.#enter}
-        @pointerleave=${this.#leave}
-      >
+      <div class="scroller" @click=${this.#click}>
         ${this.#content(people)}
         <div class="empty" ?hidden=${!ready || people.length > 0 || audience !== undefined}>
           <slot name="empty"
-            >${this.#notice?.empty({
+            >${this.#extras?.notice?.empty({
               localize,
               query: this.#query,
               target: this.target,
@@ -243,8 +226,13 @@ export class PresenceListElement extends PresenceElement {
     </section>`
   }
 
+  /** How many there are, where they are too many to be told one by one. */
+  get #audience(): PresencePlace['audience'] {
+    return this.place.value?.audience
+  }
+
   get #query(): string {
-    return this.#search?.query ?? ''
+    return this.#extras?.search?.query ?? ''
   }
 
   get #mayBeSearched(): boolean {
@@ -255,34 +243,32 @@ export class PresenceListElement extends PresenceElement {
     return Math.min(Math.max(this.headingLevel ?? 2, 2), 5)
   }
 
-  /** Whether people stay where they are: somebody points at them or has the focus among them. */
-  get #held(): boolean {
-    const active = this.shadowRoot?.activeElement
-    return this.#pointer || this.#cards.openFor !== undefined || !!active?.closest('.scroller')
-  }
-
   /** Those to show, in their order; sets the groups. */
   #arrange(): readonly Person[] {
-    const { audience } = this.place.value ?? {}
+    const audience = this.#audience
     const all = audience
-      ? (this.#pages?.people(this.me.value, this.users.value ?? {}) ?? [])
+      ? (this.#extras?.pages?.people(this.me.value, this.users.value ?? {}) ?? [])
       : this.everybody(this.withSelf)
+    this.#all = all
     this.#searchable ||= all.length > SEARCH_FROM && !audience
     const online = this.show === 'online' ? all.filter(({ state }) => state !== 'offline') : all
-    const people = this.#search?.find(online) ?? online
+    const people = this.#extras?.search?.find(online) ?? online
     this.#away = all.length > online.length
     const groupBy = this.layout === 'inline' || audience ? 'none' : (this.groupBy ?? 'status')
-    this.#grouping = groupingOf(groupBy, this.roleOf)
+    this.#grouping =
+      groupBy === 'status'
+        ? byStatus
+        : (groupBy === 'role' && this.#extras?.byRole(this.roleOf)) || together
     const by = [this.#query, this.show, groupBy, this.sort, this.#of, this.localize.locale]
-    const same = by.every((each, index) => Object.is(each, this.#arrangedBy[index]))
+    const same = isSame(by, this.#arrangedBy)
     this.#arrangedBy = by
     this.#groups = this.#arrangement.take(people, {
       ...this.#grouping,
       order: this.sort ?? (groupBy === 'status' ? byName : hereFirst)(this.localize.formats.locale),
-      held: same && this.#held,
+      keep: same ? this.#interaction?.keep : undefined,
     })
-    this.#cards.follow(all)
-    return this.#groups.flatMap((group) => group.people)
+    this.#interaction?.follow(all)
+    return (this.#people = this.#groups.flatMap((group) => group.people))
   }
 
   #content(people: readonly Person[]): unknown {
@@ -291,30 +277,23 @@ export class PresenceListElement extends PresenceElement {
     if (stage !== 'ready') {
       const { error } = this
       const retry = () => this.retry()
-      return this.#notice?.draw(stage, { localize, error, retry }) ?? nothing
+      const context = { host: this, localize, error, level: this.#level + 1, retry }
+      return this.#extras?.notice?.draw(stage, context)
     }
-    const { audience } = this.place.value ?? {}
-    const most = this.expanded ? Infinity : (this.max ?? Infinity)
+    const audience = this.#audience
+    const most = this.#extras?.expanded ? Infinity : (this.max ?? Infinity)
     this.#shown = Math.min(people.length, most)
     this.#drawnGroups = firstOf(this.#groups, Math.min(this.#drawn, this.#shown))
     const left = people.length - this.#shown
-    return html`${
-      audience ? (this.#pages?.drawNumber(audience.online, audience.total) ?? nothing) : nothing
-    }
+    return html`${audience && this.#extras?.pages?.drawNumber(audience.online, audience.total)}
     ${groupList(this.#groups, this.#drawnGroups, {
       localize,
       heading: (key) => this.#grouping.label(key, localize),
       label: this.label ?? localize.text('people'),
       level: this.#level + 1,
     })}
-    ${
-      left > 0
-        ? html`<button class="link more" part="more-button" type="button" @click=${this.#expand}>
-            ${localize.text('morePeople', left)}
-          </button>`
-        : nothing
-    }
-    ${audience ? (this.#pages?.drawMore(this.client, this.target) ?? nothing) : nothing}`
+    ${left > 0 ? this.#extras?.drawMore(left) : nothing}
+    ${audience && this.#extras?.pages?.drawMore(this.client, this.target)}`
   }
 
   #drawRows(): void {
@@ -322,9 +301,8 @@ export class PresenceListElement extends PresenceElement {
     this.#rowsOf.draw(this.renderRoot.querySelectorAll('.group ul'), this.#drawnGroups, {
       localize,
       active: this.#active(),
-      open: this.#cards.openFor,
-      roleOf: (person) => roleLabel(person, localize, roleOf),
-      roles: roleOf,
+      open: this.#interaction?.openFor,
+      roleOf,
       now: new Date(),
     })
   }
@@ -335,125 +313,59 @@ export class PresenceListElement extends PresenceElement {
 
   /** Who Tab leads to: the one visited last, else the first. */
   #active(): string | undefined {
-    const people = this.#groups.flatMap((group) => group.people)
-    const last = people.find(({ username }) => username === this.#roving.active)
+    const people = this.#people
+    const last = people.find(({ username }) => username === this.#interaction?.active)
     return (last ?? people[0])?.username
   }
 
-  readonly #click = (event: Event): void => {
-    const at = rowOf(event.target)
-    const person = this.#person(at?.dataset['username'])
-    if (at && person) void this.#cards.choose(person, at, this.participantActions)
+  readonly #click = async ({ target }: Event): Promise<void> => {
+    const row = rowOf(target)
+    const person = this.#all.find(({ username }) => username === row?.dataset['username'])
+    if (!row || !person || !select(this, person)) return
+    if (!this.#interaction) await this.#fetchLater()
+    this.#interaction?.toggleCard(person, row)
   }
 
-  #person(username: string | undefined): Person | undefined {
-    return this.#groups.flatMap((group) => group.people).find((each) => each.username === username)
+  /** Begins anew with other people. */
+  #follow(): void {
+    const of = this.client && JSON.stringify(this.target)
+    if (of === this.#of) return
+    this.#of = of
+    this.#drawn = ROWS_AT_ONCE
+    this.#searchable = false
+    this.#comings?.clear()
+    this.#extras?.clear()
   }
 
-  readonly #keydown = (event: KeyboardEvent): void => {
-    if (this.#roving.keydown(event)) event.preventDefault()
-  }
-
-  readonly #focusin = (event: Event): void => {
-    const username = rowOf(event.target)?.dataset['username']
-    if (!username || username === this.#roving.active) return
-    this.#roving.active = username
-    this.requestUpdate()
-  }
-
-  readonly #release = (): void => this.requestUpdate()
-
-  readonly #enter = (event: PointerEvent): void => {
-    this.#pointer = event.pointerType === 'mouse'
-  }
-
-  readonly #leave = (): void => {
-    this.#pointer = false
-    this.requestUpdate()
-  }
-
-  readonly #expand = (): void => {
-    const next = this.#rows().length
-    this.expanded = true
-    void this.updateComplete.then(() => {
-      const first = this.#rows()[next]
-      if (first) this.#roving.focus(first)
+  async #fetch(): Promise<void> {
+    if (!this.#interaction) await this.#fetchLater()
+    const { stage } = this
+    const ready = stage === 'ready'
+    const audience = ready && this.#audience !== undefined
+    await this.#extras?.fetch({
+      stage,
+      empty: ready && this.#shown === 0 && !audience,
+      searchable: ready && this.#mayBeSearched,
+      audience,
+      inline: this.layout === 'inline',
     })
   }
 
-  /** What had the focus is gone: who took its place has it, never the page. */
-  #keepFocus(): void {
-    const had = this.#hadFocus
-    if (!had || this.shadowRoot?.activeElement) return
-    const rows = this.#rows()
-    const next = rows[Math.min(had.index, rows.length - 1)]
-    if (!this.focusParticipant(had.username)) {
-      if (next) this.#roving.focus(next)
-      else this.focus()
-    }
-  }
-
-  /** Notes who came and left, and begins anew with other people. */
-  #follow(): void {
-    const of = this.client && this.target && `${JSON.stringify(this.target)}`
-    if (of !== this.#of) {
-      this.#of = of
-      this.#drawn = ROWS_AT_ONCE
-      this.#searchable = this.expanded = false
-      this.#comings.clear()
-      this.#pages?.clear()
-    }
-    const place = this.place.value
-    if (place?.status !== 'ready' || place.audience || this.stale) return
-    this.#comings.follow(this.everybody(this.withSelf), this.announce)
-  }
-
-  /** What only some states need, once one of them is there. */
-  async #fetch(): Promise<void> {
-    const ready = this.stage === 'ready'
-    const { audience } = this.place.value ?? {}
-    const noted = ready ? this.#shown === 0 && !audience : this.stage !== 'loading'
-    if (noted && !this.#notice) {
-      const { notice } = await import('../presence/presence-notice.ts')
-      this.#notice ??= this.#adopt(notice.styles, notice)
-      this.localize.include(notice.texts)
-      this.requestUpdate()
-    }
-    if (ready && this.#mayBeSearched && !this.#search) {
-      const { Search } = await import('./search.ts')
-      this.#search ??= this.#adopt(
-        Search.styles,
-        new Search({
-          localize: this.localize,
-          changed: () => this.requestUpdate(),
-          leave: () => this.focus(),
-        }),
-      )
-      this.requestUpdate()
-    }
-    if (this.layout === 'inline') this.#adopt([(await import('./inline.styles.ts')).inlineStyles])
-    if (audience && !this.#pages) {
-      const { AudiencePages } = await import('./audience.ts')
-      this.#pages ??= this.#adopt(
-        AudiencePages.styles,
-        new AudiencePages({
-          localize: this.localize,
-          changed: () => this.requestUpdate(),
-          fail: (error) => this.fail(error),
-        }),
-      )
-      this.requestUpdate()
-    }
-  }
-
-  #adopt<T>(more: readonly CSSResult[], part?: T): T | undefined {
-    const root = this.shadowRoot
-    const sheets = more
-      .filter((each) => !this.#fetched.includes(each))
-      .flatMap(({ styleSheet }) => (styleSheet ? [styleSheet] : []))
-    this.#fetched.push(...more)
-    if (root && sheets.length > 0) root.adoptedStyleSheets = [...root.adoptedStyleSheets, ...sheets]
-    return part
+  /** Who was here when it was sent for did not come. */
+  async #fetchLater(): Promise<void> {
+    const before = this.stage === 'ready' ? this.#all : undefined
+    const of = this.#of
+    // The network is gone for a moment: the next rendering asks again.
+    const later = await import('./later.ts').catch(() => undefined)
+    if (!later || this.#interaction) return
+    ;[this.#interaction, this.#extras, this.#comings] = later.start(this, {
+      localize: this.localize,
+      // From here, so that bundlers leave what cards share with the list in the page's own file.
+      fetch: () => import('../presence/person-card.ts'),
+      fail: (error) => this.fail(error),
+    })
+    if (before && of === this.#of) this.#comings.follow(before, this.announce)
+    this.requestUpdate()
   }
 }
 

@@ -8,8 +8,7 @@ const context = {
   localize: localize as unknown as Localize,
   active: undefined,
   open: undefined,
-  roleOf: () => undefined,
-  roles: undefined,
+  roleOf: undefined,
   now: new Date(0),
 }
 const known = new Map<string, Person>()

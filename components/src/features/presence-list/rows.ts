@@ -2,8 +2,10 @@ import { html, nothing, render, type TemplateResult } from 'lit'
 import type { Localize } from '../../kit/localize/localize.ts'
 import { face } from '../presence/face.ts'
 import type { Person } from '../presence/people.ts'
-import { lastSeen, stateText } from '../presence/wording.ts'
+import { inOneBreath, lastSeen, stateText } from '../presence/wording.ts'
 import type { Group } from './arrangement.ts'
+import { roleLabel, type RoleOf } from './grouping.ts'
+import { isSame } from './same.ts'
 
 export interface RowsContext {
   localize: Localize
@@ -11,10 +13,7 @@ export interface RowsContext {
   active: string | undefined
   /** Whose card is open. */
   open: string | undefined
-  /** What somebody is here, as a word beside the name. */
-  roleOf: (person: Person) => string | undefined
-  /** Another one where roles are told otherwise. */
-  roles: unknown
+  roleOf: RoleOf
   now: Date
 }
 
@@ -31,10 +30,10 @@ export class Rows {
 
   /** @param lists Where the people of each group stand */
   draw(lists: Iterable<Element>, groups: readonly Group[], context: RowsContext): void {
-    const { localize, roles, now, active, open } = context
+    const { localize, roleOf, now, active, open } = context
     const minute = Math.floor(now.getTime() / 60_000)
-    const common = [roles, minute, ...localize.dependencies]
-    if (!same(common, this.#common)) this.#common = common
+    const common = [roleOf, minute, ...localize.dependencies]
+    if (!isSame(common, this.#common)) this.#common = common
     const known = new Map<string, Row>()
     let index = 0
     for (const list of lists) {
@@ -43,7 +42,7 @@ export class Rows {
         const { username } = person
         const row = this.#known.get(username) ?? newRow()
         const drawn = [person, this.#common, username === active, username === open]
-        if (!same(drawn, row.drawn)) draw(row.element, person, context)
+        if (!isSame(drawn, row.drawn)) draw(row.element, person, context)
         row.drawn = drawn
         known.set(username, row)
         return row.element
@@ -63,9 +62,6 @@ export function firstOf(groups: readonly Group[], most: number): readonly Group[
     return { key, people: some }
   })
 }
-
-const same = (some: readonly unknown[], others: readonly unknown[]): boolean =>
-  some.length === others.length && some.every((each, index) => each === others[index])
 
 function newRow(): Row {
   const element = document.createElement('li')
@@ -88,9 +84,6 @@ function arrange(list: Element, elements: readonly Element[]): void {
   }
 }
 
-/** Heard between what stands apart on the screen. */
-const pause = html`<span class="hidden">, </span>`
-
 function draw(element: HTMLElement, person: Person, context: RowsContext): void {
   element.className = `row ${person.state}`
   render(content(person, context), element)
@@ -101,7 +94,7 @@ function content(
   { localize, active, open, roleOf, now }: RowsContext,
 ): TemplateResult {
   const { username, name, state, presence } = person
-  const role = roleOf(person)
+  const role = roleLabel(person, localize, roleOf)
   const seen = lastSeen(localize, person, now)
   const how = seen || stateText(localize, state)
   const told = presence?.status ?? (seen || (state === 'dnd' ? how : ''))
@@ -114,18 +107,14 @@ function content(
     aria-expanded=${open === username ? 'true' : 'false'}
   >
     ${face(person)}
-    <span class="words">
+    <span class="hidden">${inOneBreath(localize, name, role, told, told === how ? '' : how)}</span>
+    <span class="words" aria-hidden="true">
       <span class="line"
         ><span class="name" part="name" dir="auto">${name}</span>${
-          role ? html`${pause}<span class="tag" part="role-label">${role}</span>` : nothing
+          role ? html`<span class="tag" part="role-label">${role}</span>` : nothing
         }</span
       >
-      ${
-        told
-          ? html`${pause}<span class="activity" part="activity" dir="auto">${told}</span>`
-          : nothing
-      }
-      ${told === how ? nothing : html`<span class="hidden">, ${how}</span>`}
+      ${told ? html`<span class="activity" part="activity" dir="auto">${told}</span>` : nothing}
     </span>
   </button>`
 }

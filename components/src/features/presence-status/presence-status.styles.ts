@@ -41,6 +41,13 @@ const layout = css`
     color: var(--_quiet);
     font-weight: 450;
   }
+  /* Why nothing can be said is read whole. */
+  .own[aria-disabled='true'] .words {
+    flex-wrap: wrap;
+  }
+  .own[aria-disabled='true'] .status {
+    white-space: normal;
+  }
   .own .chevron {
     inline-size: 1em;
     block-size: 1em;

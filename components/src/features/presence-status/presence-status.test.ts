@@ -3,7 +3,7 @@ import type { OwnPresence } from '@collab-kit/protocol'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { userEvent } from 'vitest/browser'
 import { findings } from '../../../demo/accessibility.ts'
-import type { FakeOptions } from '../../../demo/fake-client.ts'
+import { type FakeOptions, serviceInfo } from '../../../demo/fake-client.ts'
 import { drawn, mount, type Mounted, unmountAll } from '../../../demo/mount.ts'
 import { presenceOf } from '../../../demo/presence-people.ts'
 import './index.ts'
@@ -37,8 +37,11 @@ async function show(
 }
 const button = (status: Status) => status.one('[part=button]')
 /** The name of the button. */
-const heard = (status: Status) =>
-  button(status).textContent?.replaceAll(/\s+/g, ' ').replaceAll(' ,', ',').trim()
+const heard = (status: Status) => {
+  const silent = button(status).querySelector('[aria-hidden] .state')
+  expect(silent).not.toBeNull()
+  return status.one('.own > .hidden').textContent.replaceAll(/[\u2068\u2069]/g, '')
+}
 const menu = (status: Status) => status.one('[part=menu]')
 const isOpen = (status: Status) =>
   status.all('[part=menu]').some((each) => each.matches(':popover-open'))
@@ -47,6 +50,9 @@ const open = async (status: Status) => {
   await vi.waitFor(() => expect(isOpen(status)).toBe(true))
   await drawn(status.element)
 }
+/** It has come to rest. */
+const still = (element: Element) =>
+  Promise.all(element.getAnimations().map(({ finished }) => finished))
 const changes = (status: Status) =>
   status.client.calls.filter(([name]) => name === 'setPresence').map(([, given]) => given)
 const active = (status: Status) => status.element.shadowRoot?.activeElement as HTMLInputElement
@@ -137,6 +143,27 @@ describe('a status text', () => {
     expect(active(status)).toBe(button(status))
   })
 
+  it('[A11Y-8] that is taken away by keys leaves the focus in the menu until that closes', async () => {
+    let take = () => {}
+    const status: Status = await show(own({ status: 'In a meeting' }), {
+      setPresence: async () => {
+        await new Promise<void>((resolve) => (take = resolve))
+        return own()
+      },
+    })
+    await open(status)
+    status.one('[part=clear-button]').focus()
+    await userEvent.keyboard('{Enter}')
+    // What was said on another device comes before the answer.
+    status.client.set(presenceOf([], { own: own() }))
+    await drawn(status.element)
+    expect(status.all('[part=clear-button]')).toHaveLength(0)
+    expect(active(status).id).toBe('status')
+    take()
+    await vi.waitFor(() => expect(isOpen(status)).toBe(false))
+    expect(active(status)).toBe(button(status))
+  })
+
   it('tells until when it stands, and is taken away with one button', async () => {
     const at = new Date(Date.now() + 3_600_000).toISOString()
     const status = await show(own({ status: 'In a meeting', statusExpiresAt: at }))
@@ -177,6 +204,63 @@ describe('a status text', () => {
   })
 })
 
+describe('where nothing can be said', () => {
+  const connection = { status: 'signed_out', since: 0, attempt: 0 } as const
+  const opens = (status: Status) =>
+    vi.waitFor(() => expect(status.one('[part=sign-in]').matches(':popover-open')).toBe(true))
+
+  it('[A11Y-9] a button leads to the sign-in, which takes the focus; Escape closes it and it returns', async () => {
+    const status = await mount('presence-status', { state: { connection, service: serviceInfo } })
+    expect(status.element.matches(':state(signed-out)')).toBe(true)
+    const way = await vi.waitFor(() => status.one('[part=sign-in-button]'))
+    expect(way.innerText).toBe('Sign in')
+    status.element.focus()
+    await userEvent.keyboard('{Enter}')
+    await opens(status)
+    expect(status.one('[part=sign-in]').ariaLabel).toBe('Sign in')
+    await vi.waitFor(() => expect(active(status).localName).toBe('collab-sign-in'))
+    await drawn(status.element)
+    expect(way.ariaExpanded).toBe('true')
+    await still(status.one('[part=sign-in]'))
+    expect(await findings(status.element)).toEqual([])
+    await userEvent.keyboard('{Escape}')
+    expect(active(status)).toBe(way)
+  })
+
+  it('who signed in there has the focus on their status', async () => {
+    const status = await mount('presence-status', { state: { connection, service: serviceInfo } })
+    await userEvent.click(await vi.waitFor(() => status.one('[part=sign-in-button]')))
+    await opens(status)
+    await vi.waitFor(() => expect(active(status).localName).toBe('collab-sign-in'))
+    await userEvent.keyboard('Ann{Enter}')
+    await vi.waitFor(() =>
+      expect(status.client.calls).toContainEqual(['continueAsGuest', { displayName: 'Ann' }]),
+    )
+    status.client.set(presenceOf([], { own: own() }))
+    status.client.connection('live')
+    await drawn(status.element)
+    expect(status.all('collab-sign-in')).toHaveLength(0)
+    expect(active(status)).toBe(button(status))
+    expect(heard(status)).toBe('Your status, Online')
+  })
+
+  it.each([
+    ['signed-out', { state: { connection }, auth: { own: false } }, 'Your session has ended'],
+    [
+      'error',
+      { state: { connection: { ...connection, status: 'refused' } } },
+      'The service did not answer as it should.',
+    ],
+  ] as const)('the button says why: :state(%s)', async (state, options, reason) => {
+    const status = await mount('presence-status', options)
+    expect(status.element.matches(`:state(${state})`)).toBe(true)
+    expect(button(status).ariaDisabled).toBe('true')
+    await vi.waitFor(() => expect(heard(status)).toBe(`Your status, Not connected, ${reason}`))
+    expect(button(status).innerText).toContain(reason)
+    expect(status.all('[part=sign-in-button]')).toHaveLength(0)
+  })
+})
+
 describe('with the keyboard alone', () => {
   it('[A11Y-9] the menu takes the focus, Escape closes it, the focus returns', async () => {
     const status = await show(own({ state: 'away' }))
@@ -207,11 +291,7 @@ describe.each(['ltr', 'rtl'] as const)('in 320 pixels, %s', (dir) => {
     )
     expect(button(status).getBoundingClientRect().width).toBeLessThanOrEqual(240)
     await open(status)
-    await Promise.all(
-      menu(status)
-        .getAnimations()
-        .map(({ finished }) => finished),
-    )
+    await still(menu(status))
     const box = menu(status).getBoundingClientRect()
     expect(box.left).toBeGreaterThanOrEqual(0)
     expect(menu(status).scrollWidth).toBeLessThanOrEqual(menu(status).clientWidth)

@@ -2,7 +2,9 @@ import type { ChosenState, OwnPresence, PresenceState } from '@collab-kit/protoc
 import type { PresenceChanges } from '@collab-kit/client'
 import { html, nothing, render, type TemplateResult } from 'lit'
 import { live } from 'lit/directives/live.js'
+import { adopt } from '../../kit/adopt.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
+import { moment } from '../../kit/localize/moment.ts'
 import { graphemes } from '../../kit/person.ts'
 import { Floating } from '../presence/floating.ts'
 import { statusDot } from '../presence/status-dot.ts'
@@ -56,8 +58,7 @@ export class StatusMenu {
 
   constructor(root: ShadowRoot, options: StatusMenuOptions) {
     this.#options = options
-    const sheet = menuStyles.styleSheet
-    if (sheet) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+    adopt(root, menuStyles)
     this.#popover.part.add('menu')
     root.querySelector('.base')?.append(this.#popover)
     this.#floating = new Floating(this.#popover, () => {
@@ -163,7 +164,7 @@ export class StatusMenu {
         ${
           until
             ? html`<span class="until text" id="until"
-                >${localize.text('clearsAt', moment(formats, new Date(until)))}</span
+                >${localize.text('clearsAt', moment(formats, new Date(until), new Date()))}</span
               >`
             : nothing
         }
@@ -232,6 +233,8 @@ export class StatusMenu {
 
   readonly #clear = (): void => {
     this.#text = ''
+    // The button goes together with the status.
+    this.#popover.querySelector<HTMLElement>('#status')?.focus()
     void this.#save({ status: null, statusExpiresAt: null })
   }
 
@@ -265,10 +268,4 @@ export class StatusMenu {
     this.#draw()
     return taken
   }
-}
-
-function moment(formats: Localize['formats'], at: Date): string {
-  const now = new Date()
-  const today = at.toDateString() === now.toDateString()
-  return today ? formats.time(at) : `${formats.day(at, now)}, ${formats.time(at)}`
 }

@@ -1,22 +1,24 @@
 import type { LitElement } from 'lit'
 import type { Localize } from '../../kit/localize/localize.ts'
 import type { Person } from './people.ts'
-import type { ParticipantAction, PersonCard } from './person-card.ts'
-import {
-  CollabParticipantActionEvent,
-  CollabParticipantSelectEvent,
-  detailOf,
-} from './presence.events.ts'
+import type * as card from './person-card.ts'
+import { CollabParticipantActionEvent, detailOf } from './presence.events.ts'
+
+export interface CardsOptions {
+  localize: Localize
+  /** Fetches what draws a card. */
+  fetch: () => Promise<typeof card>
+}
 
 /** Opens the cards of people; what draws one is fetched with the first. */
 export class Cards {
   readonly #host: LitElement
-  readonly #localize: Localize
-  #card: PersonCard | undefined
+  readonly #options: CardsOptions
+  #card: card.PersonCard | undefined
 
-  constructor(host: LitElement, localize: Localize) {
+  constructor(host: LitElement, options: CardsOptions) {
     this.#host = host
-    this.#localize = localize
+    this.#options = options
   }
 
   /** Whose card is open. */
@@ -29,19 +31,19 @@ export class Cards {
     this.#card?.follow(people)
   }
 
-  /** Somebody was chosen: their card opens beside the button, unless the page has something else in mind. */
-  async choose(
+  /** Opens the card of somebody beside their button, or closes it where it is open there. */
+  async toggle(
     person: Person,
     at: HTMLElement,
-    actions: readonly ParticipantAction[] = [],
+    actions: readonly card.ParticipantAction[] = [],
   ): Promise<void> {
     const host = this.#host
     const root = host.shadowRoot
-    if (!host.dispatchEvent(new CollabParticipantSelectEvent(detailOf(person))) || !root) return
+    if (!root) return
     try {
-      const { PersonCard } = await import('./person-card.ts')
+      const { PersonCard } = await this.#options.fetch()
       this.#card ??= new PersonCard(root, {
-        localize: this.#localize,
+        localize: this.#options.localize,
         act: (action, chosen) =>
           host.dispatchEvent(new CollabParticipantActionEvent({ ...detailOf(chosen), action })),
         closed: () => host.requestUpdate(),

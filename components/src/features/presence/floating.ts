@@ -1,3 +1,5 @@
+import { dismissable } from '../../kit/dismiss.ts'
+
 const GAP_PX = 6
 const EDGE_PX = 8
 
@@ -41,6 +43,8 @@ export class Floating {
     this.#abort = new AbortController()
     const { signal } = this.#abort
     const place = () => this.place()
+    const closed = dismissable(this.#popover, () => this.hide())
+    signal.addEventListener('abort', closed)
     window.addEventListener('resize', place, { signal })
     window.addEventListener('pointerdown', (event) => this.#press(event), { signal, capture: true })
     document.addEventListener('scroll', place, { signal, capture: true, passive: true })

@@ -1,7 +1,9 @@
 import type { Presence } from '@collab-kit/protocol'
 import { describe, expect, it } from 'vitest'
 import { Arrangement } from '../presence-list/arrangement.ts'
-import { groupingOf } from '../presence-list/grouping.ts'
+import { byRole } from '../presence-list/by-role.ts'
+import { byStatus } from '../presence-list/grouping.ts'
+import { keepPlaces } from '../presence-list/keep-places.ts'
 import { found } from '../presence-list/search.ts'
 import { byName, People, type Person } from './people.ts'
 import { targetOf } from './presence-target.ts'
@@ -76,7 +78,7 @@ describe('people', () => {
 })
 
 describe('an arrangement', () => {
-  const arranging = { ...groupingOf('status', undefined), order: byName('en') }
+  const arranging = { ...byStatus, order: byName('en') }
   const shape = (groups: readonly { key: string; people: readonly Person[] }[]) =>
     groups.map(({ key, people }) => `${key}: ${names(people).join(' ')}`)
 
@@ -87,19 +89,19 @@ describe('an arrangement', () => {
       person('b', { state: 'away' }),
       person('a'),
     ]
-    const groups = new Arrangement().take(people, { ...arranging, held: false })
-    expect(shape(groups)).toEqual(['online: a c', 'away: b', 'offline: d'])
+    const groups = new Arrangement().take(people, { ...arranging, keep: undefined })
+    expect(shape(groups)).toEqual(['available: a c', 'away: b', 'offline: d'])
   })
 
   it('moves nobody while it is held, and everybody to their place afterwards', () => {
     const arrangement = new Arrangement()
-    arrangement.take([person('b'), person('c')], { ...arranging, held: false })
+    arrangement.take([person('b'), person('c')], { ...arranging, keep: undefined })
     const next = [person('a'), person('b', { state: 'offline' })]
-    const held = arrangement.take(next, { ...arranging, held: true })
-    expect(shape(held)).toEqual(['online: b c a'])
+    const held = arrangement.take(next, { ...arranging, keep: keepPlaces })
+    expect(shape(held)).toEqual(['available: b c a'])
     expect(held[0]?.people[0]?.state).toBe('offline')
-    const free = arrangement.take(next, { ...arranging, held: false })
-    expect(shape(free)).toEqual(['online: a', 'offline: b'])
+    const free = arrangement.take(next, { ...arranging, keep: undefined })
+    expect(shape(free)).toEqual(['available: a', 'offline: b'])
   })
 })
 
@@ -109,9 +111,9 @@ describe('roles', () => {
       presence: { username: 'a', rev: 1, state: 'available', data: { role: 'Teacher' } },
     })
     const guest = person('b', { user: { username: 'b', displayName: 'b', guest: true } })
-    const keys = (of: Parameters<typeof groupingOf>[1]) => [
-      groupingOf('role', of).groupOf(teacher),
-      groupingOf('role', of).groupOf(guest) === groupingOf('role', of).groupOf(person('c')),
+    const keys = (of: Parameters<typeof byRole>[0]) => [
+      byRole(of).groupOf(teacher),
+      byRole(of).groupOf(guest) === byRole(of).groupOf(person('c')),
     ]
     expect(keys(undefined)).toEqual(['Teacher', false])
     expect(keys(() => 'Staff')).toEqual(['Staff', true])

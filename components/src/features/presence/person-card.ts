@@ -1,6 +1,9 @@
 import { css, html, nothing, render, type TemplateResult } from 'lit'
+import { adopt } from '../../kit/adopt.ts'
 import { presenceMore as texts } from '../../kit/localize/en/presence-more.ts'
 import type { Localize } from '../../kit/localize/localize.ts'
+import { moment } from '../../kit/localize/moment.ts'
+import { rove } from '../../kit/roving.ts'
 import { face } from './face.ts'
 import { Floating } from './floating.ts'
 import { floatingStyles } from './floating.styles.ts'
@@ -44,11 +47,12 @@ export class PersonCard {
     this.#options = options
     this.#host = root.host
     options.localize.include(texts)
-    const sheet = styles.styleSheet
-    if (sheet) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
+    adopt(root, styles)
     this.#popover.part.add('card')
     root.append(this.#popover)
-    this.#popover.addEventListener('keydown', (event) => this.#keydown(event))
+    this.#popover.addEventListener('keydown', (event) =>
+      rove(event, this.#buttons(), { axis: 'block', wraps: true }),
+    )
     this.#popover.addEventListener('click', (event) => this.#click(event))
     this.#floating = new Floating(this.#popover, () => {
       this.#person = undefined
@@ -113,7 +117,7 @@ export class PersonCard {
       ${
         seen
           ? html`<p class="card-seen text">
-              ${localize.text('lastSeenAt', moment(localize, new Date(seen)))}
+              ${localize.text('lastSeenAt', moment(localize.formats, new Date(seen), new Date()))}
             </p>`
           : nothing
       }
@@ -148,14 +152,6 @@ export class PersonCard {
     this.#options.act(chosen.dataset['action'] ?? '', person)
   }
 
-  #keydown(event: KeyboardEvent): void {
-    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
-    const buttons = this.#buttons()
-    const at = buttons.findIndex((each) => each.matches(':focus'))
-    buttons.at((at + (event.key === 'ArrowDown' ? 1 : -1)) % (buttons.length || 1))?.focus()
-    event.preventDefault()
-  }
-
   /** The buttons of the card, then those of the page. */
   #buttons(): HTMLElement[] {
     const own = this.#popover.querySelectorAll<HTMLElement>('button')
@@ -166,13 +162,6 @@ export class PersonCard {
 }
 
 const notSelf = ({ self }: Person): boolean => !self
-
-function moment({ formats }: Localize, at: Date): string {
-  const now = new Date()
-  const day = formats.since(at, now)
-  const time = formats.time(at)
-  return day === time ? time : `${day}, ${time}`
-}
 
 const styles = css`
   ${floatingStyles}

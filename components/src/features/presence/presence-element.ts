@@ -12,17 +12,12 @@ import { afterFrame } from '../../kit/after-frame.ts'
 import { CollabElement } from '../../kit/element.ts'
 import { presence as texts } from '../../kit/localize/en/presence.ts'
 import { StoreController } from '../../kit/store-controller.ts'
+import { type Barrier, barrierOf } from './access.ts'
 import { People, type Person } from './people.ts'
 import { targetOf } from './presence-target.ts'
 
 /** What an element of presence shows as a whole. */
-export type PresenceStage =
-  | 'no-target'
-  | 'no-service'
-  | 'refused'
-  | 'signed-out'
-  | 'loading'
-  | 'ready'
+export type PresenceStage = Barrier | 'no-target' | 'loading' | 'ready'
 
 /** Shorter losses of the connection are not told, milliseconds. */
 const STALE_AFTER_MS = 1500
@@ -33,6 +28,7 @@ const MINUTE_MS = 60_000
  * What elements that show people share: whose presence it is, who they are, and how things stand.
  *
  * @cssState loading - Who is here is not known yet.
+ * @cssState ready - People are shown.
  * @cssState empty - Nobody is shown.
  * @cssState offline - The connection is lost: what is shown was known last.
  * @cssState signed-out - Someone has to sign in.
@@ -142,11 +138,12 @@ export abstract class PresenceElement extends CollabElement {
 
   protected override update(changed: PropertyValues<this>): void {
     this.stage = this.#stageNow()
-    const status = this.connection.value?.status
+    const { status } = this.connection.value ?? {}
     this.#setStale(status === 'offline' || status === 'reconnecting')
     super.update(changed)
     this.setState('loading', this.stage === 'loading')
-    this.setState('signed-out', this.stage === 'signed-out')
+    this.setState('ready', this.stage === 'ready')
+    this.setState('signed-out', ['signed-out', 'session-ended'].includes(this.stage))
     this.setState('error', ['refused', 'no-target', 'no-service'].includes(this.stage))
     this.setState('offline', this.stale)
   }
@@ -198,10 +195,8 @@ export abstract class PresenceElement extends CollabElement {
 
   #stageNow(): PresenceStage {
     if (!this.#target) return 'no-target'
-    if (this.source.addressMissing) return 'no-service'
-    const status = this.connection.value?.status
-    if (status === 'refused') return 'refused'
-    if (status === 'signed_out') return 'signed-out'
+    const barrier = barrierOf(this.source, this.connection.value)
+    if (barrier) return barrier
     const place = this.place.value
     if (place?.status === 'refused') return 'refused'
     return place?.status === 'ready' ? 'ready' : 'loading'

@@ -37,13 +37,9 @@ export class CollabParticipantActionEvent extends CustomEvent<ParticipantActionD
   }
 }
 
-/** The list of those who found no place in a stack opened. */
-export class CollabOverflowOpenEvent extends CustomEvent<{ count: number }> {
-  static readonly type = 'collab-overflow-open'
-  constructor(detail: { count: number }) {
-    super(CollabOverflowOpenEvent.type, { detail, bubbles: true, composed: true })
-  }
-}
+/** Tells the page who was chosen. @returns whether it leaves the rest to the element */
+export const select = (host: Element, person: Person): boolean =>
+  host.dispatchEvent(new CollabParticipantSelectEvent(detailOf(person)))
 
 export function detailOf({ username, name, state, presence }: Person): ParticipantDetail {
   return { username, name, state, ...(presence && { presence }) }
@@ -53,6 +49,5 @@ declare global {
   interface HTMLElementEventMap {
     'collab-participant-select': CollabParticipantSelectEvent
     'collab-participant-action': CollabParticipantActionEvent
-    'collab-overflow-open': CollabOverflowOpenEvent
   }
 }

@@ -21,20 +21,12 @@ const UNITS = [
   ['minute', 60_000],
 ] as const
 
-const formatters = new Map<string, Intl.RelativeTimeFormat>()
-
 /** “5 minutes ago”; the day when it was longer than a week ago. */
-export function ago({ locale, formats }: Localize, at: Date, now: Date): string {
+export function ago({ formats }: Localize, at: Date, now: Date): string {
   const passed = now.getTime() - at.getTime()
   if (passed >= RELATIVE_MS) return formats.since(at, now)
-  let formatter = formatters.get(locale)
-  if (!formatter) {
-    // The formats hold the locale that is one, whatever the page's author wrote.
-    formatter = new Intl.RelativeTimeFormat(formats.locale, { numeric: 'auto' })
-    formatters.set(locale, formatter)
-  }
   const [unit, size] = UNITS.find(([, each]) => passed >= each) ?? ['minute', 60_000]
-  return formatter.format(-Math.max(Math.floor(passed / size), 0), unit)
+  return formats.ago(Math.max(Math.floor(passed / size), 0), unit)
 }
 
 /** When somebody was last here; empty where it is not known, or they are here. */
@@ -43,11 +35,17 @@ export function lastSeen(localize: Localize, { presence, state }: Person, now: D
   return at ? localize.text('lastSeenAgo', ago(localize, new Date(at), now)) : ''
 }
 
+/** One thing after the other, as the language says them; what is empty is left out. */
+export const inOneBreath = (localize: Localize, ...said: readonly (string | undefined)[]): string =>
+  said.reduce<string>(
+    (all, next) => (all && next ? localize.text('personIs', all, next) : all || (next ?? '')),
+    '',
+  )
+
 /** Name, state and status of somebody, as their name for assistive technology. */
 export function personLabel(localize: Localize, person: Person, now: Date): string {
   const { name, presence, self } = person
   const state = lastSeen(localize, person, now) || stateText(localize, person.state)
   const who = self ? `${name} (${localize.text('presenceYou')})` : name
-  const how = presence?.status ? localize.text('personIs', state, presence.status) : state
-  return localize.text('personIs', who, how)
+  return inOneBreath(localize, who, state, presence?.status)
 }

@@ -40,18 +40,23 @@ export class Formats {
 
   /** A short time of day. */
   time(at: Date): string {
-    return this.#date(at, { timeStyle: 'short' })
+    return this.date(at, { timeStyle: 'short' })
   }
 
-  /** Today, yesterday, a weekday of the last week, else the date. */
+  /** Today, yesterday, a weekday of the last week, else the date; for the middle of a sentence. */
   day(at: Date, now: Date): string {
-    const text = this.#day(at, now)
-    return text.charAt(0).toLocaleUpperCase(this.locale) + text.slice(1)
+    const days = daysBetween(at, now)
+    return days === 0 || days === 1 ? this.ago(days, 'day') : this.date(at, dateParts(at, now))
   }
 
   /** The time of today, else the day; for the middle of a sentence. */
   since(at: Date, now: Date): string {
-    return daysBetween(at, now) === 0 ? this.time(at) : this.#day(at, now)
+    return daysBetween(at, now) === 0 ? this.time(at) : this.day(at, now)
+  }
+
+  /** How long ago something was in a unit, as “5 minutes ago” or “yesterday”. */
+  ago(count: number, unit: Intl.RelativeTimeFormatUnit): string {
+    return this.#formatter('RelativeTimeFormat', { numeric: 'auto' }).format(-count, unit)
   }
 
   /** A text of unknown direction, safe to put into a sentence: it neither turns it nor is turned by it. */
@@ -59,21 +64,7 @@ export class Formats {
     return FSI + text.replace(BIDI_CONTROLS, '') + PDI
   }
 
-  #day(at: Date, now: Date): string {
-    const days = daysBetween(at, now)
-    if (days === 0 || days === 1)
-      return this.#formatter('RelativeTimeFormat', { numeric: 'auto' }).format(-days, 'day')
-    return this.#date(
-      at,
-      days > 1 && days < 7
-        ? { weekday: 'long' }
-        : at.getFullYear() === now.getFullYear()
-          ? { weekday: 'long', month: 'long', day: 'numeric' }
-          : { dateStyle: 'long' },
-    )
-  }
-
-  #date(at: Date, options: Intl.DateTimeFormatOptions): string {
+  date(at: Date, options: Intl.DateTimeFormatOptions): string {
     return this.#formatter('DateTimeFormat', options).format(at)
   }
 
@@ -91,7 +82,16 @@ export class Formats {
   }
 }
 
-function daysBetween(at: Date, now: Date): number {
+/** A weekday within a week, else the date. */
+export function dateParts(at: Date, now: Date): Intl.DateTimeFormatOptions {
+  if (Math.abs(daysBetween(at, now)) < 7) return { weekday: 'long' }
+  const date = { month: 'long', day: 'numeric' } as const
+  return at.getFullYear() === now.getFullYear()
+    ? { weekday: 'long', ...date }
+    : { year: 'numeric', ...date }
+}
+
+export function daysBetween(at: Date, now: Date): number {
   return Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
 }
 

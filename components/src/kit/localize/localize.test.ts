@@ -5,6 +5,7 @@ import { said } from './en/said.ts'
 import { formatsOf } from './formats.ts'
 import { addLanguages } from './languages.ts'
 import { Localize, registerLocale } from './localize.ts'
+import { dayTitle, moment } from './moment.ts'
 import type { Messages } from './messages.ts'
 
 vi.mock('./languages.ts', { spy: true })
@@ -69,7 +70,7 @@ describe('formats', () => {
   it('name a day as people do', () => {
     const now = new Date(2026, 10, 22, 12)
     const day = (offset: number, locale = 'en') =>
-      formatsOf(locale).day(new Date(2026, 10, 22 - offset, 23, 59), now)
+      dayTitle(formatsOf(locale), new Date(2026, 10, 22 - offset, 23, 59), now)
     expect([day(0), day(1), day(3)]).toEqual(['Today', 'Yesterday', 'Thursday'])
     expect(day(20)).toBe('Monday, November 2')
     expect(day(400)).toContain('2025')
@@ -78,6 +79,25 @@ describe('formats', () => {
       'Montag, 2. November',
       '11月2日月曜日',
     ])
+  })
+
+  it('tell a moment as the language puts day and time together', () => {
+    const now = new Date(2026, 10, 22, 12)
+    const told = (locale: string, days: number) =>
+      moment(formatsOf(locale), new Date(2026, 10, 22 + days, 15, 5), now).replace(/\s/g, ' ')
+    expect([told('en', 0), told('en', -2), told('en', 3), told('en', -20)]).toEqual([
+      '3:05 PM',
+      'Friday 3:05 PM',
+      'Wednesday 3:05 PM',
+      'Monday, November 2 at 3:05 PM',
+    ])
+    expect(told('en', -400)).toBe('October 18, 2025 at 3:05 PM')
+    expect([told('de', -2), told('de', -20)]).toEqual([
+      'Freitag, 15:05',
+      'Montag, 2. November um 15:05',
+    ])
+    expect([told('ja', -2), told('ja', -20)]).toEqual(['15:05 (金曜日)', '11月2日月曜日 15:05'])
+    expect(told('ar', -20)).toMatch(/^الاثنين، \S+ نوفمبر في /)
   })
 
   it('say since when within a sentence: the time of today, else the day', () => {

@@ -1,4 +1,5 @@
 import type { activity } from './en/activity.ts'
+import type { avatarStack } from './en/avatar-stack.ts'
 import type { chat } from './en/chat.ts'
 import type { composer } from './en/composer.ts'
 import type { errors } from './en/errors.ts'
@@ -15,6 +16,7 @@ import type { signIn } from './en/sign-in.ts'
 
 /** A whole catalogue; languages give a part of it, and English fills in. */
 export type Messages = typeof shared &
+  typeof avatarStack &
   typeof chat &
   typeof activity &
   typeof composer &

@@ -16,7 +16,7 @@ import { permissionsOf, saveGrant } from './grants.ts'
 import { depart, endIfEmpty } from './leaving.ts'
 import { createLive, isHere, type Own } from './live.ts'
 import { isPower, LEAP, missingRight, vocabulary } from './rules.ts'
-import { assertOwnFits, assertValueFits } from './sizes.ts'
+import { assertMetadataFits, assertOwnFits, assertValueFits } from './sizes.ts'
 import {
   entriesIn,
   findActivity,
@@ -85,7 +85,9 @@ async function findOrMake(ctx: JoinContext, input: Parsed<Join>): Promise<Activi
   const known = await findActivity(ctx.db, input)
   if (known) return known
   if (create === false) return ctx.fail('not_found', { type, id })
-  if (!mayGlobally(ctx, 'create_activity')) ctx.fail('forbidden', { permission: 'create_activity' })
+  // To those who may not make one, an absent one looks like one that they may not know of.
+  if (!mayGlobally(ctx, 'create_activity')) ctx.fail('not_found', { type, id })
+  if (create.metadata) assertMetadataFits(ctx.policy.limits, create.metadata)
   const row: ActivityRow = {
     type,
     id,
@@ -258,8 +260,9 @@ export const joinActivity = staged<Join>()<Prepared, Joined>({
     live.turnOf(input, id)?.end()
     if (live.find(input, id)) return
     edge.connection!.release(streamOf(input), undefined)
-    // It may still happen: what the connection is in then ends with it.
-    if ((error as { code?: string }).code !== 'outcome_unknown') live.drop(input, id)
+    if ((error as { code?: string }).code !== 'outcome_unknown') return live.drop(input, id)
+    // It may still happen: what the connection is in then ends with it, also where that was before.
+    if (!isHere(edge, edge.connection!)) edge.after(GRACE_MS, () => giveUp(edge, input, id))
   },
 })
 

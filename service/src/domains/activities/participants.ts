@@ -1,5 +1,5 @@
 import type { activities, Participant } from '@collab-kit/protocol'
-import type { Edge } from '../../kernel/context.ts'
+import type { Edge, ReadContext, Refusing } from '../../kernel/context.ts'
 import { staged, type Handler } from '../../kernel/module.ts'
 import { encodeCursor, firstFitting, jsonBytes, pairAfter } from '../../kernel/pages.ts'
 import { findUser } from '../users/index.ts'
@@ -17,47 +17,52 @@ type Operations = typeof activities.operations
 const overlaid = (edge: Edge, name: Name, items: Participant[]): Participant[] =>
   edge.local(createLive).overlay(name, items)
 
+interface Listed {
+  rest: Participant[]
+  limit: number
+}
+
+/** Those whom the caller is shown after the cursor, up to one more than a page. */
+async function listed(
+  ctx: ReadContext & Refusing,
+  input: { cursor?: string | undefined; limit: number },
+): Promise<Listed> {
+  const { row, permissions } = granted(ctx)
+  const after = pairAfter(input.cursor)
+  if (!after) return ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
+  const [at, id] = after
+  const limit = Math.min(input.limit, ctx.policy.limits.pageItems)
+  const rows = await participantsIn(ctx.db, row)
+  const rest = (await shownTo(ctx, rows, permissions)).filter(
+    ({ joinedAt, connectionId }) => joinedAt > at || (joinedAt === at && connectionId > id),
+  )
+  return { rest: rest.slice(0, limit + 1), limit }
+}
+
+/** As many of them as fit. */
+function pageOf(edge: Edge, shown: Participant[], { rest, limit }: Listed) {
+  const items = firstFitting(shown.slice(0, limit), edge.policy.limits.pageBytes, jsonBytes)
+  const last = items.at(-1)
+  const nextCursor = last && encodeCursor([last.joinedAt, last.connectionId])
+  return { items, ...(nextCursor && items.length < rest.length && { nextCursor }) }
+}
+
 export const listParticipants = staged<Operations['listParticipants']>()({
-  async handle(ctx, input) {
-    const { row, permissions } = granted(ctx)
-    const after = pairAfter(input.cursor)
-    if (!after) return ctx.fail('invalid_cursor', { reason: 'invalid_cursor', path: 'cursor' })
-    const [at, id] = after
-    const limit = Math.min(input.limit, ctx.policy.limits.pageItems)
-    const rows = await participantsIn(ctx.db, row)
-    const rest = (await shownTo(ctx, rows, permissions)).filter(
-      ({ joinedAt, connectionId }) => joinedAt > at || (joinedAt === at && connectionId > id),
-    )
-    return { rest: rest.slice(0, limit + 1), limit }
-  },
-  complete(edge, { type, id }, { rest, limit }) {
-    const shown = overlaid(edge, { type, id }, rest.slice(0, limit))
-    const items = firstFitting(shown, edge.policy.limits.pageBytes, jsonBytes)
-    const last = items.at(-1)
-    return {
-      items,
-      ...(last &&
-        items.length < rest.length && {
-          nextCursor: encodeCursor([last.joinedAt, last.connectionId]),
-        }),
-    }
-  },
+  handle: listed,
+  complete: (edge, { type, id }, found) =>
+    pageOf(edge, overlaid(edge, { type, id }, found.rest), found),
 })
 
 export const getState = staged<Operations['getState']>()({
-  async handle(ctx) {
-    const { row, permissions } = granted(ctx)
-    return { items: await shownTo(ctx, await participantsIn(ctx.db, row), permissions) }
-  },
-  complete(edge, { type, id, key }, { items }) {
-    const shown = overlaid(edge, { type, id }, items)
-    if (key === undefined) return { items: shown }
-    return {
-      items: shown.map(({ state, ...rest }) => ({
-        ...rest,
-        state: Object.fromEntries(Object.entries(state).filter(([each]) => each === key)),
-      })),
-    }
+  handle: listed,
+  complete(edge, { type, id, key }, found) {
+    const shown = overlaid(edge, { type, id }, found.rest)
+    if (key === undefined) return pageOf(edge, shown, found)
+    const only = shown.map(({ state, ...rest }) => ({
+      ...rest,
+      state: Object.fromEntries(Object.entries(state).filter(([each]) => each === key)),
+    }))
+    return pageOf(edge, only, found)
   },
 })
 

@@ -14,7 +14,7 @@ import { granted } from './access.ts'
 import { grantOf, grantsIn, grantsTo, saveGrant } from './grants.ts'
 import { endIfEmpty, putOut, type PutOutContext } from './leaving.ts'
 import { missingRight, permissionsIn, vocabulary } from './rules.ts'
-import { findActivity, nameOf, participantsIn, type ActivityRow } from './store.ts'
+import { findActivity, nameOf, participantsIn, streamOf, type ActivityRow } from './store.ts'
 
 type Operations = typeof activities.operations
 const { permissionsChanged } = activities.events
@@ -126,6 +126,7 @@ export async function groupChanged(
 ): Promise<void> {
   const subject = `group:${group}`
   for (const name of await grantsTo(ctx.db, subject)) {
+    await ctx.lock([streamOf(name)])
     const activity = await findActivity(ctx.db, name)
     if (!activity) continue
     if (gone) await saveGrant(ctx.db, activity, { subject, permissions: [] })

@@ -1,7 +1,7 @@
 import type { Personal } from '../../kernel/module.ts'
 import { grantsTo } from './grants.ts'
-import { depart, endIfEmpty } from './leaving.ts'
-import { nameOf, participations, toName } from './store.ts'
+import { departAll } from './leaving.ts'
+import { entriesSetBy, participations } from './store.ts'
 import { toFacts } from './views.ts'
 
 /** What activities keep of a person. */
@@ -18,15 +18,19 @@ export const personal: Personal = {
     return {
       made: made.map(toFacts),
       granted: await grantsTo(db, `user:${username}`),
+      set: await entriesSetBy(db, username),
       present: present.map(({ type, id, joined_at: joinedAt }) => ({ type, id, joinedAt })),
     }
   },
 
   async erase(ctx, username) {
-    const rows = await participations(ctx.db, { username })
-    for (const row of rows) await depart(ctx, row)
-    for (const name of new Set(rows.map(nameOf))) await endIfEmpty(ctx, toName(name))
+    await departAll(ctx, { username })
     await ctx.db.deleteFrom('activity_grants').where('subject', '=', `user:${username}`).execute()
+    await ctx.db
+      .updateTable('activity_state')
+      .set({ set_by: null })
+      .where('set_by', '=', username)
+      .execute()
     await ctx.db
       .updateTable('activities')
       .set({ created_by: null })

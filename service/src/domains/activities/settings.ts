@@ -7,6 +7,7 @@ import { granted } from './access.ts'
 import { grantsOf } from './grants.ts'
 import { endActivity } from './leaving.ts'
 import { permissionsIn, vocabulary } from './rules.ts'
+import { assertMetadataFits } from './sizes.ts'
 import {
   activityPage,
   changeActivity,
@@ -28,6 +29,7 @@ export const getActivity: Handler<Operations['getActivity']> = (ctx) => {
 export const updateActivity: Handler<Operations['updateActivity']> = async (ctx, input) => {
   const { row, permissions } = granted(ctx)
   const { title, metadata, capacity } = input
+  if (metadata) assertMetadataFits(ctx.policy.limits, metadata)
   const change = {
     ...(title !== undefined && { title }),
     ...(metadata !== undefined && {
@@ -72,13 +74,14 @@ export const listActivities: Handler<Operations['listActivities']> = async (ctx,
 
 /** Many activities at once, as the caller sees them. */
 async function viewsOf(
-  { db, caller }: Pick<ReadContext, 'db' | 'caller'>,
+  ctx: Pick<ReadContext, 'db' | 'caller'>,
   rows: readonly ActivityRow[],
   subjects: readonly string[],
 ): Promise<Activity[]> {
   if (rows.length === 0) return []
+  const { db, caller } = ctx
   const grants = await grantsOf(db, rows)
-  const people = await peopleIn(db, rows)
+  const people = await peopleIn(ctx, rows)
   const found = await db
     .selectFrom('streams')
     .selectAll()

@@ -1,6 +1,7 @@
 import { activities } from '@collab-kit/protocol'
 import type { ReadContext, Refusing } from '../../kernel/context.ts'
 import type { Handler } from '../../kernel/module.ts'
+import { actorOf } from '../../kernel/outbox.ts'
 import { granted } from './access.ts'
 import { assertValueFits, bytesOf } from './sizes.ts'
 import {
@@ -11,23 +12,25 @@ import {
   nameOf,
   saveEntry,
   streamOf,
+  toEntry,
   valueOf,
   type ActivityRow,
   type StateRow,
 } from './store.ts'
 
 type Operations = typeof activities.operations
-const { sharedChanged, sharedCleared } = activities.events
+const { sharedChanged } = activities.events
 
-/** Refuses a change that was decided on another value than the present one. */
+/** Refuses a change that was decided on another value than the present one, which those see who may. */
 function assertVersion(
-  ctx: Refusing<'conflict'>,
+  ctx: Pick<ReadContext, 'resource'> & Refusing<'conflict'>,
   entry: StateRow | undefined,
   ifVersion: number | undefined,
 ): void {
   const version = entry?.version ?? 0
   if (ifVersion === undefined || ifVersion === version) return
-  ctx.fail('conflict', { ...(entry && { value: valueOf(entry) }), version })
+  const shown = entry && granted(ctx).permissions.has('view_state')
+  ctx.fail('conflict', { ...(shown && { value: valueOf(entry) }), version })
 }
 
 function assertRoom(
@@ -61,12 +64,13 @@ export const setShared: Handler<Operations['setShared']> = async (ctx, input) =>
     version: seq,
     ...(before && { old: valueOf(before) }),
   }))
-  await saveEntry(ctx.db, { type, id, key, value: json, version, bytes })
+  const entry = { type, id, key, value: json, version, bytes, set_by: actorOf(ctx.caller) }
+  await saveEntry(ctx.db, entry)
   await changeActivity(ctx.db, row, {
     state_keys: row.state_keys + added.keys,
     state_bytes: row.state_bytes + added.bytes,
   })
-  return { key, value, version }
+  return toEntry(entry)
 }
 
 export const getShared: Handler<Operations['getShared']> = async (ctx, { key }) => {
@@ -99,9 +103,11 @@ export const removeShared: Handler<Operations['removeShared']> = async (ctx, inp
 
 export const clearShared: Handler<Operations['clearShared']> = async (ctx, { type, id }) => {
   const { row } = granted(ctx)
-  if (row.state_keys === 0) return {}
+  const entries = await entriesIn(ctx.db, row)
+  if (entries.length === 0) return {}
   await dropEntries(ctx.db, row)
   await changeActivity(ctx.db, row, { state_keys: 0, state_bytes: 0 })
-  await ctx.append(sharedCleared, nameOf(row), (version) => ({ type, id, version }))
+  for (const { key, value: old } of entries)
+    await ctx.append(sharedChanged, nameOf(row), (version) => ({ type, id, key, version, old }))
   return {}
 }

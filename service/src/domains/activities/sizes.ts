@@ -21,6 +21,10 @@ export function assertValueFits(limits: Limits, value: StateValue, path: string)
     })
 }
 
+/** @throws CollabError `too_large` for metadata larger than a value of a state may be */
+export const assertMetadataFits = (limits: Limits, metadata: Record<string, unknown>): void =>
+  assertValueFits(limits, metadata as StateValue, 'metadata')
+
 /** @throws CollabError `too_large` or `limit_exceeded` for more than a participant may show of itself */
 export function assertOwnFits(limits: Limits, state: ReadonlyMap<string, StateValue>): void {
   const reason = 'state_limit'

@@ -185,14 +185,20 @@ export function participations(
   return (of.notOf.length > 0 ? rows.where('node_id', 'not in', of.notOf) : rows).execute()
 }
 
-/** People in each of these activities, but for those who lurk. */
-export async function peopleIn(db: Db, names: readonly Name[]): Promise<Map<string, number>> {
+/** People in each of these activities, but for those who lurk and those whom the asker has blocked. */
+export async function peopleIn(
+  { db, caller }: Pick<ReadContext, 'db' | 'caller'>,
+  names: readonly Name[],
+): Promise<Map<string, number>> {
   if (names.length === 0) return new Map()
   const rows = await db
     .selectFrom('participants')
     .select(({ fn }) => ['type', 'id', fn.count('username').distinct().as('people')])
     .where('left_at', 'is', null)
     .where('lurking', '=', 0)
+    .where('username', 'not in', ({ selectFrom }) =>
+      selectFrom('blocks').select('blocks.username').where('owner', '=', caller.username),
+    )
     .where(({ or, and, eb }) =>
       or(names.map(({ type, id }) => and([eb('type', '=', type), eb('id', '=', id)]))),
     )
@@ -211,12 +217,12 @@ export const findEntry = (db: Db, { type, id }: Name, key: string): Promise<Stat
     .executeTakeFirst()
 
 export async function saveEntry(db: Db, row: StateRow): Promise<void> {
-  const { value, version, bytes } = row
+  const { value, version, bytes, set_by } = row
   await db
     .insertInto('activity_state')
     .values(row)
     .onConflict((conflict) =>
-      conflict.columns(['type', 'id', 'key']).doUpdateSet({ value, version, bytes }),
+      conflict.columns(['type', 'id', 'key']).doUpdateSet({ value, version, bytes, set_by }),
     )
     .execute()
 }
@@ -232,6 +238,7 @@ export const toEntry = (row: StateRow): SharedEntry => ({
   key: row.key,
   value: valueOf(row),
   version: row.version,
+  ...(row.set_by !== null && { by: row.set_by }),
 })
 
 /** The shared state by key: one key, or everything. */
@@ -243,6 +250,22 @@ export async function entriesIn(db: Db, { type, id }: Name, key?: string): Promi
     .where('id', '=', id)
     .orderBy('key')
   return (await (key === undefined ? rows : rows.where('key', '=', key)).execute()).map(toEntry)
+}
+
+/** The keys that a person set last, with what they set. */
+export async function entriesSetBy(
+  db: Db,
+  username: string,
+): Promise<(Name & { key: string; value: StateValue })[]> {
+  const rows = await db
+    .selectFrom('activity_state')
+    .selectAll()
+    .where('set_by', '=', username)
+    .orderBy('type')
+    .orderBy('id')
+    .orderBy('key')
+    .execute()
+  return rows.map((row) => ({ type: row.type, id: row.id, key: row.key, value: valueOf(row) }))
 }
 
 /** What a participant shows of itself, as it is written down. */

@@ -3,15 +3,8 @@ import type { ReadContext, WriteContext } from '../../kernel/context.ts'
 import { askDatabaseTime, tellSince } from '../../kernel/database-time.ts'
 import { holdersOf, takeTurn } from '../../kernel/leases.ts'
 import { toTold, type Published } from '../../kernel/outbox.ts'
-import { depart, endIfEmpty } from './leaving.ts'
-import {
-  findParticipant,
-  nameOf,
-  participations,
-  streamOf,
-  toName,
-  type ParticipantRow,
-} from './store.ts'
+import { depart, departAll, endIfEmpty } from './leaving.ts'
+import { findParticipant, streamOf, type ParticipantRow } from './store.ts'
 import { toParticipant } from './views.ts'
 
 const { participantJoined, participantLeft, stateChanged } = activities.events
@@ -23,9 +16,9 @@ const REMEMBERED_MS = 60_000
 export async function sweep(ctx: WriteContext, ms: number | undefined): Promise<void> {
   if (ms !== undefined && !(await takeTurn(ctx, { name: 'sweepActivities', ms }))) return
   const alive = ms === undefined ? [ctx.policy.nodeId] : await holdersOf(ctx, 'node:')
-  const abandoned = await participations(ctx.db, { notOf: alive })
-  for (const row of abandoned) await depart(ctx, row)
-  for (const name of new Set(abandoned.map(nameOf))) await endIfEmpty(ctx, toName(name))
+  // After an outage of the database nobody has a lease: whoever has none judges nobody by theirs.
+  if (!alive.includes(ctx.policy.nodeId)) return
+  await departAll(ctx, { notOf: alive })
   await ctx.db
     .deleteFrom('participants')
     .where('left_at', 'is not', null)
@@ -39,6 +32,7 @@ export async function leave(
   { type, id, connectionId, rev }: Record<string, unknown>,
 ): Promise<void> {
   const name = { type: String(type), id: String(id) }
+  await ctx.lock([streamOf(name)])
   const row = await findParticipant(ctx.db, name, String(connectionId))
   if (!row || row.left_at !== null) return
   await depart(ctx, row, rev === undefined ? undefined : Number(rev))

@@ -29,11 +29,11 @@ export const toFacts = (row: ActivityRow): Omit<Activity, 'people' | 'head' | 'p
 
 /** An activity as one with these permissions sees it. */
 export async function activityView(
-  ctx: Pick<ReadContext, 'db' | 'head'>,
+  ctx: Pick<ReadContext, 'db' | 'caller' | 'head'>,
   row: ActivityRow,
   permissions: ReadonlySet<ActivityPermission>,
 ): Promise<Activity> {
-  const people = await peopleIn(ctx.db, [row])
+  const people = await peopleIn(ctx, [row])
   return {
     ...toFacts(row),
     people: people.get(nameOf(row)) ?? 0,

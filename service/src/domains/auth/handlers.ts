@@ -62,7 +62,7 @@ const register = staged<Operations['register']>()({
   async prepare(edge, { password, username }) {
     if (edge.policy.info.registration === 'closed')
       edge.fail('forbidden', { reason: 'registration_closed' })
-    if (isReservedName(username)) edge.fail('already_exists', { username })
+    if (isReservedName(username, edge.policy)) edge.fail('already_exists', { username })
     return {
       passwordHash: await hashPassword(password),
       refreshToken: newRefreshToken(),

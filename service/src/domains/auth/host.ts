@@ -48,7 +48,7 @@ export async function describe(ctx: WriteContext, described: Described): Promise
   if (row && (row.issuer !== issuer || row.role === 'guest'))
     throw new CollabError('token_sub', { details: { reason: 'name_taken', path: 'sub' } })
   if (!row) {
-    if (isReservedName(username))
+    if (isReservedName(username, ctx.policy))
       throw new CollabError('token_sub', { details: { reason: 'reserved', path: 'sub' } })
     const { displayName = username, ...rest } = profile
     const person = { ...rest, username, displayName, issuer }
@@ -71,7 +71,7 @@ export const issueToken = staged<Operations['issueToken']>()({
   prepare: (edge) => ({ signInId: edge.newId() }),
   async handle(ctx, { username, displayName, groups }, { signInId }) {
     const row = await findUser(ctx.db, username)
-    if (isReservedName(username)) ctx.fail('conflict', { username, reason: 'reserved' })
+    if (isReservedName(username, ctx.policy)) ctx.fail('conflict', { username, reason: 'reserved' })
     const gone = row && (row.disabled_at !== null || row.deleted_at !== null)
     // Whoever has a password, and every admin, signs in alone.
     const own = row && (row.password_hash !== null || row.role !== 'user' || row.issuer !== null)

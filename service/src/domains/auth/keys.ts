@@ -1,10 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { ApiKey, auth } from '@collab-kit/protocol'
+import type { ApiKey, auth, Parsed } from '@collab-kit/protocol'
 import type { Kysely } from 'kysely'
 import type { Context } from '../../kernel/context.ts'
 import { newId } from '../../kernel/ids.ts'
 import { staged } from '../../kernel/module.ts'
 import type { Database } from '../../kernel/schema.ts'
+import { latestPage, toLatest } from './latest.ts'
 import {
   apiKeys,
   findApiKey,
@@ -78,9 +79,14 @@ export async function createApiKey(
   return { ...view(row), secret }
 }
 
-export const listApiKeys = async ({ db }: Context<Operations['listApiKeys']>) => ({
-  items: (await apiKeys(db)).map(view),
-})
+export async function listApiKeys(
+  ctx: Context<Operations['listApiKeys']>,
+  input: Parsed<Operations['listApiKeys']>,
+) {
+  const page = latestPage(ctx, input)
+  const { rows, next } = toLatest(await apiKeys(ctx.db, page), page, (row) => row.created_at)
+  return { items: rows.map(view), ...next }
+}
 
 export const revokeApiKey = staged<Operations['revokeApiKey']>()({
   async handle(ctx, { id }) {

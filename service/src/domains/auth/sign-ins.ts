@@ -1,4 +1,4 @@
-import { auth } from '@collab-kit/protocol'
+import { auth, type Parsed } from '@collab-kit/protocol'
 import type { Context } from '../../kernel/context.ts'
 import { staged } from '../../kernel/module.ts'
 import {
@@ -11,6 +11,7 @@ import {
   setPassword,
   toState,
 } from '../users/index.ts'
+import { latestPage, toLatest } from './latest.ts'
 import { endSignIn, findSignIn, openSignIns } from './store.ts'
 
 type Operations = typeof auth.operations
@@ -53,8 +54,14 @@ export const changePassword = staged<Operations['changePassword']>()({
   },
 })
 
-export async function listSignIns({ db, caller }: Context<Operations['listSignIns']>) {
-  const rows = await openSignIns(db, caller.username)
+export async function listSignIns(
+  ctx: Context<Operations['listSignIns']>,
+  input: Parsed<Operations['listSignIns']>,
+) {
+  const { db, caller } = ctx
+  const page = latestPage(ctx, input)
+  const found = await openSignIns(db, caller.username, page)
+  const { rows, next } = toLatest(found, page, (row) => row.used_at)
   return {
     items: rows.map((row) => ({
       id: row.id,
@@ -62,6 +69,7 @@ export async function listSignIns({ db, caller }: Context<Operations['listSignIn
       usedAt: row.used_at,
       current: row.id === caller.signInId,
     })),
+    ...next,
   }
 }
 

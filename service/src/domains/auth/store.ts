@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Kysely, Selectable } from 'kysely'
 import type { Database } from '../../kernel/schema.ts'
+import type { LatestPage } from './latest.ts'
 
 export type SignInRow = Selectable<Database['sign_ins']>
 export type RefreshTokenRow = Selectable<Database['refresh_tokens']>
@@ -97,16 +98,30 @@ export async function endedSince(db: Db, at: string): Promise<string[]> {
 const daysBefore = (at: string, days: number): string =>
   new Date(Date.parse(at) - days * 86_400_000).toISOString()
 
-/** Open sign-ins of a person, the latest first. */
-export const openSignIns = (db: Db, username: string): Promise<SignInRow[]> =>
-  db
+/** Open sign-ins of a person, the latest first, and one more than the page holds. */
+export function openSignIns(
+  db: Db,
+  username: string,
+  { before, limit }: LatestPage,
+): Promise<SignInRow[]> {
+  let open = db
     .selectFrom('sign_ins')
     .selectAll()
     .where('username', '=', username)
     .where('ended_at', 'is', null)
+  if (before)
+    open = open.where(({ or, and, eb }) =>
+      or([
+        eb('used_at', '<', before.at),
+        and([eb('used_at', '=', before.at), eb('id', '<', before.id)]),
+      ]),
+    )
+  return open
     .orderBy('used_at', 'desc')
-    .limit(1000)
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
     .execute()
+}
 
 export type ApiKeyRow = Selectable<Database['api_keys']>
 
@@ -117,8 +132,22 @@ export const insertApiKey = async (db: Db, key: ApiKeyRow): Promise<void> => {
   await db.insertInto('api_keys').values(key).execute()
 }
 
-export const apiKeys = (db: Db): Promise<ApiKeyRow[]> =>
-  db.selectFrom('api_keys').selectAll().orderBy('created_at', 'desc').orderBy('id').execute()
+/** Keys, the newest first, and one more than the page holds. */
+export function apiKeys(db: Db, { before, limit }: LatestPage): Promise<ApiKeyRow[]> {
+  let keys = db.selectFrom('api_keys').selectAll()
+  if (before)
+    keys = keys.where(({ or, and, eb }) =>
+      or([
+        eb('created_at', '<', before.at),
+        and([eb('created_at', '=', before.at), eb('id', '<', before.id)]),
+      ]),
+    )
+  return keys
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute()
+}
 
 export async function revokeApiKey(db: Db, id: string, at: string): Promise<boolean> {
   const result = await db

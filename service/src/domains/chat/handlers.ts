@@ -52,7 +52,8 @@ const createChat = staged<Operations['createChat']>()({
       topic,
       historyVisibility,
       members = [],
-      visibility = 'private',
+      // A room has no members to be invited: one comes in by finding it.
+      visibility = kind === 'room' ? 'public' : 'private',
     } = input
     if (chatId !== undefined && !mayGlobally(ctx, 'create_named'))
       ctx.fail('forbidden', { reason: 'create_named' })
@@ -249,7 +250,10 @@ export const chatModule = implement(chat, {
     /** Whoever is in a room from no node that lives is out of it. */
     async sweepRooms(ctx, { ms }) {
       if (ms !== undefined && !(await takeTurn(ctx, { name: 'sweepRooms', ms: Number(ms) }))) return
-      const abandoned = await endVisitsOfOthers(ctx.db, await holdersOf(ctx, 'node:'))
+      const alive = await holdersOf(ctx, 'node:')
+      // After an outage of the database nobody has a lease: whoever has none judges nobody by theirs.
+      if (!alive.includes(ctx.policy.nodeId)) return
+      const abandoned = await endVisitsOfOthers(ctx.db, alive)
       for (const { chat_id: chatId, username } of abandoned) {
         if (!(await findMember(ctx.db, chatId, username))) continue
         await dismiss(ctx, (await findChat(ctx.db, chatId))!, username)

@@ -45,18 +45,25 @@ function pageOf(
   return { after, limit: Math.min(limit, ctx.policy.limits.pageItems) }
 }
 
+/** A page of groups by name. */
+async function listed(
+  ctx: Asked,
+  input: { cursor?: string | undefined; limit: number },
+  which: { of?: string; sharedWith?: string },
+) {
+  const { after, limit } = pageOf(ctx, input)
+  const rows = await groupPage(ctx.db, { ...which, after, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  return {
+    items: await toGroups(ctx.db, page),
+    ...(rows.length > limit && { nextCursor: encodeCursor(page.at(-1)!.name) }),
+  }
+}
+
 export const groupsModule = implement(groups, {
   handlers: {
-    async listGroups(ctx, input) {
-      const { after, limit } = pageOf(ctx, input)
-      const own = managesAll(ctx) ? {} : { of: ctx.caller.username }
-      const rows = await groupPage(ctx.db, { ...own, after, limit: limit + 1 })
-      const page = rows.slice(0, limit)
-      return {
-        items: await toGroups(ctx.db, page),
-        ...(rows.length > limit && { nextCursor: encodeCursor(page.at(-1)!.name) }),
-      }
-    },
+    listGroups: (ctx, input) =>
+      listed(ctx, input, managesAll(ctx) ? {} : { of: ctx.caller.username }),
     async getGroup(ctx, input) {
       const row = await visible(ctx, input.name)
       const { after, limit } = pageOf(ctx, input)
@@ -67,11 +74,10 @@ export const groupsModule = implement(groups, {
       const next = names.length > limit && { nextCursor: encodeCursor(page.at(-1)) }
       return { ...(await view(ctx, row)), members: { items, ...next } }
     },
-    async listGroupsOfUser(ctx, { username }) {
+    listGroupsOfUser(ctx, { username, ...input }) {
       const own = ctx.caller.username
       const shared = managesAll(ctx) || username === own ? {} : { sharedWith: own }
-      const rows = await groupPage(ctx.db, { of: username, ...shared, after: '', limit: MOST })
-      return { items: await toGroups(ctx.db, rows) }
+      return listed(ctx, input, { of: username, ...shared })
     },
     async createGroup(ctx, { name, description, members = [] }) {
       await allPresent(ctx, members)
@@ -120,5 +126,5 @@ export const groupsModule = implement(groups, {
   },
 })
 
-/** Most groups of one person that are listed. */
+/** Most groups of one person that are exported. */
 const MOST = 1000

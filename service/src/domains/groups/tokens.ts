@@ -19,7 +19,7 @@ export async function hasTokenGroups(
 
 /** The groups that a token names replace those that earlier ones named; others stay. */
 export async function setTokenGroups(
-  ctx: Pick<WriteContext, 'db' | 'driver' | 'now' | 'append'>,
+  ctx: Pick<WriteContext, 'db' | 'driver' | 'now' | 'append' | 'lock' | 'log'>,
   username: string,
   groups: readonly string[],
 ): Promise<void> {

@@ -109,8 +109,8 @@ async function applyOwn(
     const after = settled({ before, after: wanted }, { devices: devices.get(username), now })
     rows.set(username, after)
     tellChange(ctx, before, after)
-    const own = toOwn(after)
-    if (JSON.stringify(own) !== JSON.stringify(toOwn(before)))
+    const own = toOwn(after, now)
+    if (JSON.stringify(own) !== JSON.stringify(toOwn(before, now)))
       await ctx.append(ownPresenceChanged, username, own)
     answers.push(own)
   }

@@ -11,6 +11,7 @@ function stand() {
   const reports: Report[][] = []
   const live = new Map<string, Connection>()
   let fails = 0
+  let unsure = false
   const edge = {
     now: clock.now,
     after: (ms: number, task: () => void) => clock.after(ms, task),
@@ -20,6 +21,7 @@ function stand() {
     async internal(_name: string, { people }: { people: Report[] }) {
       if (fails-- > 0) throw new Error('the database is away')
       reports.push(people)
+      if (unsure) throw new Error('it may have happened')
     },
   } as unknown as Edge
   const connect = (id: string, username = 'ada', more: object = {}): Connection => {
@@ -41,6 +43,8 @@ function stand() {
     end,
     idle,
     fail: (times: number) => (fails = times),
+    /** Whether what the database takes is not known to be taken. */
+    doubt: (value: boolean) => (unsure = value),
     /** What was reported of a person so far. */
     async told(username = 'ada') {
       await clock.advance(0)
@@ -117,4 +121,15 @@ test('what the database could not take is reported as it is then', async () => {
   end(one, 'left')
   await clock.advance(1000)
   expect(await told()).toEqual(['here'])
+})
+
+test('what the database may have taken is reported again, though it is as it was before by then', async () => {
+  const { clock, connect, doubt, end, told } = stand()
+  doubt(true)
+  const one = connect('one')
+  await told()
+  end(one, 'left')
+  doubt(false)
+  await clock.advance(1000)
+  expect(await told()).toEqual(['here', 'gone'])
 })

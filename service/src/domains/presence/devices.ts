@@ -28,7 +28,8 @@ interface Device {
 /** Who is here from this node, by connections; what changes of it reaches the database in one report a tick. */
 export class Devices {
   readonly #people = new Map<string, Map<string, Device>>()
-  readonly #reported = new Map<string, 'here' | 'idle'>()
+  /** What the database was told; `unsure` where it did not say whether it took it. */
+  readonly #reported = new Map<string, 'here' | 'idle' | 'unsure'>()
   #dirty = new Set<string>()
   #reporting = false
   #comparing = false
@@ -110,8 +111,11 @@ export class Devices {
         else this.#reported.set(username, now)
       }
     } catch {
-      // A database that cannot take it now is asked again later; what changes meanwhile goes with it.
-      for (const { username } of people) this.#dirty.add(username)
+      // It may have been taken: it is reported again, as it is then, with what changes meanwhile.
+      for (const { username } of people) {
+        this.#dirty.add(username)
+        this.#reported.set(username, 'unsure')
+      }
       edge.after(RETRY_MS, () => void this.#report(edge))
       return
     }

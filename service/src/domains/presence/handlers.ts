@@ -11,6 +11,7 @@ import { mayWatch, namesIn, onlineIn, placeOf, sizeOf, type Target } from './pla
 import { lookups } from './questions.ts'
 import { blankRow, toOwn } from './rules.ts'
 import { ownRow, presenceOf } from './snapshot.ts'
+import { createStatusEnds } from './status-ends.ts'
 import { endedElsewhere, expired } from './sweep.ts'
 import { createWatches } from './watches.ts'
 
@@ -19,13 +20,8 @@ type Operations = typeof presence.operations
 /** What one says of oneself; a status that ends by itself is taken back when its time is over. */
 const setPresence = staged<Operations['setPresence']>()({
   handle: (ctx, input) => applyOne(ctx, input),
-  complete(edge, { statusExpiresAt }, own: OwnPresence) {
-    const { username } = edge.caller
-    if (statusExpiresAt && own.statusExpiresAt !== undefined)
-      edge.after(Date.parse(own.statusExpiresAt) - edge.now(), () => {
-        // A sweep takes it back where this cannot.
-        edge.internal('presence.$refold', { usernames: [username] }).catch(() => {})
-      })
+  complete(edge, _input, own: OwnPresence) {
+    edge.local(createStatusEnds).set(edge, edge.caller.username, own.statusExpiresAt)
     return own
   },
 })
@@ -73,7 +69,7 @@ export const presenceModule = implement(presence, {
   handlers: {
     setPresence,
     async getOwnPresence(ctx) {
-      return toOwn((await ownRow(ctx)) ?? blankRow(ctx.caller.username, ctx.now))
+      return toOwn((await ownRow(ctx)) ?? blankRow(ctx.caller.username, ctx.now), ctx.now)
     },
     setIdle: live<Operations['setIdle']>()((edge, { idle }) => {
       edge.local(createDevices).setIdle(edge, idle)
@@ -100,6 +96,8 @@ export const presenceModule = implement(presence, {
       if (ms !== undefined && !(await takeTurn(ctx, { name: 'sweepPresence', ms: Number(ms) })))
         return
       const alive = ms === undefined ? [nodeId] : await holdersOf(ctx, 'node:')
+      // After an outage of the database nobody has a lease: whoever has none judges nobody by theirs.
+      if (!alive.includes(nodeId)) return
       const ended = await endedElsewhere(ctx, alive)
       await refold(ctx, [...ended, ...(await expired(ctx))])
     },

@@ -1,33 +1,29 @@
 import { presence } from '@collab-kit/protocol'
 import type { Personal } from '../../kernel/module.ts'
-import { blankRow, settled, toOwn, toPresence } from './rules.ts'
-import { toRow } from './store.ts'
+import { blankRow, toOwn, toPresence } from './rules.ts'
+import { createPresenceStore, toRow } from './store.ts'
 
 /** What presence keeps of a person. */
 export const personal: Personal = {
-  async export({ db }, username) {
+  async export({ db, now }, username) {
     const row = await db
       .selectFrom('presence')
       .selectAll()
       .where('username', '=', username)
       .executeTakeFirst()
     if (!row) return {}
-    return { said: toOwn(toRow(row)), seen: toPresence({ ...toRow(row), show_last_seen: 1 }) }
+    return { said: toOwn(toRow(row), now), seen: toPresence({ ...toRow(row), show_last_seen: 1 }) }
   },
-  /** Whoever follows them learns that they are gone. */
+  /** Whoever follows them learns that they are gone; the empty row says so to nodes that did not hear of it. */
   async erase(ctx, username) {
-    const row = await ctx.db
-      .deleteFrom('presence')
-      .where('username', '=', username)
-      .returningAll()
-      .executeTakeFirst()
     await ctx.db.deleteFrom('presence_nodes').where('username', '=', username).execute()
-    if (!row) return
-    const before = toRow(row)
-    const after = { ...blankRow(username, ctx.now), state: before.state, rev: before.rev }
-    const gone = settled({ before, after }, { devices: undefined, now: ctx.now })
-    if (gone.rev === before.rev) return
-    const last = toPresence({ ...gone, show_last_seen: 0 })
-    ctx.tell(presence.events.presenceChanged, username, last)
+    const store = createPresenceStore(ctx.driver)
+    const before = (await store.lock([username], ctx.now)).get(username)
+    if (!before) return
+    // Who was never seen is nobody's news.
+    const rev = before.rev > 0 ? before.rev + 1 : 0
+    const gone = { ...blankRow(username, ctx.now), show_last_seen: 0, rev }
+    await store.save([gone], ctx.now)
+    if (rev > 0) ctx.tell(presence.events.presenceChanged, username, toPresence(gone))
   },
 }

@@ -5,12 +5,12 @@ import {
   type Audience,
   type StreamKey,
 } from '@collab-kit/protocol'
-import { sql, type SelectQueryBuilder } from 'kysely'
+import type { SelectQueryBuilder } from 'kysely'
 import type { ReadContext } from '../../kernel/context.ts'
 import type { Database } from '../../kernel/schema.ts'
 import { readableActivity } from '../activities/index.ts'
 import { readableChat } from '../chat/index.ts'
-import { seesAll, type Reading } from './snapshot.ts'
+import { knownTo, seesAll, type Reading } from './snapshot.ts'
 
 /** Where the people are whose presence is followed together. */
 export type Place =
@@ -81,34 +81,97 @@ function peopleOf({ db }: Pick<Reading, 'db'>, place: Place): Names {
 }
 
 /** How many people a place has. */
-export async function sizeOf(ctx: Pick<Reading, 'db'>, place: Place): Promise<number> {
-  const row = await peopleOf(ctx, place)
-    .select(({ fn }) => fn.countAll().as('total'))
-    .executeTakeFirst()
-  return Number(row?.total ?? 0)
-}
+export const sizeOf = (ctx: Pick<Reading, 'db'>, place: Place): Promise<number> =>
+  countOf(peopleOf(ctx, place))
 
 /** How many of them are here, as far as the caller may know. */
 export async function onlineIn(ctx: Reading, place: Place): Promise<number> {
-  let here = peopleOf(ctx, place)
+  const { [ctx.caller.username]: online = 0 } = await onlineFor([ctx], place)
+  return online
+}
+
+/** The same for several callers, by their names: those who may know of everybody there cost a few questions together. */
+export async function onlineFor(
+  readers: readonly Reading[],
+  place: Place,
+): Promise<Record<string, number>> {
+  const online: Record<string, number> = {}
+  const among = await sharing(readers, place)
+  const knowing = readers.filter((each) => seesAll(each) || among.has(each.caller.username))
+  const [first] = knowing
+  if (first) {
+    const total = await countOf(hereIn(first, place))
+    const hidden = await blockedHere(first, place, knowing)
+    for (const { caller } of knowing)
+      online[caller.username] = total - (hidden.get(caller.username) ?? 0)
+  }
+  for (const each of readers) online[each.caller.username] ??= await countOf(knownHere(each, place))
+  return online
+}
+
+/** The people of a place who are here. */
+const hereIn = (ctx: Pick<Reading, 'db'>, place: Place): Names =>
+  peopleOf(ctx, place)
     .innerJoin('presence', 'presence.username', 'people.username')
-    .select(({ fn }) => fn.countAll().as('online'))
-    .where('presence.state', '!=', 'offline')
-  // Those with whom nothing is shared but this place are shared with all who are in it.
-  if (ctx.policy.presenceVisibility === 'contacts' && !seesAll(ctx))
-    here = here.where(({ or, exists, selectFrom, eb }) =>
+    .where('presence.state', '!=', 'offline') as unknown as Names
+
+async function countOf(names: Names): Promise<number> {
+  const row = await names.select(({ fn }) => fn.countAll().as('total')).executeTakeFirst()
+  return Number(row?.total ?? 0)
+}
+
+/** Readers who are in the place, where that lets them know of all who are. */
+async function sharing(readers: readonly Reading[], place: Place): Promise<ReadonlySet<string>> {
+  const [first] = readers
+  if (first?.policy.presenceVisibility !== 'shared' || place.kind === 'contacts') return new Set()
+  const names = readers.map(({ caller }) => caller.username)
+  const rows =
+    place.kind === 'chat'
+      ? await first.db
+          .selectFrom('members')
+          .select('username')
+          .where('chat_id', '=', place.chatId)
+          .where('username', 'in', names)
+          .execute()
+      : await first.db
+          .selectFrom('participants')
+          .select('username')
+          .where('type', '=', place.type)
+          .where('id', '=', place.id)
+          .where('username', 'in', names)
+          .where('left_at', 'is', null)
+          .execute()
+  return new Set(rows.map(({ username }) => username))
+}
+
+/** How many of those who are here each reader has blocked. */
+async function blockedHere(
+  ctx: Pick<Reading, 'db'>,
+  place: Place,
+  readers: readonly Reading[],
+): Promise<ReadonlyMap<string, number>> {
+  const owners = readers.map(({ caller }) => caller.username)
+  const rows = await hereIn(ctx, place)
+    .innerJoin('blocks', 'blocks.username', 'people.username')
+    .where('blocks.owner', 'in', owners)
+    .select(({ fn }) => ['blocks.owner', fn.countAll().as('hidden')])
+    .groupBy('blocks.owner')
+    .execute()
+  return new Map(rows.map(({ owner, hidden }) => [owner, Number(hidden)]))
+}
+
+/** Those who are here and of whom the caller may know. */
+function knownHere(ctx: Reading, place: Place): Names {
+  const { username } = ctx.caller
+  const blocked = ctx.db.selectFrom('blocks').select('username').where('owner', '=', username)
+  return hereIn(ctx, place)
+    .where('people.username', 'not in', blocked)
+    .where(({ or, eb }) =>
       or([
-        eb('people.username', '=', ctx.caller.username),
-        exists(
-          selectFrom('contacts as lists')
-            .select(sql<number>`1`.as('one'))
-            .whereRef('lists.owner', '=', 'people.username')
-            .where('lists.username', '=', ctx.caller.username),
-        ),
+        eb('people.username', '=', username),
+        ...knownTo(ctx).map((known) => eb('people.username', 'in', known)),
       ]),
     )
-  const row = await here.executeTakeFirst()
-  return Number(row?.online ?? 0)
 }
 
 /** Names of the people of a place in their order, from after this one on. */

@@ -59,10 +59,18 @@ describe.each(['memory', 'postgres'] as const)('on %s', (engine) => {
     const all = (await ada.call('users.exportMe', {})) as OutputOf<'users.exportMe'>
     expect(JSON.stringify(all)).toContain(status)
     const ben = await peerOf()
+    const first = (await lookup('changed', {})) as { since: number }
     await ada.call('users.deleteMe', { password: PASSWORD })
     await vi.waitFor(async () => expect(await stateOf(ben, ada.username)).toBe('offline'))
     const { items } = await ben.call('presence.getPresence', { usernames: [ada.username] })
-    expect(JSON.stringify(items)).not.toContain(status)
+    const { rev } = items[0]!
+    expect(items).toEqual([{ username: ada.username, rev, state: 'offline' }])
+    const { items: changed } = (await lookup('changed', first)) as { items: Published[] }
+    expect(changed.map(({ state }) => state)).toContainEqual({ of: ada.username, rev })
+    // What a node says of them late changes nothing.
+    const report = { people: [{ username: ada.username, now: 'here' }] }
+    await running.service.dispatcher.internal('presence.$report', report)
+    expect(await stateOf(ben, ada.username)).toBe('offline')
   })
 
   test('hundreds who change at once are answered each for themselves', async () => {

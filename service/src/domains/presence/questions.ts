@@ -3,8 +3,15 @@ import { databaseTime, tellSince } from '../../kernel/database-time.ts'
 import { toTold, type Published } from '../../kernel/outbox.ts'
 import type { Caller, ReadContext } from '../../kernel/context.ts'
 import type { Lookup } from '../../kernel/module.ts'
-import { mayWatch, namesIn, onlineIn, sizeOf, type Place } from './places.ts'
-import { presenceOf, readAs, seesAll, statesOf, visibleAmong } from './snapshot.ts'
+import { mayWatch, namesIn, onlineFor, sizeOf, type Place } from './places.ts'
+import {
+  presenceOf,
+  readAs,
+  statesOf,
+  visibleAmong,
+  visibleToEach,
+  type Asking,
+} from './snapshot.ts'
 import { toRow } from './store.ts'
 import { toPresence, withoutExpired } from './rules.ts'
 
@@ -65,11 +72,7 @@ async function place(ctx: ReadContext, input: Record<string, unknown>): Promise<
   const total = await sizeOf(ctx, asked)
   const { presenceAudience, presencePeople } = ctx.policy.limits
   if (asked.kind !== 'contacts' && total > presenceAudience) {
-    const online: Record<string, number> = {}
-    const everybody = allowed.every(seesAll) ? await onlineIn(ctx, asked) : undefined
-    for (const each of allowed)
-      online[each.caller.username] = everybody ?? (await onlineIn(each, asked))
-    return { stamp, total, online, refused }
+    return { stamp, total, online: await onlineFor(allowed, asked), refused }
   }
   // One's own list is limited by what a connection follows alone.
   const names = await namesIn(ctx, asked, { limit: presencePeople + 1 })
@@ -138,8 +141,8 @@ export const lookups = {
   snapshot: async (ctx: ReadContext, { usernames, reader }: Record<string, unknown>) => ({
     items: await presenceOf(readAs(ctx, reader as Caller), usernames as string[]),
   }),
-  /** Of whom of these people one reader may know. */
-  visible: async (ctx: ReadContext, { usernames, reader }: Record<string, unknown>) => ({
-    names: await visibleAmong(readAs(ctx, reader as Caller), usernames as string[]),
+  /** Of whom of these people each reader may know. */
+  known: async (ctx: ReadContext, { asked }: Record<string, unknown>) => ({
+    known: await visibleToEach(ctx, asked as Asking[]),
   }),
 } satisfies Record<string, Lookup>

@@ -101,6 +101,52 @@ describe('a change', () => {
   })
 })
 
+describe('what one says while one is invisible', () => {
+  const said = { status: 'Secret', statusExpiresAt: LATER, showLastSeen: false }
+  const rows = after(
+    { devices: here, own: { status: 'Lunch' } },
+    { devices: here, own: { state: 'invisible' } },
+    { devices: here, own: said },
+    { devices: here, own: { status: 'Secrets' } },
+    { devices: nowhere },
+    { devices: here, own: { state: 'available' } },
+  )
+
+  test('is shown when one is so no more, and not before', () => {
+    expect(rows.map(({ rev }) => rev)).toEqual([1, 2, 2, 2, 2, 3])
+    for (const row of rows.slice(1, 5)) expect(toPresence(row)).toEqual(toPresence(rows[1]!))
+    expect(toPresence(rows[5]!)).toMatchObject({ status: 'Secrets' })
+    expect(rows[5]).toMatchObject({ show_last_seen: 0, status_expires_at: LATER, unshown: null })
+  })
+
+  test('is what they know of themselves', () => {
+    const own = { state: 'invisible', ...said, status: 'Secrets' }
+    for (const row of rows.slice(3, 5)) expect(toOwn(row, START)).toEqual(own)
+    const over = { state: 'invisible', showLastSeen: false }
+    for (const row of rows.slice(3, 5)) expect(toOwn(row, LATER)).toEqual(over)
+  })
+
+  test('is not shown where it is said together with being so', () => {
+    const [, hidden] = after(
+      { devices: here },
+      { devices: here, own: { state: 'invisible', ...said } },
+    )
+    expect(toPresence(hidden!)).not.toHaveProperty('status')
+    expect(toPresence(hidden!)).toHaveProperty('lastSeenAt')
+    expect(toOwn(hidden!, START)).toMatchObject({ state: 'invisible', ...said })
+  })
+
+  test('does not keep what is shown from its end', () => {
+    const [, , over] = after(
+      { devices: here, own: { status: 'Lunch', statusExpiresAt: LATER } },
+      { devices: here, own: { state: 'invisible', status: null } },
+      { devices: here, now: LATER },
+    )
+    expect(toPresence(over!)).toMatchObject({ state: 'offline', rev: 3 })
+    expect(toPresence(over!)).not.toHaveProperty('status')
+  })
+})
+
 describe('when one was last here', () => {
   const rows = after({ devices: here }, { devices: nowhere, now: LATER })
 
@@ -122,7 +168,7 @@ describe('a status', () => {
       { devices: here, own: { status: 'Lunch', statusExpiresAt: until } },
       { devices: here, now: until },
     )
-    expect(toOwn(said!)).toMatchObject({ status: 'Lunch', statusExpiresAt: until })
+    expect(toOwn(said!, START)).toMatchObject({ status: 'Lunch', statusExpiresAt: until })
     expect(over).toMatchObject({ status: null, status_expires_at: null, rev: 2 })
   })
 

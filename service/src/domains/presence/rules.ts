@@ -23,6 +23,7 @@ export const blankRow = (username: string, now: string): PresenceRow => ({
   status_expires_at: null,
   data: null,
   show_last_seen: 1,
+  unshown: null,
   since: now,
   last_seen_at: null,
   changed_at: 0,
@@ -47,9 +48,28 @@ export const withoutExpired = <R extends Pick<PresenceRow, 'status' | 'status_ex
 ): R =>
   isOver(row.status_expires_at, now) ? { ...row, status: null, status_expires_at: null } : row
 
-/** The row as its person wants it. */
+/** What is shown of those who are not here too. */
+type Said = Pick<PresenceRow, 'status' | 'status_expires_at' | 'show_last_seen'>
+
+/** The row as its person knows it: what they said last, shown or not. */
+const asSaid = ({ unshown, ...row }: PresenceRow): PresenceRow => ({
+  ...row,
+  ...(unshown !== null && (JSON.parse(unshown) as Said)),
+  unshown: null,
+})
+
+/** The row as its person wants it: what they say while they are invisible is shown when they are not any more. */
 export function withOwn(before: PresenceRow, change: OwnChange, now: string): PresenceRow {
-  const row = withoutExpired(before, now)
+  const after = said(withoutExpired(asSaid(before), now), change)
+  if (after.chosen !== 'invisible') return after
+  const { status, status_expires_at, show_last_seen } = after
+  const { status: shown, status_expires_at: until, show_last_seen: lastSeen } = before
+  const own = JSON.stringify({ status, status_expires_at, show_last_seen })
+  const seen = { status: shown, status_expires_at: until, show_last_seen: lastSeen }
+  return { ...after, ...seen, unshown: own === JSON.stringify(seen) ? null : own }
+}
+
+function said(row: PresenceRow, change: OwnChange): PresenceRow {
   const { state, status, statusExpiresAt, data, showLastSeen } = change
   const after = {
     ...row,
@@ -83,13 +103,16 @@ export function toPresence(row: PresenceRow): Presence {
 }
 
 /** What a person sees of themselves. */
-export const toOwn = (row: PresenceRow): OwnPresence => ({
-  state: row.chosen,
-  ...(row.status !== null && { status: row.status }),
-  ...(row.status_expires_at !== null && { statusExpiresAt: row.status_expires_at }),
-  ...(row.data !== null && { data: JSON.parse(row.data) as Record<string, unknown> }),
-  showLastSeen: row.show_last_seen > 0,
-})
+export function toOwn(row: PresenceRow, now: string): OwnPresence {
+  const own = withoutExpired(asSaid(row), now)
+  return {
+    state: own.chosen,
+    ...(own.status !== null && { status: own.status }),
+    ...(own.status_expires_at !== null && { statusExpiresAt: own.status_expires_at }),
+    ...(own.data !== null && { data: JSON.parse(own.data) as Record<string, unknown> }),
+    showLastSeen: own.show_last_seen > 0,
+  }
+}
 
 /** What others see of one of whom they may not know, or who never was here. */
 export const unknown = (username: string): Presence => ({ username, rev: 0, state: 'offline' })

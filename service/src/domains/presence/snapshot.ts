@@ -1,5 +1,7 @@
 import type { Presence } from '@collab-kit/protocol'
+import type { SelectQueryBuilder } from 'kysely'
 import { isPerson, type Caller, type ReadContext } from '../../kernel/context.ts'
+import type { Database } from '../../kernel/schema.ts'
 import { blockedBy } from '../users/index.ts'
 import { toPresence, unknown, withoutExpired, type PresenceRow } from './rules.ts'
 import { toRow } from './store.ts'
@@ -15,47 +17,75 @@ export const seesAll = ({ policy, caller }: Pick<Reading, 'policy' | 'caller'>):
 
 /** Those of these people of whom the caller may know, in the same order. */
 export async function visibleAmong(ctx: Reading, usernames: readonly string[]): Promise<string[]> {
-  if (seesAll(ctx) || usernames.length === 0) return [...usernames]
-  const find = ctx.policy.presenceVisibility === 'contacts' ? listers : sharers
-  const known = new Set(await find(ctx, usernames)).add(ctx.caller.username)
-  return usernames.filter((each) => known.has(each))
+  const [visible = []] = await visibleToEach(ctx, [{ reader: ctx.caller, usernames }])
+  return visible
 }
 
-/** Those of these people who have the caller in their list. */
-async function listers({ db, caller }: Reading, usernames: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .selectFrom('contacts')
-    .select('owner')
-    .where('username', '=', caller.username)
-    .where('owner', 'in', usernames)
-    .execute()
-  return rows.map(({ owner }) => owner)
+/** What a reader asks about others. */
+export interface Asking {
+  reader: Caller
+  usernames: readonly string[]
 }
 
-/** Those of these people who are in a chat or an activity with the caller. */
-async function sharers({ db, caller }: Reading, usernames: readonly string[]): Promise<string[]> {
-  const inChats = await db
+/** The same for several readers at once, in their order. */
+export async function visibleToEach(
+  ctx: Pick<Reading, 'db' | 'policy'>,
+  asked: readonly Asking[],
+): Promise<string[][]> {
+  const known = new Set<string>()
+  const some = asked.filter(({ reader }) => !seesAll({ ...ctx, caller: reader }))
+  const readers = [...new Set(some.map(({ reader }) => reader.username))]
+  const names = [...new Set(some.flatMap(({ usernames }) => usernames))]
+  for (const pairs of names.length === 0 ? [] : knowing(ctx)) {
+    const rows = await pairs
+      .where('pair.reader', 'in', readers)
+      .where('pair.username', 'in', names)
+      .select(['pair.reader', 'pair.username'])
+      .distinct()
+      .execute()
+    for (const { reader, username } of rows) known.add(`${reader}\n${username}`)
+  }
+  return asked.map(({ reader, usernames }) =>
+    seesAll({ ...ctx, caller: reader })
+      ? [...usernames]
+      : usernames.filter(
+          (each) => each === reader.username || known.has(`${reader.username}\n${each}`),
+        ),
+  )
+}
+
+/** Of whom one may know who does not see everybody, beside themselves: whoever is in any of these. */
+export const knownTo = (ctx: Reading) =>
+  knowing(ctx).map((pairs) =>
+    pairs.where('pair.reader', '=', ctx.caller.username).select('pair.username'),
+  )
+
+type Pairs = SelectQueryBuilder<
+  Database & { pair: { reader: string; username: string } },
+  'pair',
+  object
+>
+
+/** Readers and those of whom they may know. */
+function knowing({ db, policy }: Pick<Reading, 'db' | 'policy'>): Pairs[] {
+  // Those who have the reader in their list.
+  const listed = db.selectFrom('contacts').select(['username as reader', 'owner as username'])
+  // Those who are in a chat or in an activity with the reader.
+  const inChats = db
     .selectFrom('members as mine')
     .innerJoin('members as other', 'other.chat_id', 'mine.chat_id')
-    .select('other.username')
-    .distinct()
-    .where('mine.username', '=', caller.username)
-    .where('other.username', 'in', usernames)
-    .execute()
-  const inActivities = await db
+    .select(['mine.username as reader', 'other.username'])
+  const inActivities = db
     .selectFrom('participants as mine')
     .innerJoin('participants as other', (join) =>
       join.onRef('other.type', '=', 'mine.type').onRef('other.id', '=', 'mine.id'),
     )
-    .select('other.username')
-    .distinct()
-    .where('mine.username', '=', caller.username)
+    .select(['mine.username as reader', 'other.username'])
     .where('mine.left_at', 'is', null)
-    .where('other.username', 'in', usernames)
     .where('other.left_at', 'is', null)
     .where('other.lurking', '=', 0)
-    .execute()
-  return [...inChats, ...inActivities].map(({ username }) => username)
+  const sources = policy.presenceVisibility === 'contacts' ? [listed] : [inChats, inActivities]
+  return sources.map((source) => db.selectFrom(source.as('pair')) as unknown as Pairs)
 }
 
 const findRows = async (

@@ -32,6 +32,7 @@ const SAVED = [
   'status_expires_at',
   'data',
   'show_last_seen',
+  'unshown',
   'since',
   'last_seen_at',
 ] as const satisfies (keyof PresenceRow)[]
@@ -60,9 +61,10 @@ function sqliteStore({ raw }: Extract<Driver, { kind: 'sqlite' }>): PresenceStor
       )
       const rows = new Map<string, PresenceRow>()
       for (const username of usernames) {
+        if (!known.get(username)) continue
         const row = find.get(username)
         if (row) rows.set(username, toRow(row))
-        else if (known.get(username)) {
+        else {
           const blank = blankRow(username, now)
           insert.run(...COLUMNS.map((column) => blank[column]))
           rows.set(username, blank)
@@ -110,13 +112,15 @@ function postgresStore(driver: Extract<Driver, { kind: 'postgres' }>): PresenceS
       const names = [...usernames].sort()
       await driver.query(
         `insert into presence (${COLUMNS.join(', ')})
-         select username, 0, 'available', 'offline', null, null, null, 1, $2, null, 0 from users
+         select username, 0, 'available', 'offline', null, null, null, 1, null, $2, null, 0 from users
          where username = any($1::text[]) and deleted_at is null order by username
          on conflict (username) do nothing`,
         [names, now],
       )
       const rows = await driver.query(
         `select ${COLUMNS.join(', ')} from presence where username = any($1::text[])
+           and exists (
+             select 1 from users where users.username = presence.username and deleted_at is null)
          order by username for update`,
         [names],
       )
@@ -148,18 +152,23 @@ function postgresStore(driver: Extract<Driver, { kind: 'postgres' }>): PresenceS
         rows.map((row) => [String(row['username']), { idle: Number(row['idle']) > 0 }]),
       )
     },
-    async save(rows) {
-      if (rows.length === 0) return
-      const types: Record<string, string> = { rev: 'bigint', show_last_seen: 'bigint' }
-      const arrays = SAVED.map((column, index) => `$${index + 1}::${types[column] ?? 'text'}[]`)
-      const set = SAVED.slice(1).map((column) => `${column} = saved.${column}`)
-      await driver.query(
-        `update presence set ${set.join(', ')},
-         changed_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
-         from unnest(${arrays.join(', ')}) as saved (${SAVED.join(', ')})
-         where presence.username = saved.username`,
-        SAVED.map((column) => rows.map((row) => row[column])),
-      )
-    },
+    save: (rows) => saveAll(driver, rows),
   }
+}
+
+async function saveAll(
+  driver: Extract<Driver, { kind: 'postgres' }>,
+  rows: readonly PresenceRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const types: Record<string, string> = { rev: 'bigint', show_last_seen: 'bigint' }
+  const arrays = SAVED.map((column, index) => `$${index + 1}::${types[column] ?? 'text'}[]`)
+  const set = SAVED.slice(1).map((column) => `${column} = saved.${column}`)
+  await driver.query(
+    `update presence set ${set.join(', ')},
+     changed_at = (extract(epoch from clock_timestamp()) * 1000)::bigint
+     from unnest(${arrays.join(', ')}) as saved (${SAVED.join(', ')})
+     where presence.username = saved.username`,
+    SAVED.map((column) => rows.map((row) => row[column])),
+  )
 }

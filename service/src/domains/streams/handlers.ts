@@ -6,7 +6,13 @@ import {
   type EventItem,
   type Parsed,
 } from '@collab-kit/protocol'
-import type { Caller, Context, Edge, ReadContext } from '../../kernel/context.ts'
+import {
+  isPerson,
+  type Caller,
+  type Context,
+  type Edge,
+  type ReadContext,
+} from '../../kernel/context.ts'
 import { effectOf, isDecisive } from '../../kernel/effects.ts'
 import { implement, staged, type AnyStagedHandler } from '../../kernel/module.ts'
 import { firstFitting, jsonBytes } from '../../kernel/pages.ts'
@@ -27,6 +33,9 @@ import { readHeads, readLog, readLogs, type LogRow } from './store.ts'
 import { createTicket, findTicket, ticketCommands } from './tickets.ts'
 
 type Operations = typeof streams.operations
+
+/** Sign-ins and accounts, for backends. */
+const SERVICE = 'service'
 
 /** Most events of a stream that a node reads at once for its readers. */
 const FEED_PAGE = 200
@@ -51,12 +60,47 @@ async function readable(ctx: ReadContext, stream: string): Promise<Readable | un
   return undefined
 }
 
+/** Those of these streams that the caller may read. */
+async function readableAmong(ctx: ReadContext, asked: readonly string[]): Promise<string[]> {
+  const found = await readableChats(ctx, asked)
+  const people = new Map<string, string>()
+  for (const stream of asked) {
+    const key = parseStreamKey(stream)
+    if (key?.kind === 'presence') people.set(key.id[0] ?? '', stream)
+    else if (key?.kind === 'activity' && (await readable(ctx, stream))) found.push(stream)
+    else if (key?.kind === 'service' && readsService(ctx.caller)) found.push(stream)
+  }
+  const visible = await visibleAmong(ctx, [...people.keys()])
+  return [...found, ...visible.map((username) => people.get(username)!)]
+}
+
 /** Who follows sign-ins and accounts: backends, by a scope of their own. */
 const readsService = ({ scopes }: Caller): boolean =>
   scopes?.some((each) => each === '*' || each === 'events:read') ?? false
 
+/** Whether it is delivered without asking: to a key that speaks for itself and names it among its scopes. */
+const followsService = (caller: Caller): boolean =>
+  !isPerson(caller) && caller.scopes?.includes('events:read') === true
+
+/** What somebody reads by being who they are. */
+const ownStreams = async (ctx: ReadContext): Promise<string[]> => [
+  userStream(ctx.caller.username),
+  ...(followsService(ctx.caller) ? [SERVICE] : []),
+  ...(await chatStreamsOf(ctx)),
+]
+
+/** A key with `events:read` asks for the stream of the service, and for others with the scope of their domain alone. */
+const mayAsk = ({ scopes }: Caller, stream: string): boolean =>
+  stream === SERVICE || !scopes || scopes.some((each) => each === '*' || each === 'streams:read')
+
+function checkScope(edge: Edge, stream: string): void {
+  if (!mayAsk(edge.caller, stream))
+    edge.fail('forbidden', { reason: 'scope', scope: 'streams:read' })
+}
+
 const join = staged<Operations['join']>()({
   prepare(edge, { stream }) {
+    checkScope(edge, stream)
     edge.connection?.hold(stream)
     return noteReading(edge, stream)
   },
@@ -94,7 +138,10 @@ async function hiddenFrom(
 }
 
 const readSince = {
-  prepare: (edge: Edge, { stream }: Parsed<Operations['readSince']>) => noteReading(edge, stream),
+  prepare(edge: Edge, { stream }: Parsed<Operations['readSince']>) {
+    checkScope(edge, stream)
+    return noteReading(edge, stream)
+  },
   async handle(
     ctx: Context<Operations['readSince']>,
     { stream, seq, limit }: Parsed<Operations['readSince']>,
@@ -122,15 +169,11 @@ export const streamsModule = implement(streams, {
     createTicket,
     async resume(ctx, { epoch, heads: asked }) {
       if (epoch !== ctx.policy.epoch) ctx.fail('epoch_changed', { epoch: ctx.policy.epoch })
-      const own = [userStream(ctx.caller.username), ...(await chatStreamsOf(ctx))]
-      const readableNow = new Set(own)
-      const others = Object.keys(asked).filter((stream) => !readableNow.has(stream))
-      for (const stream of await readableChats(ctx, others)) readableNow.add(stream)
-      for (const stream of others) {
-        const key = parseStreamKey(stream)
-        if (key?.kind === 'activity' && (await readable(ctx, stream))) readableNow.add(stream)
-      }
-      if (others.includes('service') && readsService(ctx.caller)) readableNow.add('service')
+      const readableNow = new Set(await ownStreams(ctx))
+      const others = Object.keys(asked).filter(
+        (stream) => !readableNow.has(stream) && mayAsk(ctx.caller, stream),
+      )
+      for (const stream of await readableAmong(ctx, others)) readableNow.add(stream)
       const heads = await readHeads(ctx.db, [...readableNow])
       const known = Object.entries(asked).filter(([stream]) => readableNow.has(stream))
       return {
@@ -151,8 +194,7 @@ export const streamsModule = implement(streams, {
   lookups: {
     /** What the caller reads by being who they are, where it stands, and whom they hear nothing of. */
     async own(ctx) {
-      const own = [userStream(ctx.caller.username), ...(await chatStreamsOf(ctx))]
-      const heads = Object.fromEntries(await readHeads(ctx.db, own))
+      const heads = Object.fromEntries(await readHeads(ctx.db, await ownStreams(ctx)))
       // After the heads: who is blocked meanwhile is told by an event after them.
       return { heads, blocked: await blockedBy(ctx.db, ctx.caller.username) }
     },
@@ -168,7 +210,8 @@ export const streamsModule = implement(streams, {
     /** The same with where each membership began. */
     async memberships(ctx) {
       const own = { stream: userStream(ctx.caller.username), after: 0, passing: false }
-      const memberships: MemberStream[] = [own, ...(await memberStreamsOf(ctx))]
+      const service = followsService(ctx.caller) ? [{ ...own, stream: SERVICE }] : []
+      const memberships: MemberStream[] = [own, ...service, ...(await memberStreamsOf(ctx))]
       return { memberships }
     },
     /** Streams of memberships that ended after this position of the caller's own stream. */

@@ -53,7 +53,7 @@ export const createUser = staged<Operations['createUser']>()({
   },
   async handle(ctx, input, { passwordHash }: { passwordHash?: string }) {
     const { username, displayName = username, role } = input
-    if (isReservedName(username)) ctx.fail('already_exists', { username })
+    if (isReservedName(username, ctx.policy)) ctx.fail('already_exists', { username })
     const made = await insertUser(ctx.db, {
       username,
       displayName,

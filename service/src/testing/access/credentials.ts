@@ -159,10 +159,30 @@ const scoped: Record<string, { operation: OperationName; input: object; scopes: 
     input: { stream: 'service', seq: 0 },
     scopes: ['streams:read'],
   },
+  "a key with `streams:read` alone, for a person's presence": {
+    operation: 'streams.readSince',
+    input: { stream: 'presence:somebody', seq: 0 },
+    scopes: ['streams:read'],
+  },
   'a key with `streams:read` and `events:read`': {
     operation: 'streams.readSince',
     input: { stream: 'service', seq: 0 },
     scopes: ['streams:read', 'events:read'],
+  },
+  'a key with `events:read` alone': {
+    operation: 'streams.readSince',
+    input: { stream: 'service', seq: 0 },
+    scopes: ['events:read'],
+  },
+  "a key with `events:read` alone, for a person's presence": {
+    operation: 'streams.readSince',
+    input: { stream: 'presence:somebody', seq: 0 },
+    scopes: ['events:read'],
+  },
+  'a key with `events:read` alone, for people': {
+    operation: 'users.getUsers',
+    input: { usernames: ['somebody'] },
+    scopes: ['events:read'],
   },
   'a key with `*`': {
     operation: 'streams.readSince',
@@ -236,6 +256,43 @@ const ticketProbes = (): Probe[] =>
     },
   }))
 
+/** Keys that may read the stream of the service: whether it comes to them without asking. */
+const listening: Record<string, { scopes: string[]; acting?: true }> = {
+  'a key with `events:read`, without asking': { scopes: ['events:read', 'system:read'] },
+  'a key with `*`, without asking': { scopes: ['*'] },
+  'a key with `events:read` for a person, without asking': {
+    scopes: ['events:read', 'system:read', 'act_as'],
+    acting: true,
+  },
+}
+
+const listeningProbes = (): Probe[] =>
+  Object.entries(listening).flatMap(([row, { scopes, acting }]) =>
+    (['socket', 'sse'] as const).map((door) => ({
+      domain: 'credentials',
+      operation: 'users.userRegistered',
+      row,
+      caller: 'anonymous',
+      door,
+      main: door === 'socket',
+      async play({ stage }) {
+        const key = await stage.key(scopes)
+        const actAs = acting && { actAs: await stage.person() }
+        const doors = new Doors(stage.url, { ...key, ...actAs })
+        try {
+          await doors.delivered(door)
+          const username = unique('made')
+          await stage.act('anybody', 'users.createUser', { username })
+          const items = (await doors.delivered(door)) ?? []
+          const came = items.some(({ data }) => JSON.stringify(data ?? null).includes(username))
+          return { got: came ? 'yes' : 'no' }
+        } finally {
+          await doors.close()
+        }
+      },
+    })),
+  )
+
 /** What each kind of credentials is answered with, by a call that every one of them may make. */
 export const credentialProbes = (): Probe[] => [
   ...Object.entries(shown).flatMap(([row, show]) =>
@@ -250,6 +307,7 @@ export const credentialProbes = (): Probe[] => [
     toProbes({ row, operation, input: () => input, show: (stage) => stage.key(scopes) }),
   ),
   ...ticketProbes(),
+  ...listeningProbes(),
 ]
 
 interface Asked {

@@ -138,9 +138,74 @@ const watches: Record<string, { event: string; watch: Watch }> = {
   },
 }
 
+/** What an event stream is taken up with after an absence: what happens and what ends meanwhile. */
+const absences: Record<string, { event: string; joins?: true; watch: Watch }> = {
+  'own, missed meanwhile': { event: 'chat.topicChanged', watch: chatOf('own') },
+  "another's, missed meanwhile": { event: 'chat.topicChanged', watch: chatOf("another's") },
+  'public, missed meanwhile': { event: 'chat.topicChanged', watch: chatOf('public') },
+  'public, joined, missed meanwhile': {
+    event: 'chat.topicChanged',
+    joins: true,
+    watch: chatOf('public'),
+  },
+  'public, joined, closed meanwhile': {
+    event: 'chat.topicChanged',
+    joins: true,
+    watch: watches['public, closed since']!.watch,
+  },
+  'the stream `service`, missed meanwhile': {
+    event: 'users.userRegistered',
+    watch: watches['the stream `service`']!.watch,
+  },
+}
+
+const absenceProbes = (): Probe[] =>
+  Object.entries(absences).flatMap(([row, { event, joins, watch }]) =>
+    callerKinds
+      .filter((caller) => caller !== 'reader')
+      .map((caller): Probe => ({
+        domain: 'delivery',
+        operation: event,
+        row,
+        caller,
+        door: 'sse',
+        main: true,
+        fresh: true,
+        play: async (setting) => comeBack(setting, { joins, watch }),
+      })),
+  )
+
+/** A stream that was caught up with has told everything after so many answers. */
+const ANSWERS = 10
+
+async function comeBack(
+  setting: Setting,
+  { joins, watch }: { joins: true | undefined; watch: Watch },
+): Promise<Outcome> {
+  const { doors } = setting
+  if (!(await doors.delivered('sse'))) return { got: 'unauthenticated' }
+  const watched = await watch(setting, 'sse')
+  if (!watched) return { got: undefined }
+  const { stream, happen, end } = watched
+  if (joins) await doors.call('sse', 'streams.join', { stream })
+  await doors.delivered('sse')
+  await doors.leaveEvents()
+  await end?.()
+  const text = unique('meanwhile')
+  await happen(text)
+  for (let asked = 0; asked < ANSWERS; asked++) {
+    const items = (await doors.delivered('sse')) ?? []
+    const came = items.some(
+      (item) => item.stream === stream && JSON.stringify(item.data ?? null).includes(text),
+    )
+    if (came) return { got: 'yes' }
+  }
+  return { got: 'no' }
+}
+
 /** What reaches the connections of each caller, without asking and after asking. */
 export function deliveryProbes(): Probe[] {
-  return Object.entries(watches).flatMap(([row, { event, watch }]) =>
+  const live = Object.entries(watches).flatMap(([row, { event, watch }]) =>
     callerKinds.flatMap((caller) =>
       // The key of one scope may not even ask for an echo, by which an event stream tells that it is up to date.
       (caller === 'reader' ? (['socket'] as const) : (['socket', 'sse'] as const)).map(
@@ -157,6 +222,7 @@ export function deliveryProbes(): Probe[] {
       ),
     ),
   )
+  return [...live, ...absenceProbes()]
 }
 
 async function deliver(

@@ -26,6 +26,8 @@ interface Line {
   call(name: OperationName, input: object): Promise<Reply>
   /** Everything that was delivered so far. */
   readonly items: Items
+  /** Where an event stream was left. */
+  readonly lastEventId?: string
   close(): void
 }
 
@@ -57,6 +59,7 @@ export class Doors {
   readonly #credentials: Credentials
   readonly #lines = new Map<DoorName, Promise<Line | Reply>>()
   readonly #agent = new Agent({ keepAlive: true })
+  #lastEventId: string | undefined
 
   constructor(url: string, credentials: Credentials) {
     this.#url = url
@@ -88,6 +91,15 @@ export class Doors {
     return line.items
   }
 
+  /** Loses the event stream; the next is opened from where this one was left. */
+  async leaveEvents(): Promise<void> {
+    const line = await this.#line('sse')
+    if ('ok' in line) return
+    this.#lastEventId = line.lastEventId
+    line.close()
+    this.#lines.delete('sse')
+  }
+
   async close(): Promise<void> {
     for (const opening of this.#lines.values()) {
       const line = await opening
@@ -107,7 +119,7 @@ export class Doors {
   async #open(door: DoorName): Promise<Line | Reply> {
     const asked = { url: this.#url, credentials: this.#credentials, agent: this.#agent }
     if (door === 'socket') return openSocket(asked)
-    if (door === 'sse') return openEvents(asked)
+    if (door === 'sse') return openEvents(asked, this.#lastEventId)
     return {
       items: new Items(),
       close: () => {},
@@ -174,14 +186,14 @@ function headersOf({ token, apiKey, secret, actAs }: Credentials): Record<string
 }
 
 /** Reads the items of an event stream as they come. */
-async function openEvents(asked: Asked): Promise<Line | Reply> {
+async function openEvents(asked: Asked, from: string | undefined): Promise<Line | Reply> {
   const items = new Items()
   const { url, credentials } = asked
   const { ticket } = credentials
   const query = ticket === undefined ? '' : `?ticket=${encodeURIComponent(ticket)}`
   const asking = request(`${url}${BASE}/events${query}`, {
     agent: false,
-    headers: headersOf(credentials),
+    headers: { ...headersOf(credentials), ...(from !== undefined && { 'last-event-id': from }) },
   })
   asking.end()
   const answer = await answerTo(asking)
@@ -191,12 +203,14 @@ async function openEvents(asked: Asked): Promise<Line | Reply> {
     for await (const chunk of answer) text += String(chunk)
     return { ok: false, error: JSON.parse(text) as Record<string, unknown> }
   }
+  let lastEventId = ''
   const welcome = new Promise<Item>((resolve) => {
     let text = ''
     answer.on('data', (chunk: string) => {
       const lines = (text + chunk).split('\n')
       text = lines.pop()!
       for (const line of lines) {
+        if (line.startsWith('id:')) lastEventId = line.slice(3).trim()
         if (!line.startsWith('data:')) continue
         items.take(JSON.parse(line.slice(5)) as Item)
         if (items.length === 1) resolve(items[0]!)
@@ -208,6 +222,9 @@ async function openEvents(asked: Asked): Promise<Line | Reply> {
   const { connectionId } = (await welcome).data as { connectionId: string }
   return {
     items,
+    get lastEventId() {
+      return lastEventId
+    },
     close: () => void answer.destroy(),
     call: (name, input) => callRest(asked, { name, input, connectionId }),
   }

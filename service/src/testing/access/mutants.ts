@@ -30,7 +30,7 @@ const CODES = ['forbidden', 'not_found', 'unauthenticated', 'conflict', 'token_r
 
 /** Functions that say what somebody may do, by file: every condition in them is turned both ways. */
 const DECIDING: Record<string, readonly string[]> = {
-  'kernel/access.ts': ['authorise', 'authoriseCaller', 'mayGlobally'],
+  'kernel/access.ts': ['authorise', 'authoriseCaller', 'isNamed', 'mayGlobally'],
   'kernel/context.ts': ['isPerson', 'mayGoOn'],
   'kernel/grants.ts': ['isGrouped', 'shownGrants', 'concerns'],
   'domains/activities/access.ts': ['visibleActivity', 'readableActivity'],
@@ -60,9 +60,16 @@ const DECIDING: Record<string, readonly string[]> = {
   'domains/groups/handlers.ts': ['managesAll', 'visible'],
   'domains/presence/places.ts': ['mayWatch'],
   'domains/presence/snapshot.ts': ['seesAll', 'visibleAmong', 'presenceOf'],
-  'domains/streams/handlers.ts': ['readable', 'readsService'],
+  'domains/streams/handlers.ts': [
+    'readable',
+    'readableAmong',
+    'readsService',
+    'followsService',
+    'mayAsk',
+  ],
   'domains/users/handlers.ts': ['ownerOf'],
   'domains/users/search.ts': ['seesAll'],
+  'transport/catch-up.ts': ['dismissUnreadable'],
 }
 
 /** Every mutant of one file. */

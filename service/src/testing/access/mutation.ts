@@ -40,12 +40,20 @@ const ALL = [
   'system',
 ]
 
-const domainsOf = ({ file }: Mutant): readonly string[] =>
-  TOUCHED[/^domains\/(\w+)\//.exec(file)?.[1] ?? ''] ?? ALL
+/** The doors look at credentials, and take streams up again. */
+const AT_THE_DOORS: readonly string[] = ['credentials', 'streams', 'delivery']
 
-/** Every check of the kernel and the domains. */
+const domainsOf = ({ file }: Mutant): readonly string[] =>
+  file.startsWith('transport/')
+    ? AT_THE_DOORS
+    : (TOUCHED[/^domains\/(\w+)\//.exec(file)?.[1] ?? ''] ?? ALL)
+
+/** Every check of the kernel and the domains, and those of the doors that decide who somebody is and what they take up again. */
 export function allMutants(): Mutant[] {
-  const files = globSync('{kernel/{access,context,grants}.ts,domains/**/*.ts}', { cwd: ROOT })
+  const files = globSync(
+    '{kernel/{access,context,dispatch,executor,grants}.ts,transport/{authenticator,catch-up}.ts,domains/**/*.ts}',
+    { cwd: ROOT },
+  )
   return files
     .filter((file) => !file.endsWith('.test.ts'))
     .toSorted()

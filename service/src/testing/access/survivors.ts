@@ -37,6 +37,11 @@ export const survivors: readonly Survivor[] = [
     reason: 'who has left leaves again, and an export that lists it has no cell',
   },
   {
+    at: 'domains/activities/store.ts peopleIn.rows',
+    original: ".where('owner', '=', caller.username)",
+    reason: `whom others have blocked is counted: ${ELSEWHERE}`,
+  },
+  {
     at: 'domains/activities/store.ts writeStates',
     original: " .where('left_at', 'is', null)",
     reason: INTERNAL,
@@ -59,23 +64,10 @@ export const survivors: readonly Survivor[] = [
     replacement: 'true',
     reason: 'a list is named by who asks: its owner',
   },
-  ...[
-    ".where(({ or, exists, selectFrom, eb }) => or([ eb('people.username', '=', ctx.caller.username), exists( selectFrom('contacts as lists') .select(sql<number>`1`.as('one')) .whereRef('lists.owner', '=', 'people.username') .where('lists.username', '=', ctx.caller.username), ), ]), )",
-    " .where('lists.username', '=', ctx.caller.username)",
-  ].map((original) => ({
-    at: 'domains/presence/places.ts onlineIn',
-    original,
-    reason: 'how many are counted where not everybody may know: visibility.test.ts of presence',
-  })),
   {
     at: 'domains/presence/questions.ts states.blocks',
     original: " .where('owner', 'in', readers as string[])",
     reason: 'spares rows: what others have blocked is not asked of',
-  },
-  {
-    at: 'domains/presence/snapshot.ts listers.rows',
-    original: " .where('owner', 'in', usernames)",
-    reason: 'spares rows: only names among these people are looked for',
   },
   {
     at: 'domains/presence/snapshot.ts seesAll',
@@ -87,11 +79,6 @@ export const survivors: readonly Survivor[] = [
     at: 'domains/presence/snapshot.ts seesAll',
     original: "caller.role === 'system'",
     reason: INTERNAL,
-  },
-  {
-    at: 'domains/presence/snapshot.ts visibleAmong',
-    original: 'usernames.length === 0',
-    reason: SAME,
   },
   ...[
     '!row || toState(row).gone || row.password_hash !== passwordHash',
@@ -155,14 +142,15 @@ export const survivors: readonly Survivor[] = [
   ),
   { at: 'domains/chat/import.ts importMessages', original: '!chat', reason: INTERNAL },
   {
-    at: 'domains/chat/member-streams.ts memberStreamsOf.rows',
-    original: " .where('members.username', '=', caller.username)",
-    reason: 'what an event stream catches up with has no cell yet',
-  },
-  {
     at: 'domains/chat/member-streams.ts chatStreamsLeft.rows',
     original: " .where('stream', '=', userStream(caller.username))",
-    reason: 'what an event stream catches up with has no cell yet',
+    reason: 'of these only what the caller stood in is told, as ended',
+  },
+  {
+    at: 'domains/streams/handlers.ts readableAmong',
+    original: "key?.kind === 'activity'",
+    replacement: 'true',
+    reason: SAME,
   },
   {
     at: 'domains/chat/people.ts blockersAmong.rows',

@@ -1,6 +1,6 @@
 import type { InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
 import { inActivities, inActivity, OPEN, type ActivityFacts } from './activities.ts'
-import { plain, type Rows, type Table } from './row.ts'
+import { plain, type Rows, type Setting, type Table } from './row.ts'
 import { unique } from './stage.ts'
 
 type ActivityTable = Pick<Table, Extract<keyof Table, `activities.${string}`>>
@@ -36,6 +36,12 @@ const shows =
   ({ items }: Present, facts: ActivityFacts): boolean =>
     items.some(({ username }) => username === facts[who])
 
+/** The caller has blocked the one who made it and is in it. */
+async function blocking(facts: ActivityFacts, { stage, actor }: Setting) {
+  await stage.act(actor, 'users.blockUser', { username: facts.maker })
+  return name(facts)
+}
+
 /** Whom one is shown there. */
 const present: Rows<'activities.listParticipants'> = {
   'open, one who left': inActivity({ world: OPEN, other: 'before' }, name, {
@@ -59,14 +65,7 @@ const present: Rows<'activities.listParticipants'> = {
     shows: ({ items }: Present) => items.some(({ state }) => state['n'] === 1),
   }),
   'open, one whom the caller has blocked': {
-    ...inActivity(
-      { world: OPEN },
-      async (facts, { stage, actor }) => {
-        await stage.act(actor, 'users.blockUser', { username: facts.maker })
-        return name(facts)
-      },
-      { shows: shows('maker') },
-    ),
+    ...inActivity({ world: OPEN }, blocking, { shows: shows('maker') }),
     only: ['guest', 'user', 'admin', 'acting'],
     fresh: true,
   },
@@ -105,6 +104,13 @@ export const activitiesTable: ActivityTable = {
     'open, of one who left': inActivity({ world: ['join', 'view_state'], other: 'before' }, name, {
       shows: ({ people }) => people > 1,
     }),
+    'open, with one whom the caller has blocked': {
+      ...inActivity<'activities.getActivity'>({ world: OPEN }, blocking, {
+        shows: ({ people }) => people > 0,
+      }),
+      only: ['guest', 'user', 'admin', 'acting'],
+      fresh: true,
+    },
   },
   'activities.listActivities': inActivities<'activities.listActivities'>(
     ({ type }) => ({ type }),

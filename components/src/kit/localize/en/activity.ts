@@ -11,6 +11,7 @@ export const activity = {
     f.plural(count, { one: '# person here', other: '# people here' }),
   roomOnlyYou: 'Only you are here. Others show up as they come.',
   roomYou: (_f: Formats, name: string) => `${name} (you)`,
+  roomSidebar: 'Sidebar',
   roomClose: 'Close',
 
   // What somebody does
@@ -41,6 +42,7 @@ export const activity = {
   fieldReplacedYours: 'Your change replaced what you wrote in another place:',
   fieldHeldMeanwhile: 'This was changed meanwhile to:',
   fieldReplacedMeanwhile: 'Your change replaced what was written meanwhile:',
+  fieldRefused: 'Your change was not saved. Others see:',
   fieldReadonly: 'You can read this, but not change it.',
   fieldEmpty: 'empty',
   fieldOn: 'on',
@@ -53,6 +55,8 @@ export const activity = {
     `You changed this field in another place to ${value}. Alt+Shift+U leads to the choice.`,
   sayHeldMeanwhile: (_f: Formats, value: string) =>
     `This field was changed meanwhile to ${value}. Alt+Shift+U leads to the choice.`,
+  sayRefused: (_f: Formats, field: string) =>
+    `Your change of ${field} was not saved. Alt+Shift+U leads to the choice.`,
 
   // Who comes and goes
   sayJoined: (_f: Formats, names: string) => `Joined: ${names}`,

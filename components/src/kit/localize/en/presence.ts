@@ -14,8 +14,6 @@ export const presence = {
   /** The name of a group and how many are in it, as a heading is read. */
   groupNamed: (f: Formats, count: number, group: string) =>
     f.plural(count, { one: `${group}, # person`, other: `${group}, # people` }),
-  peopleHere: (f: Formats, count: number) =>
-    f.plural(count, { one: '# person here', other: '# people here' }),
   personIs: (_f: Formats, name: string, state: string) => `${name}, ${state}`,
   /** `ago` is a time such as “5 minutes ago”. */
   lastSeenAgo: (_f: Formats, ago: string) => `Last seen ${ago}`,
