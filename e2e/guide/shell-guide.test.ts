@@ -140,6 +140,8 @@ function urlOf(name: string, owner: string): string {
 function connectionOf(address: string): Record<string, string> {
   const { hostname, port, username, password, searchParams } = new URL(address)
   return {
+    // The server of the tests need not survive a power cut.
+    COLLAB_DURABILITY: 'relaxed',
     PGHOST: searchParams.get('host') ?? hostname,
     ...(port && { PGPORT: port }),
     PGUSER: decodeURIComponent(username),

@@ -16,7 +16,7 @@ import { RoomNews } from './room-news.ts'
 import { RoomPlaces } from './room-places.ts'
 import { RoomRegions } from './room-regions.ts'
 import { RoomSidebar } from './room-sidebar.ts'
-import { COVERED, type Stage, statesOf } from './room-stage.ts'
+import { COVERED, showStates, type Stage } from './room-stage.ts'
 import { RoomTeller } from './room-teller.ts'
 import { roomView } from './room-view.ts'
 
@@ -356,7 +356,8 @@ export class ActivityRoomElement extends ActivityElement {
   }
 
   #showStates(): void {
-    const states = statesOf({
+    const room = { setState: (name: string, on: boolean) => this.setState(name, on) }
+    showStates(room, {
       stage: this.#stage,
       connection: this.connection.value?.status,
       loading: !this.settled,
@@ -366,7 +367,6 @@ export class ActivityRoomElement extends ActivityElement {
       narrow: this.#sidebar.narrow,
       sidebar: this.renderRoot.querySelector('.sidebar:not([hidden])') !== null,
     })
-    for (const [name, on] of states) this.setState(name, on)
   }
 
   /** The room as a whole is another one now. */

@@ -75,25 +75,24 @@ export interface RoomStates {
 }
 
 /** What CSS sees of a room as `:state(name)`. */
-export function statesOf({
-  stage,
-  connection,
-  writable,
-  ...rest
-}: RoomStates): [string, boolean][] {
+export function showStates(
+  room: { setState: (name: string, on: boolean) => void },
+  { stage, connection, loading, lurking, writable, following, narrow, sidebar }: RoomStates,
+): void {
   const joined = stage === 'joined'
-  return Object.entries({
-    ...rest,
-    lurking: joined && rest.lurking,
-    readonly: joined && !writable,
-    reconnecting: connection === 'reconnecting',
-    offline: connection === 'offline',
-    'signed-out': stage === 'signed-out',
-    error: ['no-service', 'no-activity', 'unknown-page', 'refused'].includes(stage),
-    full: stage === 'full',
-    removed: stage === 'removed',
-    ended: stage === 'ended',
-  })
+  room.setState('loading', loading)
+  room.setState('lurking', joined && lurking)
+  room.setState('readonly', joined && !writable)
+  room.setState('following', following)
+  room.setState('narrow', narrow)
+  room.setState('sidebar', sidebar)
+  room.setState('reconnecting', connection === 'reconnecting')
+  room.setState('offline', connection === 'offline')
+  room.setState('signed-out', stage === 'signed-out')
+  room.setState('error', ['no-service', 'no-activity', 'unknown-page', 'refused'].includes(stage))
+  room.setState('full', stage === 'full')
+  room.setState('removed', stage === 'removed')
+  room.setState('ended', stage === 'ended')
 }
 
 /** Whether nothing is known of the activity yet, and it is on its way. */

@@ -17,6 +17,9 @@ const show = async (
   // What comes beside the people is there too.
   await import('./later.ts')
   await drawn(list.element)
+  // Wherever the tests before have left the mouse.
+  list.one('.scroller').dispatchEvent(new PointerEvent('pointerleave'))
+  await drawn(list.element)
   return list
 }
 const plain = (text: string | null | undefined) =>

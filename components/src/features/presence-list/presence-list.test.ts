@@ -22,6 +22,9 @@ const show = async (
   // What comes beside the people is there too.
   await import('./later.ts')
   await drawn(list.element)
+  // Wherever the tests before have left the mouse.
+  list.one('.scroller').dispatchEvent(new PointerEvent('pointerleave'))
+  await drawn(list.element)
   return list
 }
 /** A text without the marks that keep names apart from it. */
@@ -300,6 +303,8 @@ describe('choosing somebody', () => {
 describe('while somebody looks', () => {
   it('nobody moves from under the mouse', async () => {
     const list = await show()
+    // The mouse comes from elsewhere.
+    await userEvent.hover(document.body)
     await userEvent.hover(list.one('.who'))
     await change(list, as(four, 'ben', { state: 'away' }))
     expect(rows(list)).toEqual(['ben', 'chidi', 'mina', 'yuki'])

@@ -1,4 +1,5 @@
 import type { InputOf, OperationName, OutputOf } from '@collab-kit/protocol'
+import { encodeCursor } from '../../kernel/pages.ts'
 import type { CallerKind } from './callers.ts'
 import { always, plain, type Played, type Row, type Rows, type Setting, type Table } from './row.ts'
 import { PASSWORD, unique } from './stage.ts'
@@ -271,7 +272,9 @@ const named = ({ items }: { items: readonly { name: string }[] }, name: string) 
 const ofUser = (group: (setting: Setting) => Promise<string>): Row<'groups.listGroupsOfUser'> => ({
   async play(setting) {
     const name = await group(setting)
-    const input = { username: setting.stage.bystander.username }
+    // Somebody who stands by is in many groups by then: from just before this one on.
+    const cursor = encodeCursor(name.slice(0, -1))
+    const input = { username: setting.stage.bystander.username, cursor }
     return { input, shows: (output) => named(output, name) }
   },
 })
