@@ -135,7 +135,11 @@ for (const kind of proxies) {
   })
 
   test(`${kind.name}: a claimed address does not change the one that limits count`, async () => {
-    const stage = await setStage(kind, { COLLAB_LIMITS_SIGN_INS_PER_MINUTE: '5' })
+    const stage = await setStage(kind, {
+      COLLAB_LIMITS_SIGN_INS_PER_MINUTE: '5',
+      // Whoever asks here asks from this machine, which is exempt by default.
+      COLLAB_LIMITS_TRUSTED_IPS: '192.0.2.1',
+    })
     try {
       const enterFrom = (url: string, address: string) =>
         post(`${url}/api/v1/auth/guest`, {
