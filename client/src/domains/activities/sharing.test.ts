@@ -105,6 +105,23 @@ describe('the shared state', () => {
     expect([errors, sharedOf(client)]).toEqual([['too_large'], { title: 'old' }])
   })
 
+  it('is not even sent where it would end the connection', async () => {
+    using world = createWorld(withTitle)
+    const { client, activity } = await joined(world)
+    const sent: unknown[] = []
+    world.service.answer('activities.setShared', (input) => {
+      sent.push(input)
+      throw new CollabError('internal')
+    })
+    activity.setShared('title', 'x'.repeat(200_000))
+    await world.clock.until(() => boardOf(client).refused['title'] !== undefined)
+    expect(boardOf(client).refused['title']).toMatchObject({
+      code: 'too_large',
+      details: { limit: 'frameBytes' },
+    })
+    expect([sent, sharedOf(client), client.status]).toEqual([[], { title: 'old' }, 'live'])
+  })
+
   it('says why it was refused until it is changed again, here or elsewhere', async () => {
     using world = createWorld(withTitle)
     const { client, activity } = await joined(world)

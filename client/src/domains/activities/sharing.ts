@@ -1,5 +1,5 @@
-import type { DataOf, EventItem, SharedEntry } from '@collab-kit/protocol'
-import { retryOf, type CollabError } from '@collab-kit/protocol/runtime'
+import type { DataOf, EventItem, Limits, SharedEntry } from '@collab-kit/protocol'
+import { CollabError, retryOf } from '@collab-kit/protocol/runtime'
 import { backoff } from '../../connection/backoff.ts'
 import { toCollabError } from '../../errors.ts'
 import { newId } from '../../ids.ts'
@@ -179,6 +179,7 @@ export class Sharing {
     const { context, type, id } = this.#options
     const input = { type, id, key, ifVersion: base, commandId }
     const { value } = wish
+    checkFrame({ ...input, value }, context.board.get().limits)
     if (value !== undefined)
       return (await context.calls.attempt('activities.setShared', { ...input, value })).version
     await context.calls.attempt('activities.removeShared', input)
@@ -259,6 +260,21 @@ export class Sharing {
     }
     return true
   }
+}
+
+/** Room that what stands around the content takes of a frame, bytes. */
+const ENVELOPE = 1024
+
+/**
+ * Refuses what the service cannot even refuse: a frame that is too large ends the connection, and whoever sends it again on
+ * the next one ends that too.
+ * @throws CollabError `too_large`
+ */
+function checkFrame(input: unknown, limits: Limits | undefined): void {
+  const size = new TextEncoder().encode(JSON.stringify(input)).length + ENVELOPE
+  if (!limits || size <= limits.frameBytes) return
+  const details = { limit: 'frameBytes', max: limits.frameBytes, size }
+  throw new CollabError('too_large', { details })
 }
 
 function hearOne(shared: Shared, item: EventItem): Shared {
